@@ -1,0 +1,88 @@
+with accounts as (
+
+    select * from {{ ref('int_accounts') }}
+
+),
+
+blocked_identifiers as (
+
+    select * from {{ ref('blocked_identifiers') }}
+
+),
+
+identifiers as (
+
+    select
+        account_key,
+        'email' as identifier_type,
+        email_normalized as identifier_value
+    from accounts
+    where email_normalized is not null
+
+    union all
+
+    select
+        account_key,
+        'phone' as identifier_type,
+        phone_normalized as identifier_value
+    from accounts
+    where phone_normalized is not null
+
+),
+
+counted_values as (
+
+    select
+        identifier_type,
+        identifier_value,
+        count(*) as account_count
+
+    from identifiers
+    group by identifier_type, identifier_value
+
+),
+
+blocked_values as (
+
+    select
+        counted_values.identifier_type,
+        counted_values.identifier_value,
+        min(blocked_identifiers.reason) as block_reason
+
+    from counted_values
+    inner join blocked_identifiers
+        on counted_values.identifier_type = blocked_identifiers.identifier_type
+        and counted_values.identifier_value
+        like blocked_identifiers.identifier_pattern
+    group by counted_values.identifier_type, counted_values.identifier_value
+
+),
+
+account_identifiers as (
+
+    select
+        identifiers.account_key,
+        identifiers.identifier_type,
+        identifiers.identifier_value,
+        counted_values.account_count,
+        case
+            when blocked_values.block_reason is not null then 'blocked'
+            when
+                counted_values.account_count > {{ var('max_accounts_per_identifier') }}
+                then 'over_limit'
+            when counted_values.account_count > 1 then 'linking'
+            else 'single'
+        end as identifier_status,
+        blocked_values.block_reason
+
+    from identifiers
+    inner join counted_values
+        on identifiers.identifier_type = counted_values.identifier_type
+        and identifiers.identifier_value = counted_values.identifier_value
+    left join blocked_values
+        on identifiers.identifier_type = blocked_values.identifier_type
+        and identifiers.identifier_value = blocked_values.identifier_value
+
+)
+
+select * from account_identifiers

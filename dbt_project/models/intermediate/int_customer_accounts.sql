@@ -1,0 +1,105 @@
+with accounts as (
+
+    select * from {{ ref('int_accounts') }}
+
+),
+
+account_identifiers as (
+
+    select * from {{ ref('int_account_identifiers') }}
+
+),
+
+shared_identifiers as (
+
+    select
+        account_key,
+        identifier_type || ':' || identifier_value as identifier,
+        md5(account_key) as component
+
+    from account_identifiers
+    where identifier_status = 'linking'
+
+),
+
+{{ link_accounts('shared_identifiers', var('identity_rounds')) }},
+
+components as (
+
+    select
+        account_key,
+        min(component) as component
+
+    from round_{{ var('identity_rounds') }}
+    group by account_key
+
+),
+
+evidence as (
+
+    select
+        account_key,
+        bool_or(identifier_status in ('linking', 'single')) as is_identified,
+        bool_or(identifier_type = 'email' and identifier_status = 'linking')
+            as is_linked_by_email,
+        bool_or(identifier_type = 'phone' and identifier_status = 'linking')
+            as is_linked_by_phone
+
+    from account_identifiers
+    group by account_key
+
+),
+
+-- a guest whose only contact is blocked or over the limit is nobody in particular
+persons as (
+
+    select
+        accounts.account_key,
+        accounts.source_name,
+        accounts.account_kind,
+        accounts.first_seen_at,
+        coalesce(components.component, md5(accounts.account_key)) as component,
+        case
+            when evidence.is_linked_by_email and evidence.is_linked_by_phone
+                then 'email_and_phone'
+            when evidence.is_linked_by_email then 'email'
+            when evidence.is_linked_by_phone then 'phone'
+            else 'nothing'
+        end as linked_by
+
+    from accounts
+    left join components on accounts.account_key = components.account_key
+    left join evidence on accounts.account_key = evidence.account_key
+    where accounts.account_kind <> 'guest' or evidence.is_identified
+
+),
+
+earliest_accounts as (
+
+    select
+        *,
+        first_value(account_key) over (
+            partition by component
+            order by first_seen_at nulls last, account_key
+        ) as earliest_account_key
+
+    from persons
+
+),
+
+customer_accounts as (
+
+    select
+        account_key,
+        'c_' || left(md5(earliest_account_key), 16) as customer_id,
+        source_name,
+        account_kind,
+        linked_by,
+        first_seen_at,
+        account_key = earliest_account_key as is_earliest
+
+    from earliest_accounts
+
+)
+
+select * from customer_accounts

@@ -1,0 +1,76 @@
+with customers as (
+
+    select * from {{ ref('dim_customers') }}
+
+),
+
+rfm as (
+
+    select * from {{ ref('customer_rfm') }}
+
+),
+
+tiers as (
+
+    select * from {{ ref('customer_tiers') }}
+
+),
+
+customer_values as (
+
+    select * from {{ ref('customer_value') }}
+
+),
+
+churn as (
+
+    select * from {{ ref('customer_churn') }}
+
+),
+
+customer_360 as (
+
+    select
+        customers.customer_id,
+        customers.as_of_date,
+        customers.registered_date,
+        customers.source_names,
+        customers.account_count,
+        customers.gender,
+        customers.age_band,
+        customers.country,
+        customers.province,
+        customers.channel,
+        customers.has_email,
+        customers.has_phone,
+        customers.first_order_date,
+        customers.last_order_date,
+        rfm.days_since_last_order,
+        customers.order_count,
+        customers.net_sales,
+        tiers.net_sales_12m,
+        tiers.order_count_12m,
+        tiers.value_tier,
+        tiers.vip_level,
+        rfm.rfm_code,
+        rfm.rfm_group,
+        rfm.rfm_segment,
+        customer_values.predicted_value,
+        customer_values.total_value,
+        customer_values.expected_orders,
+        customer_values.expected_order_value,
+        customer_values.probability_no_purchase,
+        churn.churn_probability,
+        churn.churn_percentile,
+        churn.churn_band,
+        churn.suggested_action
+
+    from customers
+    inner join rfm on customers.customer_id = rfm.customer_id
+    inner join tiers on customers.customer_id = tiers.customer_id
+    left join customer_values on customers.customer_id = customer_values.customer_id
+    left join churn on customers.customer_id = churn.customer_id
+
+)
+
+select * from customer_360

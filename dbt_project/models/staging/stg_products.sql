@@ -1,0 +1,27 @@
+with source as (
+
+    select * from {{ source('raw', 'products') }}
+
+),
+
+renamed as (
+
+    select
+        -- ids
+        {{ global_id('product_id') }} as product_id,
+        source_name,
+
+        -- strings
+        name,
+        category,
+        subcategory,
+        brand,
+
+        -- money
+        cast(list_price as decimal(18, 4)) as list_price
+
+    from source
+
+)
+
+select * from renamed

@@ -1,0 +1,30 @@
+"""What makes the customer values complete before readers see them. Rules only; the scores have their own gate."""
+
+from expectations.rules import (
+    all_found_in,
+    all_taken_from,
+    between,
+    never,
+    no_personal_columns,
+    of_tonight,
+    one_row_each,
+)
+
+TABLE = "marts.customer_value"
+KEY = ("customer_id",)
+
+RULES = [
+    one_row_each("every_customer_has_one_row", "customer_id"),
+    of_tonight("every_value_is_of_tonight"),
+    all_found_in("every_value_is_of_a_customer", "marts.dim_customers"),
+    all_taken_from("every_score_is_published", "ml.customer_lifetime_value"),
+    between("no_predicted_value_is_negative", "predicted_value", 0),
+    never(
+        "history_is_what_the_customer_table_says",
+        """
+        select customer_id from {batch} as ours join marts.dim_customers as customers using (customer_id)
+        where abs(ours.historic_value - customers.net_sales) > 0.01
+        """,
+    ),
+    no_personal_columns(),
+]

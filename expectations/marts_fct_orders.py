@@ -1,0 +1,29 @@
+"""What makes the orders complete before readers see them. Rules only; the tables' arithmetic is dbt's to test."""
+
+from expectations.rules import never, no_personal_columns, not_null, one_row_each, some_rows
+
+TABLE = "marts.fct_orders"
+KEY = ("order_id",)
+
+RULES = [
+    some_rows("there_are_orders"),
+    not_null("every_order_has_an_id", "order_id"),
+    one_row_each("every_order_has_one_row", "order_id"),
+    never(
+        "no_order_is_dated_after_the_night",
+        """
+        select order_id, order_date from {batch} as orders cross join ops.night as night
+        where order_date is null or order_date > night.as_of_date
+        """,
+    ),
+    never(
+        "every_landed_order_is_here",  # the last day is left to dbt: it ends at midnight of the shop, not of UTC
+        """
+        select landed.source_name || ':' || landed.order_id as order_id
+        from raw.orders as landed cross join ops.night as night
+        anti join {batch} as orders on orders.order_id = landed.source_name || ':' || landed.order_id
+        where landed.ordered_at < night.as_of_date - interval 1 day
+        """,
+    ),
+    no_personal_columns(),
+]

@@ -1,0 +1,53 @@
+"""What makes churn scores believable. With nobody to score the table is empty, and all rules hold on it."""
+
+from expectations.rules import all_found_in, between, in_set, never, not_null, of_tonight, one_row_each
+
+TABLE = "ml.customer_churn"
+KEY = ("customer_id", "as_of_date")
+TODAY = "(select * from features.customer_features where is_today)"
+
+RULES = [
+    one_row_each("every_customer_has_one_score", "customer_id"),
+    of_tonight("every_score_is_of_tonight"),
+    all_found_in("every_score_is_of_a_customer_of_today", TODAY),
+    never(
+        "whoever_bought_later_than_a_scored_customer_has_a_score",  # holds for any length of the eligibility window
+        f"""
+        with today as (select customer_id, days_since_last_order from {TODAY}),
+        reach as (
+            select greatest(coalesce(max(days_since_last_order), 0), 89) as days
+            from {{batch}} as scores join today using (customer_id)
+        )
+        select today.customer_id from today cross join reach anti join ml.customer_churn using (customer_id)
+        where days_since_last_order <= reach.days
+        """,
+    ),
+    not_null("every_score_says_its_method", "method"),
+    not_null("every_score_has_a_probability", "churn_probability"),
+    between("churn_is_a_probability", "churn_probability", 0, 1),
+    between("percentiles_run_from_0_to_100", "churn_percentile", 0, 100),
+    in_set("bands_are_known_values", "churn_band", ["low", "medium", "high"]),
+    never(
+        "bands_follow_the_probabilities",
+        """
+        with bands as (
+            select
+                max(churn_probability) filter (churn_band = 'low') as highest_low,
+                min(churn_probability) filter (churn_band = 'medium') as lowest_medium,
+                max(churn_probability) filter (churn_band = 'medium') as highest_medium,
+                min(churn_probability) filter (churn_band = 'high') as lowest_high
+            from {batch}
+        )
+        select highest_low, lowest_medium, highest_medium, lowest_high from bands
+        where highest_low > lowest_medium or highest_medium > lowest_high or highest_low > lowest_high
+        """,
+    ),
+    never(
+        "churn_is_neither_certain_nor_unknown",
+        """
+        select avg(churn_probability) as mean_probability from {batch}
+        having avg(churn_probability) not between 0.02 and 0.98
+        """,
+        severity="warning",
+    ),
+]

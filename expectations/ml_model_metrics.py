@@ -1,0 +1,42 @@
+"""What makes the models' report card honest. A shop too young for a test has none: all rules hold on an empty table."""
+
+from expectations.rules import finite, in_set, never, not_null, of_tonight, one_row_each
+
+TABLE = "ml.model_metrics"
+KEY = ("model", "candidate", "metric")
+ROW = "model, candidate, metric"
+
+RULES = [
+    in_set("models_are_known_values", "model", ["churn", "lifetime_value"]),
+    in_set("roles_are_known_values", "role", ["model", "baseline"]),
+    one_row_each("every_candidate_has_one_value_per_metric", "model, candidate, metric, test_as_of_date"),
+    not_null("every_metric_has_a_value", "value"),
+    finite("every_value_is_finite", ["value"], ROW),
+    of_tonight("every_metric_is_of_tonight", ROW),
+    never(
+        "every_test_window_is_over",
+        f"select {ROW} from {{batch}} where test_as_of_date + to_days(horizon_days) > as_of_date",
+    ),
+    never("every_test_has_customers", f"select {ROW} from {{batch}} where coalesce(customer_count, 0) <= 0"),
+    never(
+        "every_model_stands_beside_a_baseline",
+        f"""
+        select {ROW} from {{batch}} as metrics
+        anti join (select model from ml.model_metrics where role = 'baseline') as baselines using (model)
+        where role = 'model'
+        """,
+    ),
+    never(
+        "the_churn_model_ranks_better_than_every_baseline",
+        """
+        with best as (
+            select
+                max(value) filter (role = 'model') as best_model,
+                max(value) filter (role = 'baseline') as best_baseline
+            from {batch} where model = 'churn' and metric = 'auc'
+        )
+        select best_model, best_baseline from best where best_model < best_baseline
+        """,
+        severity="warning",
+    ),
+]

@@ -1,0 +1,42 @@
+"""What the shop promises about its order items, should it deliver any: every rule holds on an empty table.
+
+Rules only: who runs them and when is not this file's business.
+"""
+
+from expectations.rules import PLACE, between, never, not_null, one_raw_row_each
+
+TABLE = "raw.order_items"
+KEY = ("source_name", "order_item_id")
+
+RULES = [
+    not_null("every_item_has_an_id", "order_item_id"),
+    one_raw_row_each("every_item_has_one_row", "source_name, order_item_id"),
+    not_null("every_item_has_an_order", "order_id"),
+    not_null("every_item_has_a_quantity", "quantity"),
+    not_null("nearly_every_item_has_a_product", "product_id", mostly=0.95, severity="warning"),
+    between("nearly_every_price_is_not_negative", "unit_price", 0, mostly=0.99),
+    never(
+        "nearly_every_item_belongs_to_an_order",
+        """
+        select count(*) as items, count(*) filter (orders.order_id is null) as without_order
+        from {batch} as items left join raw.orders as orders using (source_name, order_id)
+        having count(*) filter (orders.order_id is null) > 0.05 * count(*)
+        """,
+    ),
+    never(
+        "most_orders_have_items",
+        """
+        select count(*) as orders, count(*) filter (items.order_id is null) as without_items
+        from raw.orders as orders
+        semi join {batch} as delivered using (source_name)
+        left join (select distinct source_name, order_id from raw.order_items) as items using (source_name, order_id)
+        having count(*) filter (items.order_id is null) > 0.2 * count(*)
+        """,
+        severity="warning",
+    ),
+    never(
+        "no_item_is_refunded_more_often_than_it_was_bought",
+        f"select {PLACE} from {{batch}} where quantity > 0 and refunded_quantity > quantity",
+        severity="warning",
+    ),
+]

@@ -1,0 +1,59 @@
+"""What the shop promises about its orders feed. Rules only: who runs them and when is not this file's business."""
+
+from expectations.rules import PLACE, fresh, in_set, never, not_null, one_raw_row_each, sensibly_dated, some_rows
+
+TABLE = "raw.orders"
+KEY = ("source_name", "order_id")
+
+RULES = [
+    some_rows("there_are_orders"),
+    not_null("every_order_has_an_id", "order_id"),
+    one_raw_row_each("every_order_has_one_row", "source_name, order_id"),
+    not_null("every_order_has_an_instant", "ordered_at"),
+    sensibly_dated("orders_are_sensibly_dated", "ordered_at"),
+    not_null("every_order_has_a_status", "status"),
+    in_set(
+        "statuses_are_known_values",
+        "status",
+        ["pending", "paid", "shipped", "delivered", "cancelled", "returned", "credit_note"],
+    ),
+    never(
+        "every_order_is_in_the_shop_currency",
+        f"""
+        select {PLACE}, landed.currency from {{batch}} as landed cross join ops.night as night
+        where upper(landed.currency) <> upper(night.currency)
+        """,
+    ),
+    never(
+        "at_least_half_of_the_orders_name_somebody",
+        """
+        select count(*) as orders, count(coalesce(account_id, guest_email, guest_phone)) as with_somebody from {batch}
+        having count(coalesce(account_id, guest_email, guest_phone)) < 0.5 * count(*)
+        """,
+    ),
+    never(
+        "credit_notes_give_money_back",
+        f"select {PLACE}, total from {{batch}} where status = 'credit_note' and total > 0",
+    ),
+    never(
+        "no_order_has_a_negative_total",
+        f"select {PLACE}, total from {{batch}} where status <> 'credit_note' and total < 0",
+        severity="warning",
+    ),
+    fresh("orders_are_fresh", "ordered_at"),
+    never(
+        "the_last_week_brought_a_usual_number_of_orders",
+        """
+        with weeks as (
+            select
+                count(*) filter (ordered_at >= night.as_of_date - interval 6 day) as last_week,
+                count(*) filter (ordered_at < night.as_of_date - interval 6 day) / 8.0 as usual_week
+            from {batch} as landed cross join ops.night as night
+            where ordered_at >= night.as_of_date - interval 62 day and ordered_at < night.as_of_date + interval 1 day
+        )
+        select last_week, usual_week from weeks
+        where usual_week >= 50 and (last_week < usual_week / 5 or last_week > usual_week * 5)
+        """,
+        severity="warning",
+    ),
+]

@@ -1,0 +1,128 @@
+"""Words that several suites share: each makes one rule with its claim. What one table promises stands in its suite.
+
+In a query `{batch}` is the table. Great Expectations names it itself, unless the query joins: then it needs `as`.
+What a query selects is shown to people, so it selects where a row is and never a personal value.
+"""
+
+from datetime import datetime
+from typing import Literal
+
+import great_expectations.expectations as gxe
+from great_expectations.expectations.metadata_types import FailureSeverity
+
+Severity = Literal["critical", "warning"]
+Limit = float | datetime | None
+PLACE = "file_name, row_number"
+PERSONAL_COLUMNS = """
+    name first_name last_name full_name email email_normalized guest_email guest_email_normalized phone phone_normalized
+    guest_phone guest_phone_normalized address postal_code birth_date latitude longitude ip_address
+"""
+
+
+def never(claim: str, query: str, severity: Severity = "critical") -> gxe.UnexpectedRowsExpectation:
+    """The claim holds when `query` finds no row."""
+    return gxe.UnexpectedRowsExpectation(
+        unexpected_rows_query=query, severity=FailureSeverity(severity), meta={"claim": claim}
+    )
+
+
+def not_null(
+    claim: str, column: str, mostly: float = 1, severity: Severity = "critical"
+) -> gxe.ExpectColumnValuesToNotBeNull:
+    """At least the share `mostly` of the rows has a value in `column`."""
+    return gxe.ExpectColumnValuesToNotBeNull(
+        column=column, mostly=mostly, severity=FailureSeverity(severity), meta={"claim": claim}
+    )
+
+
+def in_set(claim: str, column: str, values: list[str]) -> gxe.ExpectColumnValuesToBeInSet:
+    """Whatever stands in `column` is one of `values`; nothing is allowed."""
+    return gxe.ExpectColumnValuesToBeInSet(column=column, value_set=values, meta={"claim": claim})
+
+
+def between(
+    claim: str, column: str, low: Limit, high: Limit = None, mostly: float = 1, severity: Severity = "critical"
+) -> gxe.ExpectColumnValuesToBeBetween:
+    """At least the share `mostly` of the values in `column` lies in [low, high]; nothing is allowed."""
+    return gxe.ExpectColumnValuesToBeBetween(
+        column=column,
+        min_value=low,
+        max_value=high,
+        mostly=mostly,
+        severity=FailureSeverity(severity),
+        meta={"claim": claim},
+    )
+
+
+def some_rows(claim: str) -> gxe.ExpectTableRowCountToBeBetween:
+    """The table is not empty."""
+    return gxe.ExpectTableRowCountToBeBetween(min_value=1, meta={"claim": claim})
+
+
+def one_row_each(claim: str, columns: str) -> gxe.UnexpectedRowsExpectation:
+    """No two rows share their values in `columns`; the library's own rule takes longer and cannot say which rows do."""
+    return never(claim, f"select {columns} from {{batch}} group by {columns} having count(*) > 1")
+
+
+def one_raw_row_each(claim: str, columns: str) -> gxe.UnexpectedRowsExpectation:
+    """No two landed rows share their values in `columns`; the later of two is shown."""
+    row = "max_by(file_name, row_number) as file_name, max(row_number) as row_number"
+    return never(claim, f"select {row} from {{batch}} group by {columns} having count(*) > 1")
+
+
+def sensibly_dated(claim: str, column: str) -> gxe.ExpectColumnValuesToBeBetween:
+    """Nearly all instants lie between 1990 and 2100: a batch of epoch zeros or of 9999-12-31 is a broken export.
+
+    One odd row in a thousand does not stop a night; whether a row can be read at all is the contract's question.
+    Days after the as-of date are normal, because an export may be newer than the day that is rebuilt.
+    """
+    return between(claim, column, datetime(1990, 1, 1), datetime(2100, 1, 1), mostly=0.999)
+
+
+def fresh(claim: str, column: str) -> gxe.UnexpectedRowsExpectation:
+    """The newest instant known on the night is at most two days older than the night; an empty table is not stale."""
+    return never(
+        claim,
+        f"""
+        select max({column}) as newest, any_value(night.as_of_date) as as_of_date
+        from {{batch}} as landed cross join ops.night as night
+        where {column} < night.as_of_date + interval 2 day
+        having max({column}) < any_value(night.as_of_date) - interval 2 day
+        """,
+        severity="warning",
+    )
+
+
+def finite(claim: str, columns: list[str], key: str) -> gxe.UnexpectedRowsExpectation:
+    """No NaN and no infinity, which DuckDB orders above every number and so lets through a lower limit."""
+    broken = " or ".join(f"not isfinite(cast({column} as double))" for column in columns)
+    return never(claim, f"select {key} from {{batch}} where {broken}")
+
+
+def of_tonight(claim: str, key: str = "customer_id") -> gxe.UnexpectedRowsExpectation:
+    """Every row bears the night's as-of date: nothing of an earlier night was left behind."""
+    return never(
+        claim,
+        f"""
+        select {key}, rows_of.as_of_date from {{batch}} as rows_of cross join ops.night as night
+        where rows_of.as_of_date is distinct from night.as_of_date
+        """,
+    )
+
+
+def all_found_in(
+    claim: str, other: str, key: str = "customer_id", where: str = "true"
+) -> gxe.UnexpectedRowsExpectation:
+    """Every row's `key` is in the query or table `other`."""
+    return never(claim, f"select {key} from {{batch}} as ours anti join {other} as theirs using ({key}) where {where}")
+
+
+def all_taken_from(claim: str, other: str, key: str = "customer_id") -> gxe.UnexpectedRowsExpectation:
+    """Every `key` of the query or table `other` is in the table."""
+    return never(claim, f"select {key} from {other} as theirs anti join {{batch}} as ours using ({key})")
+
+
+def no_personal_columns(claim: str = "no_column_is_personal") -> gxe.UnexpectedRowsExpectation:
+    """No column bears the name of a personal field; those stay in raw, staging and the restricted file."""
+    names = ", ".join(f"'{name}'" for name in PERSONAL_COLUMNS.split())
+    return never(claim, f"select column_name from (describe select * from {{batch}}) where column_name in ({names})")

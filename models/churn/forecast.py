@@ -1,0 +1,116 @@
+"""The churn of every eligible customer from feature tables: refuse or test, refit, score. Reads and writes nothing."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from models.churn import rule
+from models.churn.classifier import ChurnClassifier
+from models.churn.evaluation import METRIC_TYPES, MODEL
+from models.churn.inputs import feature_names, relative_inputs
+from models.churn.samples import history_days, labelled_customers, with_dates
+from models.churn.study import ChurnStudy
+
+SCORE_COLUMNS = [
+    "customer_id",
+    "as_of_date",
+    "horizon_days",
+    "method",
+    "churn_probability",
+    "churn_percentile",
+    "churn_band",
+]
+
+
+@dataclass(frozen=True)
+class ChurnResult:
+    """Scores of today's eligible customers, how good such scores were on a past window, and what a reader must know."""
+
+    scores: pd.DataFrame
+    metrics: pd.DataFrame
+    notes: list[str]
+    importances: pd.DataFrame
+
+
+def forecast_churn(
+    features: pd.DataFrame,
+    outcomes: pd.DataFrame,
+    horizon_days: int = 90,
+    random_state: int = 0,
+    eligibility_days: int = 365,
+    medium_from: float = 0.4,
+    high_from: float = 0.7,
+) -> ChurnResult:
+    """Forecast which of today's eligible customers will buy nothing in the next `horizon_days` days.
+
+    Parameters
+    ----------
+    features : DataFrame
+        Table features.customer_features: one row per customer and as-of date; `is_today` marks those to score. Missing
+        values are allowed.
+    outcomes : DataFrame
+        Table features.customer_outcomes. The latest date with an outcome is the test; the model that is tested learned
+        from dates whose window had ended by that date. The published one then learns from all of them.
+    horizon_days, eligibility_days : int
+        The window of silence, and the days before today in which somebody must have bought to count as a customer.
+    random_state : int
+        Seed; the same inputs give the same result, in whatever order the rows come.
+    medium_from, high_from : float
+        Where the bands begin. From 0.7 more than two in three leave: worth a costly offer. Below 0.4 most come back
+        unasked.
+
+    Returns
+    -------
+    ChurnResult
+        `scores`: columns SCORE_COLUMNS, sorted by customer_id; the percentile runs from 0 (safest) to 100 and is equal
+        for equal probabilities. `metrics`: columns of METRIC_TYPES. `importances`: feature, auc_drop on the test.
+        Where there is too little to learn from the method is recency_rule, both are empty, and `notes` say why.
+    """
+    names = feature_names(features)
+    dated = with_dates(features)
+    today = dated[dated["is_today"].astype(bool)].reset_index(drop=True)
+    eligible = today[today["days_since_last_order"] < eligibility_days].reset_index(drop=True)
+    labelled = labelled_customers(dated, with_dates(outcomes), horizon_days)
+    study = ChurnStudy(labelled, history_days(dated), names, horizon_days, random_state)
+    reasons = rule.reasons_to_refuse(today, horizon_days) or study.reasons_to_refuse()
+    if reasons:
+        notes = ["Churn is a rule on recency, not a model's forecast: " + "; ".join(reasons) + "."]
+        scores = _scores(eligible, rule.recency_rule(eligible, horizon_days), rule.METHOD, horizon_days)
+        return ChurnResult(_with_bands(scores, medium_from, high_from), no_metrics(), notes, no_importances())
+    measured, drops, notes = study.test()
+    model = study.fit(study.dates_known_by(today["as_of_date"].max()))
+    scores = _scores(eligible, _probability(model, eligible, names), MODEL, horizon_days)
+    return ChurnResult(_with_bands(scores, medium_from, high_from), measured, notes, drops)
+
+
+def no_metrics() -> pd.DataFrame:
+    """The metrics of a model that was not tested: no row, all columns."""
+    return pd.DataFrame(columns=list(METRIC_TYPES)).astype(METRIC_TYPES)
+
+
+def no_importances() -> pd.DataFrame:
+    """The importances of a model that was not fitted: no row, all columns."""
+    return pd.DataFrame({"feature": pd.Series(dtype="str"), "auc_drop": pd.Series(dtype="float64")})
+
+
+def _probability(model: ChurnClassifier, eligible: pd.DataFrame, names: list[str]) -> np.ndarray:
+    if eligible.empty:
+        return np.empty(0)
+    return model.predict_proba(relative_inputs(eligible, names))[:, 1]
+
+
+def _scores(
+    eligible: pd.DataFrame, probability: np.ndarray | pd.Series, method: str, horizon_days: int
+) -> pd.DataFrame:
+    scores = eligible[["customer_id", "as_of_date"]].assign(horizon_days=horizon_days, method=method)
+    scores["churn_probability"] = np.round(np.asarray(probability, dtype=float), 6)
+    rank = scores["churn_probability"].rank() - 1  # customers with equal probabilities share their mean rank
+    scores["churn_percentile"] = (100.0 * rank / max(len(scores) - 1, 1)).round(2)
+    return scores
+
+
+def _with_bands(scores: pd.DataFrame, medium_from: float, high_from: float) -> pd.DataFrame:
+    probability = scores["churn_probability"]
+    bands = np.select([probability < medium_from, probability < high_from], ["low", "medium"], default="high")
+    return scores.assign(churn_band=bands)[SCORE_COLUMNS].sort_values("customer_id", ignore_index=True)

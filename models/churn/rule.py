@@ -1,0 +1,53 @@
+"""Churn by rule of thumb, for shops too young or too small to learn from, and when it must be used. Learns nothing."""
+
+import pandas as pd
+
+from models.churn.samples import LEAST_HISTORY_DAYS
+
+METHOD = "recency_rule"
+
+LEAST_BUYERS = 500
+LEAST_WINDOWS_OF_HISTORY = 3
+MOST_DAYS_WITHOUT_ORDER = 30
+LEAST_OF_A_CLASS = 100
+LEAST_SHARE_OF_A_CLASS = 0.05
+
+
+def recency_rule(customers: pd.DataFrame, horizon_days: int) -> pd.Series:
+    """Chance of no purchase in the next window: (silence + rhythm) / (silence + rhythm + horizon).
+
+    Silence is days_since_last_order, rhythm the customer's own mean gap (days_between_orders), the median gap of the
+    others for somebody who bought once, the horizon when nobody came back. It is the chance under the Lomax law:
+    somebody buys at a constant pace that is known only through the silence so far. Longer silence means likelier gone,
+    a slower rhythm means less is expected of the window.
+    """
+    gaps = customers["days_between_orders"].astype(float)
+    gaps = gaps.where(gaps > 0)
+    rhythm = gaps.fillna(gaps.median()).fillna(float(horizon_days))
+    waited = customers["days_since_last_order"].astype(float) + rhythm
+    return waited / (waited + horizon_days)
+
+
+def reasons_to_refuse(today: pd.DataFrame, horizon_days: int) -> list[str]:
+    """Why today's customers are too little to model, empty when they are enough."""
+    buyers = len(today)
+    history = int(today["age_days"].max()) if buyers else 0
+    needed = max(LEAST_HISTORY_DAYS, LEAST_WINDOWS_OF_HISTORY * horizon_days)
+    is_silent = not (today["days_since_last_order"] < MOST_DAYS_WITHOUT_ORDER).any()
+    rules = [
+        (buyers < LEAST_BUYERS, f"{buyers} buyers are fewer than {LEAST_BUYERS}"),
+        (history < needed, f"{history} days of history are fewer than {needed}"),
+        (is_silent, f"no order in the last {MOST_DAYS_WITHOUT_ORDER} days"),
+    ]
+    return [reason for is_broken, reason in rules if is_broken]
+
+
+def reasons_to_refuse_labels(is_churned: pd.Series) -> list[str]:
+    """Why the outcomes of one date are too one-sided to learn from, empty when they are not."""
+    rarer = int(min(is_churned.sum(), (~is_churned).sum()))
+    share = rarer / len(is_churned) if len(is_churned) else 0.0
+    if rarer < LEAST_OF_A_CLASS or share < LEAST_SHARE_OF_A_CLASS:
+        which = "left" if is_churned.mean() < 0.5 else "stayed"
+        needed = f"{LEAST_OF_A_CLASS} and {LEAST_SHARE_OF_A_CLASS:.0%}"
+        return [f"only {rarer} of {len(is_churned)} eligible customers {which}, fewer than {needed}"]
+    return []

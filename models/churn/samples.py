@@ -1,0 +1,55 @@
+"""Picks the customers and dates to learn from, so that nothing after a date is known at it. No model here."""
+
+import numpy as np
+import pandas as pd
+
+LEAST_HISTORY_DAYS = 180
+MOST_CUSTOMERS_TO_LEARN_FROM = (
+    30_000  # a dozen dates each: more cost minutes and gigabytes and taught nothing in trials
+)
+
+KEY = ["customer_id", "as_of_date"]
+
+
+def with_dates(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame in one fixed order, its as-of dates as timestamps: no result depends on the order of rows."""
+    dated = frame.assign(as_of_date=pd.to_datetime(frame["as_of_date"]))
+    return dated.sort_values(["as_of_date", "customer_id"], ignore_index=True)
+
+
+def labelled_customers(features: pd.DataFrame, outcomes: pd.DataFrame, horizon_days: int) -> pd.DataFrame:
+    """Features and `is_churned` of the customers who were eligible at a date whose window of `horizon_days` is over.
+
+    Both frames come from `with_dates`. A window is over when it ended by the newest date of the features.
+    """
+    is_over = outcomes["as_of_date"] + pd.Timedelta(days=horizon_days) <= features["as_of_date"].max()
+    is_asked = is_over & (outcomes["horizon_days"] == horizon_days) & outcomes["is_eligible"].astype(bool)
+    labels = outcomes.loc[is_asked, [*KEY, "is_churned"]].astype({"is_churned": bool})
+    return with_dates(features.merge(labels, on=KEY, validate="one_to_one"))
+
+
+def history_days(features: pd.DataFrame) -> pd.Series:
+    """Days from the shop's first purchase to each as-of date, by date."""
+    return features.groupby("as_of_date")["age_days"].max()
+
+
+def training_dates(dates: pd.Index, history: pd.Series, known_by: pd.Timestamp, horizon_days: int) -> pd.DatetimeIndex:
+    """The dates whose window had ended by `known_by`, oldest first.
+
+    At a shop's first dates only its newest customers are known, who leave less: dates with less than 180 days of
+    history are left out as long as others are there, and those with less than one window always.
+    """
+    ended = pd.DatetimeIndex(dates).unique().sort_values()
+    ended = ended[ended + pd.Timedelta(days=horizon_days) <= known_by]
+    known = history.reindex(ended).fillna(0)
+    mature = ended[(known >= LEAST_HISTORY_DAYS).to_numpy()]
+    return mature if len(mature) else ended[(known >= horizon_days).to_numpy()]
+
+
+def at_most(customers: pd.DataFrame, limit: int, random_state: int) -> pd.DataFrame:
+    """All rows of at most `limit` customers, drawn evenly; one customer's dates stay together."""
+    names = np.sort(customers["customer_id"].unique())
+    if len(names) <= limit:
+        return customers
+    kept = np.random.default_rng(random_state).choice(names, size=limit, replace=False)
+    return customers[customers["customer_id"].isin(kept)]

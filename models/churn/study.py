@@ -1,0 +1,85 @@
+"""Learns from labelled dates and tries what was learned on the latest of them. Whom to score is not asked here."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from models import metrics
+from models.churn.classifier import ChurnClassifier
+from models.churn.evaluation import MODEL, importances, measure
+from models.churn.inputs import relative_inputs
+from models.churn.rule import reasons_to_refuse_labels
+from models.churn.samples import MOST_CUSTOMERS_TO_LEARN_FROM, at_most, training_dates
+
+
+@dataclass(frozen=True)
+class ChurnStudy:
+    """Labelled customers of past dates (`labelled_customers`), the history at each date, and how to learn from them."""
+
+    labelled: pd.DataFrame
+    history: pd.Series
+    names: list[str]
+    horizon_days: int
+    random_state: int
+
+    def reasons_to_refuse(self) -> list[str]:
+        """Why nothing can be learned and tested, empty when it can."""
+        if self.labelled.empty:
+            return [f"no eligible customer at a past date whose window of {self.horizon_days} days is over"]
+        dates = self.dates_known_by(self.test_date)
+        if not len(dates):
+            return [f"no usable training date: none had its window over by the test date {self.test_date:%Y-%m-%d}"]
+        newest = self.labelled.loc[self.labelled["as_of_date"] == dates[-1], "is_churned"]
+        return reasons_to_refuse_labels(self._test_customers()["is_churned"]) or reasons_to_refuse_labels(newest)
+
+    @property
+    def test_date(self) -> pd.Timestamp:
+        """The latest date with an outcome."""
+        return self.labelled["as_of_date"].max()
+
+    def dates_known_by(self, day: pd.Timestamp) -> pd.DatetimeIndex:
+        """Dates to learn from when one stands at `day`."""
+        return training_dates(pd.Index(self.labelled["as_of_date"]), self.history, day, self.horizon_days)
+
+    def fit(self, dates: pd.DatetimeIndex) -> ChurnClassifier:
+        """A classifier that learned from the customers of `dates`, an even sample of them when they are very many."""
+        rows = self._training_rows(dates)
+        model = ChurnClassifier(horizon_days=self.horizon_days, random_state=self.random_state)
+        return model.fit(relative_inputs(rows, self.names), rows["is_churned"], rows["as_of_date"])
+
+    def test(self) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
+        """Metrics, importances and notes of a model that stands at the test date and knows nothing later."""
+        dates, customers = self.dates_known_by(self.test_date), self._test_customers()
+        model, inputs = self.fit(dates), relative_inputs(customers, self.names)
+        probability, truth = model.predict_proba(inputs)[:, 1], customers["is_churned"].to_numpy()
+        measured = measure(probability, self._training_rows(dates), customers, self.horizon_days)
+        drops = importances(model, inputs, truth, self.names, self.random_state)
+        return measured, drops, [self._summary(probability, truth, len(dates)), *_better_baselines(measured)]
+
+    def _customers_at(self, dates: pd.DatetimeIndex) -> pd.DataFrame:
+        return self.labelled[self.labelled["as_of_date"].isin(dates)].reset_index(drop=True)
+
+    def _training_rows(self, dates: pd.DatetimeIndex) -> pd.DataFrame:
+        return at_most(self._customers_at(dates), MOST_CUSTOMERS_TO_LEARN_FROM, self.random_state)
+
+    def _test_customers(self) -> pd.DataFrame:
+        return self._customers_at(pd.DatetimeIndex([self.test_date]))
+
+    def _summary(self, probability: np.ndarray, truth: np.ndarray, date_count: int) -> str:
+        auc, accuracy = metrics.auc(truth, probability), metrics.accuracy(truth, probability)
+        return (
+            f"Churn was tested on {len(truth)} eligible customers at {self.test_date:%Y-%m-%d} after learning from "
+            f"{date_count} earlier dates: AUC {auc:.3f}, accuracy {accuracy:.3f}; {probability.mean():.1%} were "
+            f"foretold to leave, {truth.mean():.1%} did."
+        )
+
+
+def _better_baselines(measured: pd.DataFrame) -> list[str]:
+    """A sentence for each metric in which a rule without a model did better."""
+    notes = []
+    for metric, is_less_better in {"auc": False, "brier": True}.items():
+        values = measured[measured["metric"] == metric].set_index("candidate")["value"] * (-1 if is_less_better else 1)
+        if values.idxmax() != MODEL and values.max() > values[MODEL]:
+            notes.append(f"The baseline {values.idxmax()} had the better {metric} of the churn candidates.")
+    return notes

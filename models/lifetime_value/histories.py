@@ -1,0 +1,98 @@
+"""Purchase histories as arrays: checked, and the distinct ones counted. No model here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+HISTORY_COLUMNS = ["frequency", "recency", "T"]
+
+
+class TooLittleToFit(ValueError):
+    """Nothing is wrong with the rows, but they do not determine a model."""
+
+
+@dataclass(frozen=True)
+class Histories:
+    """Distinct purchase histories, each array of shape (n,): repeat purchases, their times, and how many customers."""
+
+    frequency: np.ndarray
+    recency: np.ndarray
+    age: np.ndarray
+    weight: np.ndarray
+
+    def per_mean_age(self) -> tuple["Histories", float]:
+        """The same histories with time counted in mean ages, which keeps every parameter near one; and that unit."""
+        unit = float(np.average(self.age, weights=self.weight))
+        return Histories(self.frequency, self.recency / unit, self.age / unit, self.weight), unit
+
+
+def checked_histories(X: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """`frequency`, `recency` and `T` of X as floats; ValueError names the first column and row that cannot be."""
+    frequency, recency, age = (checked_column(X, column) for column in HISTORY_COLUMNS)
+    _refuse(X, (frequency < 0) | (frequency != np.floor(frequency)), "frequency must be a whole number, 0 or more")
+    _refuse(X, (recency < 0) | (recency > age), "recency must lie between 0 and T")
+    _refuse(X, (frequency == 0) != (recency == 0), "recency must be 0 exactly when frequency is 0")
+    return frequency, recency, age
+
+
+def checked_column(X: pd.DataFrame, column: str, may_be_missing: bool = False) -> np.ndarray:
+    """Column `column` of X as finite floats, nan allowed when `may_be_missing`."""
+    if not isinstance(X, pd.DataFrame):
+        raise ValueError(f"X must be a DataFrame with named columns, got {type(X).__name__}")
+    if column not in X.columns:
+        raise ValueError(f"X has no column {column!r}; it has {', '.join(map(str, X.columns)) or 'none'}")
+    values = X[column].to_numpy(dtype=float, na_value=np.nan)
+    _refuse(X, np.isinf(values) if may_be_missing else ~np.isfinite(values), f"{column} must be a finite number")
+    return values
+
+
+def checked_weight(sample_weight: ArrayLike | None, row_count: int) -> np.ndarray:
+    """One finite weight of 0 or more per row; ones when None."""
+    if sample_weight is None:
+        return np.ones(row_count)
+    weight = np.asarray(sample_weight, dtype=float)
+    if weight.shape != (row_count,) or not np.isfinite(weight).all() or (weight < 0).any():
+        raise ValueError(f"sample_weight must hold {row_count} finite numbers of 0 or more")
+    return weight
+
+
+def distinct_histories(X: pd.DataFrame, sample_weight: ArrayLike | None) -> Histories:
+    """The distinct histories of X in sorted order, so that neither row order nor repetition matters to a fit."""
+    frequency, recency, age = checked_histories(X)
+    (frequency, recency, age), weight = distinct_rows((frequency, recency, age), checked_weight(sample_weight, len(X)))
+    if weight.sum() < 2 or weight.size < 2:
+        raise TooLittleToFit("a purchase model needs at least two customers whose histories differ")
+    if not frequency.any():
+        raise TooLittleToFit("a purchase model needs repeat purchases, but every frequency is 0")
+    return Histories(frequency, recency, age, weight)
+
+
+def distinct_rows(columns: tuple[np.ndarray, ...], weight: np.ndarray) -> tuple[list[np.ndarray], np.ndarray]:
+    """Sorted distinct rows of some columns with their summed weight; rows of weight 0 are left out."""
+    frame = pd.DataFrame(dict(enumerate(columns)))[weight > 0]
+    summed = pd.Series(weight[weight > 0], index=frame.index).groupby([frame[name] for name in frame]).sum()
+    return [summed.index.get_level_values(level).to_numpy() for level in range(len(columns))], summed.to_numpy()
+
+
+def on_distinct_rows(function: Callable[..., np.ndarray], *columns: np.ndarray) -> np.ndarray:
+    """`function(*columns)` for a function that works row by row, called with each distinct row once."""
+    frame = pd.DataFrame(dict(enumerate(columns)))
+    groups = frame.groupby(list(frame))
+    distinct = groups.size().index
+    values = (distinct.get_level_values(level).to_numpy() for level in range(len(columns)))
+    return function(*values)[groups.ngroup().to_numpy()]
+
+
+def by_count(function: Callable[[np.ndarray], np.ndarray], count: np.ndarray) -> np.ndarray:
+    """`function(count)` for whole counts, looked up in a table when there are fewer counts than rows."""
+    top = int(count.max(initial=0))
+    return function(np.arange(top + 1.0))[count.astype(np.intp)] if top < count.size else function(count)
+
+
+def _refuse(X: pd.DataFrame, is_wrong: np.ndarray, rule: str) -> None:
+    if is_wrong.any():
+        position = int(np.argmax(is_wrong))
+        raise ValueError(f"{rule}: {int(is_wrong.sum())} rows are not, the first is row {X.index[position]!r}")

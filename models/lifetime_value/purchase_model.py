@@ -1,0 +1,128 @@
+"""What every model of purchases and silent dropout shares: fitting, and what is asked of a fitted one. No formula."""
+
+from abc import ABC, abstractmethod
+from typing import Self
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import check_is_fitted
+
+from models.lifetime_value.histories import HISTORY_COLUMNS, Histories, checked_histories, distinct_histories
+from models.lifetime_value.maximum_likelihood import maximise
+
+
+class PurchaseModel(BaseEstimator, ABC):
+    """Base of models in which a customer buys at random while alive and leaves without saying so.
+
+    Not checked with `parametrize_with_checks`: X is a frame with named columns of different meaning, not a matrix.
+    """
+
+    _names: tuple[str, ...]
+    _is_time: tuple[bool, ...]
+
+    def fit(self, X: pd.DataFrame, sample_weight: ArrayLike | None = None) -> Self:
+        """Find the parameters of highest likelihood.
+
+        Parameters
+        ----------
+        X : DataFrame of shape (n_customers, at least 3)
+            `frequency`: repeat purchases, a whole number. `recency`: time from first to last purchase.
+            `T`: time from first purchase to now. Any unit of time, the same for both.
+        sample_weight : array of shape (n_customers,), optional
+            How many customers a row stands for.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError
+            When a column is missing or impossible, nobody bought twice, or all histories are the same.
+        """
+        histories = distinct_histories(X, sample_weight)
+        scaled, unit = histories.per_mean_age()
+        optimum = maximise(lambda parameters: self._mean(parameters, scaled), self._starts(scaled), self._names)
+        scale = np.where(self._is_time, unit, 1.0)
+        for name, value in zip(self._names, optimum.parameters * scale, strict=True):
+            setattr(self, f"{name}_", float(value))
+        customer_count = scaled.weight.sum()
+        errors = optimum.standard_errors(customer_count) * scale
+        self.standard_errors_ = dict(zip(self._names, map(float, errors), strict=True))
+        change_of_unit = scaled.weight @ scaled.frequency * np.log(unit)
+        self.log_likelihood_ = float(optimum.value * customer_count - change_of_unit)
+        self.feature_names_in_ = np.array(HISTORY_COLUMNS, dtype=object)
+        self.n_features_in_ = len(HISTORY_COLUMNS)
+        return self
+
+    def predict_purchases(self, X: pd.DataFrame, t: ArrayLike) -> np.ndarray:
+        """Expected purchases of each customer in (T, T + t], shape (n_customers,); t >= 0 in the unit of `T`."""
+        frequency, recency, age = self._checked(X)
+        horizon = _checked_horizon(t, len(X))
+        return self._alive(frequency, recency, age) * self._purchases_if_alive(frequency, age, horizon)
+
+    def predict_alive(self, X: pd.DataFrame) -> np.ndarray:
+        """Probability that each customer has not left by T, shape (n_customers,)."""
+        return self._alive(*self._checked(X))
+
+    def predict_no_purchase(self, X: pd.DataFrame, t: ArrayLike) -> np.ndarray:
+        """Probability that each customer buys nothing in (T, T + t], shape (n_customers,).
+
+        Exact: the likelihood of the same purchases seen until T + t, over their likelihood seen until T.
+        """
+        frequency, recency, age = self._checked(X)
+        later = age + _checked_horizon(t, len(X))
+        change = self._log_likelihood(frequency, recency, later) - self._log_likelihood(frequency, recency, age)
+        return np.exp(np.minimum(change, 0.0))
+
+    def expected_purchases(self, t: ArrayLike) -> np.ndarray:
+        """Expected repeat purchases of a new customer in the time t after the first purchase, in the shape of t."""
+        check_is_fitted(self)
+        times = np.asarray(t, dtype=float)
+        horizon = _checked_horizon(times.ravel(), times.size)
+        nothing = np.zeros(times.size)
+        return self._purchases_if_alive(nothing, nothing, horizon).reshape(times.shape)
+
+    def _checked(self, X: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        check_is_fitted(self)
+        return checked_histories(X)
+
+    def _parameters(self) -> np.ndarray:
+        return np.array([getattr(self, f"{name}_") for name in self._names])
+
+    def _log_likelihood(self, frequency: np.ndarray, recency: np.ndarray, age: np.ndarray) -> np.ndarray:
+        return self._log_likelihood_and_gradient(self._parameters(), frequency, recency, age)[0]
+
+    def _mean(self, parameters: np.ndarray, histories: Histories) -> tuple[float, np.ndarray]:
+        value, gradient = self._log_likelihood_and_gradient(
+            parameters, histories.frequency, histories.recency, histories.age
+        )
+        share = histories.weight / histories.weight.sum()
+        return float(share @ value), gradient @ share
+
+    @abstractmethod
+    def _starts(self, histories: Histories) -> list[np.ndarray]:
+        """Points to search from, best guess first."""
+
+    @abstractmethod
+    def _log_likelihood_and_gradient(
+        self, parameters: np.ndarray, frequency: np.ndarray, recency: np.ndarray, age: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Log-likelihood of each history, shape (n,), and its gradient in the parameters, shape (k, n)."""
+
+    @abstractmethod
+    def _alive(self, frequency: np.ndarray, recency: np.ndarray, age: np.ndarray) -> np.ndarray:
+        """Probability of being alive at the end of each history."""
+
+    @abstractmethod
+    def _purchases_if_alive(self, frequency: np.ndarray, age: np.ndarray, horizon: np.ndarray) -> np.ndarray:
+        """Expected purchases within the horizon of customers known to be alive at the end of their history."""
+
+
+def _checked_horizon(t: ArrayLike, row_count: int) -> np.ndarray:
+    horizon = np.asarray(t, dtype=float)
+    if horizon.shape not in ((), (row_count,)) or not np.isfinite(horizon).all() or (horizon < 0).any():
+        raise ValueError(f"t must be one finite time of 0 or more, or {row_count} of them")
+    return np.broadcast_to(horizon, (row_count,))

@@ -1,0 +1,78 @@
+"""Where the dbt project is, its manifest made once, and what the manifest says of tables. Runs no model."""
+
+import json
+import os
+import sys
+from functools import cache, cached_property
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from dagster_dbt import DbtCliResource, DbtProject
+from packaging.version import Version
+
+from pipelines.settings import DBT_PROJECT, read_settings
+from pipelines.warehouse.publication import Description
+
+
+class OfflineDbtResource(DbtCliResource):
+    """dbt, asked for its version without `dbt --version`, which looks on the network for a newer one."""
+
+    @cached_property
+    def _cli_version(self) -> Version:
+        return Version(version("dbt-core"))
+
+
+def dbt_resource() -> OfflineDbtResource:
+    """The dbt that is installed beside this Python, on our project."""
+    return OfflineDbtResource(
+        project_dir=str(DBT_PROJECT),
+        profiles_dir=str(DBT_PROJECT),
+        dbt_executable=str(Path(sys.executable).parent / "dbt"),
+    )
+
+
+@cache
+def dbt_project() -> DbtProject:
+    """The project, with a manifest that is as new as its files."""
+    project = DbtProject(project_dir=DBT_PROJECT, profiles_dir=DBT_PROJECT)
+    if _is_stale(project.manifest_path):
+        os.environ.setdefault("GUANXI_WAREHOUSE", str(read_settings().data_dir / "warehouse" / "guanxi.duckdb"))
+        dbt_resource().cli(["parse", "--quiet"], target_path=project.target_path).wait()
+    return project
+
+
+def _is_stale(manifest: Path) -> bool:
+    if not manifest.exists():
+        return True
+    made = manifest.stat().st_mtime
+    ignored = {"target", "logs"}
+    files = (path for path in DBT_PROJECT.rglob("*") if not ignored & set(path.relative_to(DBT_PROJECT).parts))
+    return any(path.stat().st_mtime > made for path in files)
+
+
+@cache
+def manifest() -> dict[str, Any]:
+    """dbt's own description of the project."""
+    return json.loads(dbt_project().manifest_path.read_text())
+
+
+def tables_of(schema: str) -> list[str]:
+    """Names of the models in `schema`, in alphabetical order."""
+    return sorted(
+        node["name"]
+        for node in manifest()["nodes"].values()
+        if node["resource_type"] == "model" and node["schema"] == schema
+    )
+
+
+def descriptions() -> dict[str, Description]:
+    """What each model and source means, by "schema.name"."""
+    described = [*manifest()["nodes"].values(), *manifest()["sources"].values()]
+    return {
+        f"{node['schema']}.{node['name']}": Description(
+            node["description"], {column["name"]: column["description"] for column in node["columns"].values()}
+        )
+        for node in described
+        if node["resource_type"] in ("model", "source", "seed")
+    }

@@ -1,0 +1,136 @@
+"""From landed files to `raw.*`: the lake, the night's date, the views. How a file is read is landing's business."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import dagster as dg
+
+from pipelines.defs.metadata import table_metadata
+from pipelines.defs.resources import ShopResource
+from pipelines.landing.contracts import load_contracts
+from pipelines.landing.ingest import ingest_feed
+from pipelines.landing.lake import create_ops_views, create_raw_view
+from pipelines.sample.demo import ensure_sample
+from pipelines.shop import Night, decide_as_of, write_night
+from pipelines.warehouse.build import connect, prepare_build, remove_build
+from pipelines.warehouse.publication import published_file
+
+GROUP = "ingestion"
+FEEDS = tuple(load_contracts())
+
+
+@dg.asset(key=["landing", "files"], group_name=GROUP, kinds={"file"})
+def landing_files(shop: ShopResource) -> dg.MaterializeResult:
+    """The files that the shop's systems exported. The built-in sample shop is generated when its folder is empty."""
+    opened = shop.open()
+    ensure_sample(opened)
+    if shop.full_refresh:
+        remove_build(opened.folder.warehouse)
+    prepare_build(opened.folder.warehouse, published_file(opened.folder.published))
+    return dg.MaterializeResult(
+        metadata={landed.source.name: dg.MetadataValue.path(landed.folder) for landed in opened.sources}
+    )
+
+
+def lake_asset(feed: str) -> dg.AssetsDefinition:
+    """The asset that takes one feed's landed files into the lake."""
+
+    @dg.asset(
+        key=["lake", feed],
+        deps=[landing_files],
+        group_name=GROUP,
+        kinds={"parquet"},
+        description=f"{load_contracts()[feed].grain.en} Validated Parquet parts, one per landed file and recipe.",
+    )
+    def lake_feed(shop: ShopResource) -> dg.MaterializeResult:
+        opened = shop.open()
+        files = [
+            file
+            for landed in opened.sources
+            for file in ingest_feed(landed.source, landed.folder, feed, opened.folder.lake)
+        ]
+        return dg.MaterializeResult(
+            metadata={
+                "files": len(files),
+                "new files": sum(file.is_new for file in files),
+                "rows read": sum(file.rows_read for file in files),
+                "rows loaded": sum(file.rows_loaded for file in files),
+                "rows quarantined": sum(file.rows_quarantined for file in files),
+                "exact duplicates dropped": sum(file.duplicates_dropped for file in files),
+            }
+        )
+
+    return lake_feed
+
+
+lake_assets = [lake_asset(feed) for feed in FEEDS]
+
+
+@dg.asset(key=["ops", "night"], deps=[["lake", "orders"]], group_name=GROUP, kinds={"duckdb"})
+def night(shop: ShopResource) -> dg.MaterializeResult:
+    """One row: the business day that every table of this build describes, with the shop's time zone and currency."""
+    opened = shop.open()
+    now = datetime.now(ZoneInfo(opened.time_zone))
+    with connect(opened.folder.warehouse) as connection:
+        create_raw_view(connection, opened.folder.lake, load_contracts()["orders"], opened.source_names)
+        as_of = decide_as_of(connection, shop.requested_as_of(), opened.time_zone, now.date() - timedelta(days=1))
+        write_night(connection, Night(as_of, opened.time_zone, opened.currency, ",".join(opened.source_names)))
+    return dg.MaterializeResult(metadata={"as of": str(as_of)})
+
+
+def raw_asset(feed: str) -> dg.AssetsDefinition:
+    """The asset that shows one feed of the lake as a view, one row per key."""
+    contract = load_contracts()[feed]
+
+    @dg.asset(
+        key=["raw", feed],
+        deps=[["lake", feed], night],
+        group_name=GROUP,
+        kinds={"duckdb"},
+        description=f"{contract.grain.en} As the shop reported it last; a view over the lake.",
+        metadata={"dagster/column_schema": column_schema(feed)},
+    )
+    def raw_feed(shop: ShopResource) -> dg.MaterializeResult:
+        opened = shop.open()
+        with connect(opened.folder.warehouse) as connection:
+            create_raw_view(connection, opened.folder.lake, contract, opened.source_names)
+        return dg.MaterializeResult(metadata=table_metadata(opened.folder.warehouse, f"raw.{feed}"))
+
+    return raw_feed
+
+
+def column_schema(feed: str) -> dg.TableSchema:
+    """The contract's columns as the asset page shows them."""
+    return dg.TableSchema(
+        columns=[
+            dg.TableColumn(column.name, column.type, column.en, tags={"personal": ""} if column.is_personal else {})
+            for column in load_contracts()[feed].columns
+        ]
+    )
+
+
+raw_assets = [raw_asset(feed) for feed in FEEDS]
+
+
+@dg.multi_asset(
+    specs=[
+        dg.AssetSpec(
+            ["ops", name], deps=[["lake", feed] for feed in FEEDS], group_name=GROUP, kinds={"duckdb"}, description=text
+        )
+        for name, text in {
+            "ingested_files": "One row per feed and landed file: rows read, loaded, quarantined, duplicates dropped.",
+            "quarantined_rows": "One row per landed row that the contract refused: file, row number, reason.",
+        }.items()
+    ],
+)
+def ingestion_records(shop: ShopResource) -> Iterator[dg.MaterializeResult]:
+    """The run's own account of what it took in."""
+    opened = shop.open()
+    with connect(opened.folder.warehouse) as connection:
+        create_ops_views(connection, opened.folder.lake, opened.source_names)
+    for name in ("ingested_files", "quarantined_rows"):
+        metadata = table_metadata(opened.folder.warehouse, f"ops.{name}")
+        if name == "quarantined_rows":  # the refused values may be personal
+            del metadata["preview"]
+        yield dg.MaterializeResult(["ops", name], metadata=metadata)

@@ -1,0 +1,70 @@
+"""What readers see: one asset that swaps tonight's tables in. How is warehouse/publication's business."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import dagster as dg
+
+from pipelines.dbt import descriptions, tables_of
+from pipelines.defs.modelling.assets import TABLES
+from pipelines.defs.resources import ShopResource
+from pipelines.landing.contracts import load_contracts
+from pipelines.shop import read_night
+from pipelines.warehouse.build import connect, recover_history
+from pipelines.warehouse.publication import Publication, publish, published_file, rows_published
+
+GROUP = "publishing"
+
+
+@dg.definitions
+def publishing() -> dg.Definitions:
+    """The published file waits for every table that readers see, and so for every gate on them."""
+    upstream = [
+        *(["marts", name] for name in tables_of("marts")),
+        *(["ml", name] for name in TABLES),
+        ["ops", "night"],
+        ["ops", "ingested_files"],
+        ["ops", "quarantined_rows"],
+    ]
+    outputs = {
+        ("published", "guanxi"): "The read-only DuckDB file and Parquet that readers see, swapped in after every gate.",
+        ("ops", "gate_results"): "One row per run, table and rule: whether it held, how many rows broke it.",
+        ("ops", "publications"): "One row per published night: when, as of which day, how many tables and rows.",
+    }
+
+    @dg.multi_asset(
+        specs=[
+            dg.AssetSpec(list(key), deps=upstream, group_name=GROUP, kinds={"duckdb"}, description=text)
+            for key, text in outputs.items()
+        ],
+    )
+    def published(context: dg.AssetExecutionContext, shop: ShopResource) -> Iterator[dg.MaterializeResult]:
+        folder = shop.open().folder
+        with connect(folder.warehouse, read_only=True) as connection:
+            night = read_night(connection)
+        now = datetime.now(UTC).replace(tzinfo=None)
+        wanted = Publication(
+            f"{now:%Y%m%dT%H%M%S%f}", context.run.run_id, night.as_of_date, night.source_names, published_at=now
+        )
+        done = publish(folder.warehouse, folder.published, wanted, personal_columns(), descriptions())
+        recover_history(folder.warehouse, published_file(folder.published))
+        rows = rows_published(folder.published)
+        yield dg.MaterializeResult(
+            ["published", "guanxi"],
+            metadata={
+                "file": dg.MetadataValue.path(published_file(folder.published)),
+                "tables": done.table_count,
+                "dagster/row_count": done.row_count,
+                "rows": dg.MetadataValue.md("\n".join(f"- `{table}` {count:,}" for table, count in rows.items())),
+            },
+        )
+        for name in ("gate_results", "publications"):
+            yield dg.MaterializeResult(["ops", name], metadata={"dagster/row_count": rows[f"ops.{name}"]})
+
+    return dg.Definitions(assets=[published])
+
+
+def personal_columns() -> set[str]:
+    """Names of the fields that contracts call personal, and of what is derived from them; none may be published."""
+    names = {column.name for contract in load_contracts().values() for column in contract.columns if column.is_personal}
+    return names | {f"{name}_normalized" for name in names}

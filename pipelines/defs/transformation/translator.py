@@ -1,0 +1,32 @@
+"""How a dbt node is shown as an asset: its key is its table's address, its group a step of the story."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, DbtProject
+
+GROUP_OF_SCHEMA = {"staging": "staging", "intermediate": "identity", "features": "features"}
+
+
+class AddressTranslator(DagsterDbtTranslator):
+    """`marts.dim_customers` is the asset `marts/dim_customers`."""
+
+    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
+        """The table's address."""
+        return dg.AssetKey([dbt_resource_props["schema"], dbt_resource_props["name"]])
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        """The step of the story that builds the table."""
+        if "scored" in dbt_resource_props["tags"]:
+            return "customer_360"
+        if dbt_resource_props["schema"] == "marts":
+            return "facts" if dbt_resource_props["name"].startswith("fct_") else "customer_tables"
+        return GROUP_OF_SCHEMA.get(dbt_resource_props["schema"], "staging")
+
+    def get_asset_spec(self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None) -> dg.AssetSpec:
+        """The usual spec; a staging model also waits for the night's date, which every model is a function of."""
+        spec = super().get_asset_spec(manifest, unique_id, project)
+        if unique_id.startswith("model.") and spec.key.path[0] == "staging":
+            spec = spec.replace_attributes(deps=[*spec.deps, dg.AssetDep(["ops", "night"])])
+        return spec

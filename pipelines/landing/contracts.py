@@ -1,0 +1,126 @@
+"""What each feed promises, read from pipelines/contracts: columns, types, key. No data is looked at here."""
+
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+CONTRACTS_FOLDER = Path(__file__).parents[1] / "contracts"
+
+ColumnType = Literal["string", "email", "phone", "instant", "date", "money", "price", "integer", "boolean"]
+
+DUCKDB_TYPES: dict[str, str] = {
+    "string": "varchar",
+    "email": "varchar",
+    "phone": "varchar",
+    "instant": "timestamp",
+    "date": "date",
+    "money": "decimal(18, 2)",
+    "price": "decimal(18, 4)",
+    "integer": "bigint",
+    "boolean": "boolean",
+}
+
+# What every part of the lake says about each of its rows besides the contract's columns.
+ORIGIN_COLUMNS: dict[str, str] = {
+    "source_name": "varchar",
+    "file_name": "varchar",
+    "row_number": "bigint",
+    "file_hash": "varchar",
+}
+
+
+# What is kept of a record that is kept out of the lake.
+QUARANTINE_COLUMNS: dict[str, str] = {
+    "source_name": "varchar",
+    "feed": "varchar",
+    "file_name": "varchar",
+    "file_hash": "varchar",
+    "row_number": "bigint",
+    "reason": "varchar",
+    "column_name": "varchar",
+    "offending_value": "varchar",
+    "original_values": "varchar",
+    "detail": "varchar",
+}
+
+
+class Words(BaseModel):
+    """One meaning in English and Chinese."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    en: str = Field(min_length=1)
+    zh: str = Field(min_length=1)
+
+
+class Column(Words):
+    """One column of a feed; `values` closes its set, `falls_back_to` names the source's setting that fills a gap."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    type: ColumnType
+    is_required: bool
+    is_personal: bool
+    values: tuple[str, ...] = ()
+    falls_back_to: Literal["currency", "country"] | None = None
+
+    @property
+    def duckdb_type(self) -> str:
+        """The type in the lake."""
+        return DUCKDB_TYPES[self.type]
+
+    @property
+    def normalized_name(self) -> str | None:
+        """The companion column that holds the comparable form of an e-mail address or phone number."""
+        return f"{self.name}_normalized" if self.type in ("email", "phone") else None
+
+
+class Contract(BaseModel):
+    """One feed: what a row is, which columns it has, what identifies it and which row is the newest."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    feed: str
+    grain: Words
+    is_required: bool
+    key: tuple[str, ...] = Field(min_length=1)
+    version: str | None = None
+    columns: tuple[Column, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _names_agree(self) -> "Contract":
+        names = self.column_names
+        if len(set(names)) < len(names):
+            raise ValueError(f"feed {self.feed} names a column twice")
+        required = {column.name for column in self.columns if column.is_required}
+        if not set(self.key) <= required:
+            raise ValueError(f"feed {self.feed}: every key column must be a required column")
+        if self.version is not None and self.version not in names:
+            raise ValueError(f"feed {self.feed}: version {self.version} is not one of its columns")
+        return self
+
+    @property
+    def column_names(self) -> list[str]:
+        """The contract's columns in order."""
+        return [column.name for column in self.columns]
+
+    @property
+    def lake_columns(self) -> dict[str, str]:
+        """Every column of a part of the lake, by name, with its DuckDB type."""
+        typed = {column.name: column.duckdb_type for column in self.columns}
+        normalized = {column.normalized_name: "varchar" for column in self.columns if column.normalized_name}
+        return typed | normalized | ORIGIN_COLUMNS
+
+
+@cache
+def load_contracts() -> dict[str, Contract]:
+    """All feeds by name, required ones first, then by name."""
+    import yaml
+
+    contracts = [
+        Contract.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")))
+        for file in sorted(CONTRACTS_FOLDER.glob("*.yml"))
+    ]
+    contracts.sort(key=lambda contract: (not contract.is_required, contract.feed))
+    return {contract.feed: contract for contract in contracts}

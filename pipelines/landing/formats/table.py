@@ -1,0 +1,155 @@
+"""Rows of text on their way into temporary Parquet that DuckDB reads. How a format is parsed does not belong here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipelines.landing.sql import paths
+from pipelines.problems import BadInput
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+BATCH_ROWS = 20_000  # held in memory at a time
+
+
+@dataclass(frozen=True)
+class LandedFile:
+    """A file as DuckDB sees it: a relation with the file's columns and row_number, and the rows nobody could read.
+
+    `unreadable` is a Parquet file of row_number, original and detail, or None when every row could be read.
+    """
+
+    relation: str
+    unreadable: Path | None = None
+
+
+def checked_header(names: Sequence[object], file_name: str) -> list[str]:
+    """Column names trimmed, nameless ones called column_<n>. BadInput when two are the same or one is taken by us."""
+    header = [str(name).strip() if name is not None else "" for name in names]
+    header = [name or f"column_{position}" for position, name in enumerate(header, start=1)]
+    seen: set[str] = set()
+    for position, name in enumerate(header, start=1):
+        if name.casefold() in seen:
+            raise BadInput(
+                f"{file_name}, header, column {position}: '{name}' stands there twice; rename one of the two"
+            )
+        if name.casefold() == "row_number":
+            raise BadInput(f"{file_name}, header, column {position}: the name '{name}' is taken by Guanxi; rename it")
+        seen.add(name.casefold())
+    return header
+
+
+class TextTable:
+    """Collects rows of text and writes them in batches; rows that are no Unicode text are put with the unreadable."""
+
+    def __init__(self, folder: Path, columns: Sequence[str]) -> None:
+        self.columns = list(columns)
+        self.row_number = 0
+        self._folder = folder
+        self._rows: list[Sequence[str | None]] = []
+        self._row_numbers: list[int] = []
+        self._rejects: list[tuple[int, str, str]] = []
+        self._parts: list[Path] = []
+        self._writer: Any = None
+        self._reject_writer: Any = None
+
+    def add(self, values: Sequence[str | None]) -> None:
+        """The next row of the file."""
+        self.row_number += 1
+        self._rows.append(values)
+        self._row_numbers.append(self.row_number)
+        if len(self._rows) >= BATCH_ROWS:
+            self._flush()
+
+    def reject(self, original: str, detail: str) -> None:
+        """The next row of the file, which cannot be read."""
+        self.row_number += 1
+        self._note_reject(self.row_number, original, detail)
+
+    def widen(self, names: Sequence[str]) -> None:
+        """Further columns from here on; earlier rows are empty in them."""
+        self._close_part()
+        self.columns.extend(names)
+
+    def finish(self) -> LandedFile:
+        """Everything written and closed."""
+        if self._rows or not self._parts:
+            self._flush()
+        self._close_part()
+        if self._rejects:
+            self._flush_rejects()
+        if self._reject_writer is not None:
+            self._reject_writer.close()
+        relation = f"select * from read_parquet({paths(self._parts)}, union_by_name = true)"
+        return LandedFile(relation, self._unreadable_path if self._reject_writer is not None else None)
+
+    @property
+    def _unreadable_path(self) -> Path:
+        return self._folder / "unreadable.parquet"
+
+    def _flush(self) -> None:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        batch = self._batch()
+        if self._writer is None:
+            self._parts.append(self._folder / f"rows_{len(self._parts)}.parquet")
+            self._writer = pq.ParquetWriter(self._parts[-1], batch.schema, compression="lz4")
+        self._writer.write_table(pa.Table.from_batches([batch]))
+        self._rows, self._row_numbers = [], []
+
+    def _batch(self) -> "pa.RecordBatch":
+        import pyarrow as pa
+
+        try:
+            arrays = [pa.array(values, pa.string()) for values in zip(*self._rows, strict=True)]
+        except UnicodeEncodeError:
+            self._set_undecodable_rows_aside()
+            arrays = [pa.array(values, pa.string()) for values in zip(*self._rows, strict=True)]
+        arrays = arrays or [pa.array([], pa.string()) for _ in self.columns]
+        row_numbers = pa.array(self._row_numbers, pa.int64())
+        fields = [*((name, pa.string()) for name in self.columns), ("row_number", pa.int64())]
+        return pa.record_batch([*arrays, row_numbers], schema=pa.schema(fields))
+
+    def _set_undecodable_rows_aside(self) -> None:
+        kept_rows, kept_numbers = [], []
+        for number, values in zip(self._row_numbers, self._rows, strict=True):
+            if any(_is_undecodable(value) for value in values):
+                broken = next(name for name, value in zip(self.columns, values, strict=True) if _is_undecodable(value))
+                original = "\t".join(value or "" for value in values)
+                self._note_reject(number, original, f"column {broken} holds bytes that are no text in this encoding")
+            else:
+                kept_rows.append(values)
+                kept_numbers.append(number)
+        self._rows, self._row_numbers = kept_rows, kept_numbers
+
+    def _note_reject(self, row_number: int, original: str, detail: str) -> None:
+        self._rejects.append((row_number, original.encode("utf-8", "backslashreplace").decode("utf-8"), detail))
+        if len(self._rejects) >= BATCH_ROWS:
+            self._flush_rejects()
+
+    def _flush_rejects(self) -> None:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        schema = pa.schema([("row_number", pa.int64()), ("original", pa.string()), ("detail", pa.string())])
+        if self._reject_writer is None:
+            self._reject_writer = pq.ParquetWriter(self._unreadable_path, schema, compression="lz4")
+        columns = [
+            pa.array(values, field.type) for values, field in zip(zip(*self._rejects, strict=True), schema, strict=True)
+        ]
+        self._reject_writer.write_table(pa.Table.from_arrays(columns, schema=schema))
+        self._rejects = []
+
+    def _close_part(self) -> None:
+        if self._rows:
+            self._flush()
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
+
+
+def _is_undecodable(value: str | None) -> bool:
+    return value is not None and any("\ud800" <= mark <= "\udfff" for mark in value)

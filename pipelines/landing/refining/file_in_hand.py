@@ -1,0 +1,56 @@
+"""One file of one feed on its way into the lake, and how to ask about it. Its steps do not belong here."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipelines.landing.contracts import Contract
+from pipelines.landing.formats.table import LandedFile
+from pipelines.landing.refining.judging import Problem, problems_of
+from pipelines.landing.sources import Source
+from pipelines.landing.sql import as_plain_path, literal
+
+if TYPE_CHECKING:
+    import duckdb
+
+RAW = "raw of "  # no contract column can begin like this
+
+
+@dataclass(frozen=True)
+class FileInHand:
+    """One file of one feed on its way into the lake: the view SELECTED, with columns of `types`, is what it says."""
+
+    connection: "duckdb.DuckDBPyConnection"
+    source: Source
+    contract: Contract
+    types: dict[str, str]
+    landed: LandedFile
+    file_name: str
+    file_hash: str
+    work: Path
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What can be wrong with its records."""
+        return problems_of(self.contract, self.types, RAW)
+
+    @property
+    def records(self) -> str:
+        """All records, typed and judged: the contract's columns, row_number, problem, and their place as record_id."""
+        return f"(select *, file_row_number as record_id from {self._parquet('records')})"
+
+    @property
+    def unreadable(self) -> str | None:
+        """The rows no record could be made of."""
+        return self._parquet("unreadable", self.landed.unreadable) if self.landed.unreadable else None
+
+    def ask(self, sql: str) -> tuple:
+        """The first row of the answer."""
+        return self.connection.execute(sql).fetchall()[0]
+
+    def count(self, relation: str) -> int:
+        """How many rows."""
+        return self.ask(f"select count(*) from {relation}")[0]
+
+    def _parquet(self, name: str, file: Path | None = None) -> str:
+        return f"read_parquet({literal(as_plain_path(file or self.work / f'{name}.parquet'))})"

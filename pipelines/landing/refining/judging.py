@@ -1,0 +1,81 @@
+"""The reasons why a record is kept out of the lake, in the order they are asked. Nothing is written here."""
+
+from dataclasses import dataclass
+
+from pipelines.landing.contracts import Column, Contract
+from pipelines.landing.refining.casting import column_or_null
+from pipelines.landing.sql import identifier, literal
+
+EXPECTED: dict[str, str] = {
+    "instant": "an instant such as 2024-01-31 18:05:00 or 2024-01-31T18:05:00+08:00",
+    "date": "a date such as 2024-01-31",
+    "money": "an amount such as 1234.50, below 10^16",
+    "price": "a price such as 12.3450, below 10^14",
+    "integer": "a whole number",
+    "boolean": "true or false",
+}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One way in which a record can be unfit; `condition` is SQL over the typed columns and the raw ones."""
+
+    reason: str
+    column: str | None
+    condition: str
+    detail: str
+
+
+def problems_of(contract: Contract, types: dict[str, str], raw_prefix: str) -> list[Problem]:
+    """Every problem a record of this feed can have; the first that holds is the one reported.
+
+    `types` are the DuckDB types of the columns the source's select delivers.
+    """
+    problems = []
+    if "set_aside_reason" in types:
+        problems.append(Problem("set_aside", None, "set_aside_reason is not null", ""))
+    for column in contract.columns:
+        problems.extend(_problems_of_column(column, types, raw_prefix))
+    return problems
+
+
+def _problems_of_column(column: Column, types: dict[str, str], raw_prefix: str) -> list[Problem]:
+    name = identifier(column.name)
+    is_empty = column_or_null(column, types, raw_prefix).is_empty
+    found = []
+    if column.is_required:
+        found.append(Problem("missing_required", column.name, is_empty, f"{column.name} is required and empty"))
+    if column.type in EXPECTED and column.name in types:
+        condition = f"{name} is null and not ({is_empty})"
+        detail = f"{column.name} must be {EXPECTED[column.type]}"
+        found.append(Problem(f"not_a_{column.type}", column.name, condition, detail))
+    if column.values:
+        accepted = ", ".join(literal(value) for value in column.values)
+        detail = f"{column.name} must be one of {', '.join(column.values)}"
+        found.append(Problem("not_an_accepted_value", column.name, f"{name} not in ({accepted})", detail))
+    return found
+
+
+def first_problem(problems: list[Problem]) -> str:
+    """SQL for the position of the first problem that holds; null for a sound record."""
+    branches = " ".join(f"when {problem.condition} then {number}" for number, problem in enumerate(problems))
+    return f"case {branches} end"
+
+
+def offending_value(problems: list[Problem], raw_prefix: str, types: dict[str, str]) -> str:
+    """SQL for the value that the problem of the record is about."""
+    branches = " ".join(
+        f"when {number} then cast({identifier(raw_prefix + problem.column)} as varchar)"
+        for number, problem in enumerate(problems)
+        if problem.column in types and problem.column is not None
+    )
+    return f"case problem {branches} end" if branches else "cast(null as varchar)"
+
+
+def described(problems: list[Problem]) -> str:
+    """SQL for a table of problem, reason, column_name and detail to join the records with."""
+    rows = ", ".join(
+        f"({number}, {literal(problem.reason)}, {literal(problem.column)}, {literal(problem.detail)})"
+        for number, problem in enumerate(problems)
+    )
+    return f"(values {rows}) as described(problem, reason, column_name, detail)"

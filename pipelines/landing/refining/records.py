@@ -1,0 +1,64 @@
+"""Types and judges what a source's select delivers, and refuses to lose a row. Nothing is dropped here."""
+
+from pipelines.landing.contracts import Column
+from pipelines.landing.refining.casting import column_or_null, typed
+from pipelines.landing.refining.file_in_hand import RAW, FileInHand
+from pipelines.landing.refining.judging import first_problem, offending_value
+from pipelines.landing.selects import HELPERS, SELECTED, explained
+from pipelines.landing.sql import identifier, identifiers, literal
+from pipelines.problems import BadInput
+
+
+def write_records(file: FileInHand) -> None:
+    """Writes records.parquet: each record typed, with its first problem and, if it has one, its original values."""
+    raw = [name for name in file.types if name not in HELPERS]
+    typed_columns = ", ".join(
+        f"{_typed(file, column)} as {identifier(column.name)}" for column in file.contract.columns
+    )
+    raw_columns = ", ".join(f"{identifier(name)} as {identifier(RAW + name)}" for name in raw)
+    set_aside = "set_aside_reason" if "set_aside_reason" in file.types else "null"
+    originals = ", ".join(f"{literal(name)}: cast({identifier(RAW + name)} as varchar)" for name in raw)
+    reads = file.source.feeds[file.contract.feed].reads
+    with explained(file.connection, file.source, file.contract.feed, file.file_name, reads):
+        file.connection.execute(f"""
+            copy (
+                select
+                    {identifiers(file.contract.column_names)}, row_number, problem, set_aside_reason,
+                    {offending_value(file.problems, RAW, file.types)} as offending_value,
+                    case when problem is not null then cast(to_json({{{originals}}}) as varchar) end as original_values
+                from (
+                    select *, {first_problem(file.problems)} as problem
+                    from (
+                        select {typed_columns}, {raw_columns}, cast(row_number as bigint) as row_number,
+                            nullif(trim(cast({set_aside} as varchar)), '') as set_aside_reason
+                        from {SELECTED}
+                    )
+                )
+            ) to {literal(file.work / "records.parquet")} (format parquet, compression lz4_raw)""")
+
+
+def _typed(file: FileInHand, column: Column) -> str:
+    value = typed(column, column_or_null(column, file.types), file.source.time_zone)
+    if column.falls_back_to:
+        value = f"coalesce({value}, {literal(getattr(file.source, column.falls_back_to))})"
+    return f"cast({value} as {column.duckdb_type})"
+
+
+def refuse_lost_rows(file: FileInHand) -> None:
+    """BadInput when a select that groups nothing does not deliver each row of the file exactly once."""
+    where = f"{file.file_name}: sources/{file.source.name}/{file.contract.feed}.sql"
+    if file.count(f"{file.records} where row_number is null"):
+        raise BadInput(f"{where} delivers records without row_number: take it from the file the record comes from")
+    if file.source.feeds[file.contract.feed].is_derived:
+        return
+    fingerprint = "count(*), coalesce(sum(row_number), 0), coalesce(bit_xor(hash(row_number)), 0)"
+    expected = file.ask(f"select {fingerprint} from ({file.landed.relation})")
+    delivered = file.ask(f"select {fingerprint} from {file.records}")
+    if delivered != expected:
+        lost = f"select row_number from ({file.landed.relation}) except select row_number from {file.records}"
+        example = file.connection.execute(f"{lost} order by row_number limit 1").fetchall()
+        seen = f"row {example[0][0]} is lost" if example else "some rows come more than once"
+        raise BadInput(
+            f"{where} delivers {delivered[0]} records for {expected[0]} rows, {seen}: give such rows "
+            "a set_aside_reason instead of filtering, or declare the feed is_derived"
+        )

@@ -1,0 +1,44 @@
+"""The steps a file in hand goes through, in order, and the count of what became of its rows."""
+
+from dataclasses import dataclass
+
+from pipelines.landing.refining.file_in_hand import FileInHand
+from pipelines.landing.refining.records import refuse_lost_rows, write_records
+from pipelines.landing.refining.writing import find_duplicates, write_quarantine, write_rows
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What became of the rows of one file."""
+
+    file_rows: int
+    rows_read: int
+    rows_loaded: int
+    rows_quarantined: int
+    duplicates_dropped: int
+    repeated_keys: int
+
+
+def refine(file: FileInHand) -> Counts:
+    """Writes rows.parquet, and quarantine.parquet when a row is kept out, into the file's work folder.
+
+    Raises RuntimeError when rows read are not the sum of rows loaded, quarantined and dropped as duplicates: that would
+    be a defect of ours. BadInput when the select loses or repeats rows.
+    """
+    write_records(file)
+    refuse_lost_rows(file)
+    duplicates, surplus = find_duplicates(file)
+    loaded = write_rows(file)
+    quarantined = write_quarantine(file)
+    unreadable = file.count(file.unreadable) if file.unreadable else 0
+    counts = Counts(
+        file_rows=file.count(f"({file.landed.relation})") + unreadable,
+        rows_read=file.count(file.records) + unreadable,
+        rows_loaded=loaded,
+        rows_quarantined=quarantined,
+        duplicates_dropped=duplicates,
+        repeated_keys=surplus - duplicates,
+    )
+    if counts.rows_read != loaded + quarantined + duplicates:
+        raise RuntimeError(f"rows went missing between {file.file_name} and the lake: {counts}")
+    return counts

@@ -1,0 +1,112 @@
+"""What a shop system is: its folder of selects and its settings. Its files are read and its selects run elsewhere."""
+
+import codecs
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from pipelines.landing.contracts import Words, load_contracts
+from pipelines.problems import BadInput
+
+SOURCES_FOLDER = Path(__file__).parents[1] / "sources"
+
+
+class FeedReads(BaseModel):
+    """Which inputs a feed's select reads: it runs once per file of the first, the others are whole look-ups."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    reads: tuple[str, ...] = Field(min_length=1)
+    uses: tuple[
+        str, ...
+    ] = ()  # selects of the source's own that its feeds share, in the order they build on each other
+    is_derived: bool = False  # the select groups rows, so its records need not equal the rows of the file
+
+
+class Source(BaseModel):
+    """One shop system. `time_zone` is IANA, `currency` ISO 4217, `country` ISO 3166 (region of its phone numbers)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    folder: Path
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    title: Words
+    time_zone: str
+    currency: str = Field(pattern=r"^[A-Z]{3}$")
+    country: str = Field(pattern=r"^[A-Z]{2}$")
+    encoding: str | None = None
+    files: dict[str, str]
+    feeds: dict[str, FeedReads]
+
+    @field_validator("time_zone")
+    @classmethod
+    def _is_a_time_zone(cls, value: str) -> str:
+        from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise ValueError(f"'{value}' is no IANA time zone such as Asia/Shanghai") from error
+        return value
+
+    @field_validator("encoding")
+    @classmethod
+    def _is_an_encoding(cls, value: str | None) -> str | None:
+        try:
+            return value and codecs.lookup(value).name
+        except LookupError as error:
+            raise ValueError(f"'{value}' is no text encoding such as utf-8 or gb18030") from error
+
+    @model_validator(mode="after")
+    def _feeds_are_complete(self) -> "Source":
+        contracts = load_contracts()
+        for feed in contracts.values():
+            if feed.is_required and feed.feed not in self.feeds:
+                raise ValueError(f"feeds lacks '{feed.feed}', which every source must deliver")
+        for feed_name, feed_reads in self.feeds.items():
+            if feed_name not in contracts:
+                raise ValueError(f"feeds names '{feed_name}', but the feeds are {', '.join(contracts)}")
+            if unknown := [name for name in feed_reads.reads if name not in self.files]:
+                raise ValueError(f"feed {feed_name} reads '{unknown[0]}', which files does not name")
+            for select in (feed_name, *feed_reads.uses):
+                if not (self.folder / f"{select}.sql").is_file():
+                    raise ValueError(f"{select}.sql is missing beside source.yml")
+        return self
+
+    def select_text(self, name: str) -> str:
+        """The select that gives a feed, or one that feeds share."""
+        return (self.folder / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def known_sources() -> list[str]:
+    """The names of the sources that come with the project."""
+    return sorted(file.parent.name for file in SOURCES_FOLDER.glob("*/source.yml"))
+
+
+def load_source(name_or_folder: str) -> Source:
+    """The source of this name, or the one described in this folder. BadInput when there is none or it is not valid."""
+    if name_or_folder in known_sources():
+        return _read_source(SOURCES_FOLDER / name_or_folder)
+    folder = Path(name_or_folder)
+    if (folder / "source.yml").is_file():
+        return _read_source(folder.resolve())
+    known = ", ".join(known_sources())
+    raise BadInput(f"there is no source '{name_or_folder}': use one of {known}, or a folder that holds a source.yml")
+
+
+def _read_source(folder: Path) -> Source:
+    import yaml
+
+    file = folder / "source.yml"
+    try:
+        settings = yaml.safe_load(file.read_text(encoding="utf-8"))
+        if not isinstance(settings, dict):
+            raise BadInput(f"{file}: expected settings such as `name: ...`; compare another source's source.yml")
+        return Source.model_validate({**settings, "folder": folder})
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise BadInput(f"{file} is not valid YAML: {' '.join(str(error).split())}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(step) for step in first["loc"])
+        problem = first["msg"].removeprefix("Value error, ")
+        raise BadInput(f"{file}: {f'{where}: ' if where else ''}{problem}") from error

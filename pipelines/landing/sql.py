@@ -1,0 +1,48 @@
+"""How names and texts are written into SQL, and the connection ingest works on. No statement belongs here."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import duckdb
+
+# Beyond it DuckDB spills to the work folder, so the size of a file is bounded by the disk and not by memory.
+MEMORY_LIMIT = "1GB"
+
+
+def identifier(name: str) -> str:
+    """A name quoted for SQL."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def identifiers(names: Iterable[str]) -> str:
+    """Names quoted for SQL, with commas between."""
+    return ", ".join(identifier(name) for name in names)
+
+
+def literal(value: object) -> str:
+    """A text or path quoted for SQL; None becomes null."""
+    return "null" if value is None else "'" + str(value).replace("'", "''") + "'"
+
+
+def paths(files: Iterable[Path]) -> str:
+    """A list of absolute paths for read_parquet, each protected against DuckDB's reading it as a pattern."""
+    return "[" + ", ".join(literal(as_plain_path(file)) for file in files) + "]"
+
+
+def as_plain_path(file: Path) -> str:
+    """The absolute path with `*`, `?` and `[` wrapped so that they mean themselves."""
+    return "".join(f"[{mark}]" if mark in "*?[" else mark for mark in str(file.resolve()))
+
+
+def open_connection(work: Path) -> "duckdb.DuckDBPyConnection":
+    """An in-memory DuckDB that spills into `work`, thinks in UTC and never reaches for the network."""
+    import duckdb
+
+    connection = duckdb.connect(":memory:", config={"autoinstall_known_extensions": False})
+    connection.execute("set TimeZone = 'UTC'")
+    connection.execute(f"set memory_limit = {literal(MEMORY_LIMIT)}")
+    connection.execute(f"set temp_directory = {literal(work / 'spill')}")
+    connection.execute("set enable_progress_bar = false")
+    return connection

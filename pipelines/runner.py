@@ -1,0 +1,133 @@
+"""The main job in one process: start the run, tell what happens, say how it ended. Prints nothing itself."""
+
+import os
+import shutil
+import uuid
+from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pipelines.settings import INSTANCE_CONFIGURATION, DataFolder
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A step began or ended."""
+
+    stage: str
+    step: str
+    kind: str  # "start", "success", "failure", "skipped"
+
+
+@dataclass
+class Outcome:
+    """How a run ended."""
+
+    is_success: bool
+    run_id: str
+    bad_input: str | None = None
+    broken_rules: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+    log: Path | None = None
+
+
+def prepare_instance(folder: DataFolder) -> None:
+    """Give the orchestrator its home under the data folder, with the project's own settings (no usage statistics)."""
+    folder.dagster_home.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(INSTANCE_CONFIGURATION, folder.dagster_home / "dagster.yaml")
+    os.environ["DAGSTER_HOME"] = str(folder.dagster_home)
+    os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
+
+
+def run_nightly(folder: DataFolder, shop: dict[str, Any], on_moment: Callable[[Moment], None]) -> Outcome:
+    """Run the job `nightly` with this configuration of the resource `shop`; everything printed goes to a log file."""
+    prepare_instance(folder)
+    run_id = str(uuid.uuid4())
+    log = folder.home / "logs" / f"{run_id}.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("w") as file, redirect_stdout(file), redirect_stderr(file):
+        outcome = _execute(run_id, shop, on_moment)
+    outcome.log = log
+    return outcome
+
+
+def _execute(run_id: str, shop: dict[str, Any], on_moment: Callable[[Moment], None]) -> Outcome:
+    import dagster as dg
+
+    from pipelines.definitions import defs
+
+    job = defs().resolve_job_def("nightly")
+    stages = stage_of_steps(job)
+    with dg.DagsterInstance.get() as instance:
+        instance.add_event_listener(run_id, lambda entry: _tell(entry, stages, on_moment))
+        result = job.execute_in_process(
+            run_config={"resources": {"shop": {"config": shop}}},
+            instance=instance,
+            run_id=run_id,
+            raise_on_error=False,
+        )
+    return _outcome(result, run_id)
+
+
+def stage_of_steps(job: Any) -> dict[str, str]:
+    """The step of the story that each of the job's steps belongs to: its assets' group, or the gate on their schema."""
+    stages = {}
+    layer = job.asset_layer.asset_graph
+    for node in layer.assets_defs:
+        if node.check_keys and not node.keys:
+            [schema] = {key.asset_key.path[0] for key in node.check_keys}
+            stages[node.op.name] = f"gate on {schema}"
+        elif node.keys:
+            groups = [node.group_names_by_key[key] for key in node.keys]
+            stages[node.op.name] = groups[0] if len(set(groups)) == 1 else node.op.name
+    return stages
+
+
+def _tell(entry: Any, stages: dict[str, str], on_moment: Callable[[Moment], None]) -> None:
+    kinds = {
+        "STEP_START": "start",
+        "STEP_SUCCESS": "success",
+        "STEP_FAILURE": "failure",
+        "STEP_SKIPPED": "skipped",
+    }
+    event = entry.dagster_event
+    if event is not None and event.event_type_value in kinds:
+        on_moment(Moment(stages.get(event.step_key, event.step_key), event.step_key, kinds[event.event_type_value]))
+
+
+def _outcome(result: Any, run_id: str) -> Outcome:
+    outcome = Outcome(result.success, run_id)
+    for event in result.all_events:
+        if event.event_type_value == "STEP_FAILURE":
+            _add_failure(outcome, event.step_failure_data.error, event.step_key)
+        elif event.is_step_materialization and "notes" in event.step_materialization_data.materialization.metadata:
+            notes = event.step_materialization_data.materialization.metadata["notes"].value
+            outcome.notes += [note.removeprefix("- ") for note in notes.splitlines()]
+    for evaluation in result.get_asset_check_evaluations():
+        if evaluation.passed:
+            continue
+        sentences = _sentences(evaluation)
+        if evaluation.blocking and evaluation.severity.value == "ERROR":
+            outcome.broken_rules += sentences
+            outcome.is_success = False
+        else:
+            outcome.warnings += sentences
+    return outcome
+
+
+def _sentences(evaluation: Any) -> list[str]:
+    texts = [str(value.value) for name, value in evaluation.metadata.items() if name != "rules checked"]
+    return texts or [f"{'.'.join(evaluation.asset_key.path)}: {evaluation.check_name}"]
+
+
+def _add_failure(outcome: Outcome, error: Any, step: str) -> None:
+    while error is not None:
+        if error.cls_name == "BadInput":
+            outcome.bad_input = error.message.split("BadInput: ", 1)[-1].strip()
+            return
+        last, error = error, error.cause
+    outcome.failures.append(f"{step}: {last.message.strip()}")

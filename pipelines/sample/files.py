@@ -1,0 +1,45 @@
+"""Writes the landing files of a shop and the tables of its truth. Formats only: nothing is drawn or decided here."""
+
+from pathlib import Path
+
+import pyarrow as pa
+from pyarrow import csv, parquet
+
+
+def write_csv(path: Path, table: pa.Table, broken: list[str]) -> None:
+    """A CSV file with the broken lines in its middle. Text is quoted only in a table that needs it."""
+    half = len(table) // 2
+    quoting = "needed" if "address" in table.column_names else "none"
+    with path.open("wb") as file:
+        options = csv.WriteOptions(include_header=True, quoting_style=quoting)
+        csv.write_csv(table.slice(0, half), file, options)
+        file.write("".join(broken).encode())
+        csv.write_csv(table.slice(half), file, csv.WriteOptions(include_header=False, quoting_style=quoting))
+
+
+def write_events(path: Path, table: pa.Table) -> None:
+    """A Parquet file; the column `type` and the like are dictionary-encoded."""
+    parquet.write_table(table, path, compression="zstd")
+
+
+class TruthTables:
+    """Parquet files that grow by one row group for each file of the shop. Use as a context manager."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._writers: dict[str, parquet.ParquetWriter] = {}
+
+    def __enter__(self) -> "TruthTables":
+        self._folder.mkdir()
+        return self
+
+    def append(self, name: str, table: pa.Table) -> None:
+        """Adds rows to <folder>/<name>.parquet."""
+        if name not in self._writers:
+            path = self._folder / f"{name}.parquet"
+            self._writers[name] = parquet.ParquetWriter(path, table.schema, compression="zstd")
+        self._writers[name].write_table(table)
+
+    def __exit__(self, *_: object) -> None:
+        for writer in self._writers.values():
+            writer.close()

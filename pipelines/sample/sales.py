@@ -1,0 +1,174 @@
+"""The orders and order_items feeds: who bought under which name, in what state, with which refunds."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from pipelines.sample import contacts
+from pipelines.sample.basket import Amounts, Lines, fill_baskets
+from pipelines.sample.catalogue import Catalogue
+from pipelines.sample.clock import DAY_SECONDS, Window, timestamps
+from pipelines.sample.people import Accounts, People, Population
+from pipelines.sample.purchases import CANCELLED, PENDING, PURCHASE, Orders
+from pipelines.sample.setting import Setting
+from pipelines.sample.texts import joined, money, numbered, picked, where
+
+ORDERS_A_FILE = 10_000_000  # order numbers set aside for each file
+LONGEST_DELIVERY_DAYS = 10.0
+
+
+@dataclass(frozen=True)
+class Sales:
+    """The two feeds of a part, and what behaviour and truth need to know of them: one row an order, money in cents."""
+
+    orders: pa.Table
+    items: pa.Table
+    placed: Orders
+    amounts: Amounts
+    lines: Lines
+    account: np.ndarray  # row of Accounts, -1 for a guest
+    seconds: np.ndarray
+    refunded: np.ndarray
+    is_paid: np.ndarray
+    is_returned: np.ndarray
+
+
+def sell(
+    rng: np.random.Generator,
+    file_number: int,
+    orders: Orders,
+    population: Population,
+    setting: Setting,
+) -> Sales:
+    """Both feeds for the orders of one file, by time."""
+    size, shop, window = len(orders.person), setting.shop, setting.window
+    people, accounts = population.people, population.accounts
+    is_paid = orders.kind == PURCHASE
+    is_returned, is_partly = _draw_refunded(rng, orders, setting)
+    wanted = 100 * rng.gamma(shop.p, 1 / population.lives.spend_rate[orders.person])
+    favourite = people.favourite[orders.person]
+    amounts, lines = fill_baskets(rng, wanted, favourite, is_returned | is_partly, setting.catalogue, shop)
+    refunded_quantity = _refunds(rng, lines, is_returned, is_partly)
+    refunded = np.bincount(lines.order, lines.amount // lines.quantity * refunded_quantity, size).astype(np.int64)
+    account = account_in_use(rng, accounts, orders.person, orders.placed, len(people.number))
+    is_guest = people.may_order_as_guest[orders.person] & (rng.random(size) < shop.guest_order) & is_paid
+    account[is_guest] = -1
+    order_id = numbered("", file_number * ORDERS_A_FILE + np.arange(size), 9)
+    seconds = window.seconds(orders.placed)
+    table = pa.table(
+        {
+            "order_id": order_id,
+            **_buyers(rng, account, accounts, people, orders.person),
+            **_course(rng, seconds, orders.kind, is_returned, window),
+            **_payment(rng, amounts),
+        }
+    )
+    items = _item_table(order_id, lines, refunded_quantity, setting.catalogue)
+    return Sales(table, items, orders, amounts, lines, account, seconds, refunded, is_paid, is_returned)
+
+
+def account_in_use(
+    rng: np.random.Generator, accounts: Accounts, person: np.ndarray, position: np.ndarray, people: int
+) -> np.ndarray:
+    """For each moment, one of the person's accounts that is open by then (row of Accounts); -1 where there is none."""
+    row = np.full((people, 3), -1)
+    opened = np.full((people, 3), np.inf)
+    row[accounts.person, accounts.ordinal] = np.arange(len(accounts.person))
+    opened[accounts.person, accounts.ordinal] = accounts.registered
+    count = (opened[person] <= position[:, None]).sum(axis=1)
+    choice = np.floor(rng.random(len(person)) * count).astype(int)
+    return np.where(count > 0, row[person, choice], -1)
+
+
+def _draw_refunded(rng: np.random.Generator, orders: Orders, setting: Setting) -> tuple[np.ndarray, np.ndarray]:
+    """Which orders come back as a whole, and which in part: only such as were delivered well before the end."""
+    shop = setting.shop
+    was_delivered = (orders.kind == PURCHASE) & (orders.placed < setting.window.days - LONGEST_DELIVERY_DAYS)
+    fate = rng.random(len(orders.kind))
+    is_returned = was_delivered & (fate < shop.returned)
+    return is_returned, was_delivered & ~is_returned & (fate < shop.returned + shop.partly_refunded)
+
+
+def _refunds(rng: np.random.Generator, lines: Lines, is_returned: np.ndarray, is_partly: np.ndarray) -> np.ndarray:
+    """Pieces given back on each line: all of a returned order, some of the first line of a partly refunded one."""
+    is_first = np.diff(lines.order, prepend=-1) > 0
+    some = rng.integers(1, lines.quantity + 1)
+    partly = np.where(is_first & is_partly[lines.order], some, 0)
+    return np.where(is_returned[lines.order], lines.quantity, partly)
+
+
+def _buyers(
+    rng: np.random.Generator, account: np.ndarray, accounts: Accounts, people: People, person: np.ndarray
+) -> dict[str, pa.Array]:
+    """Account or guest contacts. A guest always leaves the e-mail, in any spelling, and one in two the phone."""
+    size = len(account)
+    guest = account < 0
+    email, phone = people.email.take(pa.array(person)), people.phone.take(pa.array(person))
+    email = where(rng.random(size) < 0.4, contacts.retyped_email(email, rng), email)
+    phone = where(rng.random(size) < 0.4, contacts.retyped_phone(phone, rng), phone)
+    leaves_phone = guest & (rng.random(size) < 0.5) & ~people.has_station_phone[person]
+    return {
+        "account_id": accounts.account_id.take(pa.array(account, mask=guest)),
+        "guest_email": where(guest, email, None),
+        "guest_phone": where(leaves_phone, phone, None),
+    }
+
+
+def _course(
+    rng: np.random.Generator, ordered: np.ndarray, kind: np.ndarray, is_returned: np.ndarray, window: Window
+) -> dict[str, pa.Array]:
+    """Times and state: an order goes as far as the window lets it, and its state is the last thing that happened."""
+    size = len(ordered)
+    end = window.end_seconds
+    paid = np.minimum(ordered + rng.integers(20, 900, size), end)
+    shipped = paid + (rng.uniform(0.2, 2.0, size) * DAY_SECONDS).astype(np.int64)
+    delivered = shipped + (rng.uniform(1.0, 5.0, size) * DAY_SECONDS).astype(np.int64)
+    closed = np.minimum(delivered + (rng.uniform(0.5, 3.0, size) * DAY_SECONDS).astype(np.int64), end)
+    is_paid = kind == PURCHASE
+    is_shipped, is_delivered = is_paid & (shipped <= end), is_paid & (delivered <= end)
+    conditions = [kind == CANCELLED, kind == PENDING, is_returned, is_delivered, is_shipped]
+    state = np.select(conditions, [0, 1, 2, 3, 4], 5)
+    given_up = np.minimum(ordered + rng.integers(1_800, 86_400, size), end)
+    updated = np.select(conditions, [given_up, ordered, closed, delivered, shipped], paid)
+    status = pa.array(["cancelled", "pending", "returned", "delivered", "shipped", "paid"]).take(pa.array(state))
+    return {
+        "ordered_at": timestamps(ordered),
+        "paid_at": timestamps(paid, is_paid),
+        "shipped_at": timestamps(shipped, is_shipped),
+        "delivered_at": timestamps(delivered, is_delivered),
+        "status": status,
+        "updated_at": timestamps(updated),
+    }
+
+
+def _payment(rng: np.random.Generator, amounts: Amounts) -> dict[str, pa.Array]:
+    size = len(amounts.total)
+    code = joined("SAVE", pa.array(rng.integers(5, 16, size)).cast(pa.string()))
+    return {
+        "currency": pa.repeat(pa.scalar("CNY"), size),
+        "total": money(amounts.total),
+        "discount": money(amounts.discount),
+        "shipping": money(amounts.shipping),
+        "tax": money(amounts.tax),
+        "payment_method": picked(rng, ("wallet", "card", "bank_transfer", "cash_on_delivery"), (60, 28, 7, 5), size),
+        "device": picked(rng, ("app", "mini_program", "desktop", None), (50, 28, 20, 2), size),
+        "coupon_code": where(amounts.discount > 0, code, None),
+    }
+
+
+def _item_table(order_id: pa.Array, lines: Lines, refunded_quantity: np.ndarray, catalogue: Catalogue) -> pa.Table:
+    start = np.searchsorted(lines.order, lines.order)
+    position = np.arange(len(lines.order)) - start + 1
+    of_line = order_id.take(pa.array(lines.order))
+    return pa.table(
+        {
+            "order_item_id": joined(of_line, "-", pa.array(position).cast(pa.string())),
+            "order_id": of_line,
+            "product_id": catalogue.product_id.take(pa.array(lines.product)),
+            "quantity": pa.array(lines.quantity),
+            "unit_price": money(lines.unit_price),
+            "discount": money(lines.discount),
+            "refunded_quantity": pa.array(refunded_quantity),
+        }
+    )

@@ -1,0 +1,90 @@
+"""What is true of a generated shop: the people behind the rows, and how much of what was planted. Draws nothing."""
+
+import json
+from collections import Counter
+from dataclasses import asdict, dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from pipelines.sample.clock import Window
+from pipelines.sample.parameters import Parameters
+
+FEEDS = ("customers", "orders", "order_items", "products", "events")
+
+
+@dataclass(frozen=True)
+class SampleTruth:
+    """Figures of the whole shop. Money is CNY, exact; `paid_net_sales` = `paid_sales` - `refunds`.
+
+    `rows` counts what is in the files (header lines apart), `quarantined` the rows that no contract can accept, by feed
+    and reason, `duplicates` the rows equal to an earlier one of their file, `older_versions` the rows superseded by a
+    newer one with the same key, `keys` what is left: rows = keys + older versions + duplicates + quarantined.
+    `counts` says how many there are of everything else, by name.
+    """
+
+    seed: int
+    customers: int
+    days: int
+    first_date: date
+    until: date
+    parameters: dict[str, float]
+    paid_sales: Decimal
+    refunds: Decimal
+    rows: dict[str, int]
+    keys: dict[str, int]
+    duplicates: dict[str, int]
+    older_versions: dict[str, int]
+    quarantined: dict[str, dict[str, int]]
+    counts: dict[str, int]
+
+    @property
+    def paid_net_sales(self) -> Decimal:
+        """What the shop kept of what was paid."""
+        return self.paid_sales - self.refunds
+
+    def write(self, path: Path) -> None:
+        """As JSON: money as text, dates as ISO."""
+        content = {**asdict(self), "paid_net_sales": self.paid_net_sales}
+        path.write_text(json.dumps(content, indent=2, default=str) + "\n", encoding="utf-8")
+
+
+class Tally:
+    """Adds up the figures of the files as they are made."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+        self.of_feed: dict[str, Counter[str]] = {
+            name: Counter(dict.fromkeys(FEEDS, 0)) for name in ("rows", "duplicates", "older_versions")
+        }
+        self.quarantined: dict[str, Counter[str]] = {feed: Counter() for feed in FEEDS}
+        self.paid_cents = 0
+        self.refunded_cents = 0
+
+    def add_file(self, feed: str, rows: int, duplicates: int, older_versions: int, reasons: Counter[str]) -> None:
+        """Counts one file of a feed."""
+        added = {"rows": rows, "duplicates": duplicates, "older_versions": older_versions}
+        for name, count in added.items():
+            self.of_feed[name][feed] += count
+        self.quarantined[feed].update(reasons)
+
+    def total(self, seed: int, customers: int, window: Window, shop: Parameters) -> SampleTruth:
+        """The figures of all files so far."""
+        rows, duplicates, older = (self.of_feed[name] for name in ("rows", "duplicates", "older_versions"))
+        keys = {feed: rows[feed] - duplicates[feed] - older[feed] - self.quarantined[feed].total() for feed in FEEDS}
+        return SampleTruth(
+            seed=seed,
+            customers=customers,
+            days=window.days,
+            first_date=window.start,
+            until=window.until,
+            parameters=asdict(shop),
+            paid_sales=Decimal(self.paid_cents).scaleb(-2),
+            refunds=Decimal(self.refunded_cents).scaleb(-2),
+            rows=dict(rows),
+            keys=keys,
+            duplicates=dict(duplicates),
+            older_versions=dict(older),
+            quarantined={feed: dict(sorted(reasons.items())) for feed, reasons in self.quarantined.items()},
+            counts=dict(self.counts),
+        )

@@ -1,0 +1,84 @@
+"""The tables of the truth: who is behind each account, guest and order, and how each person lives. Draws nothing."""
+
+import numpy as np
+import pyarrow as pa
+
+from pipelines.sample.clock import Window, timestamps
+from pipelines.sample.people import People, Population
+from pipelines.sample.purchases import Lives
+from pipelines.sample.sales import Sales
+from pipelines.sample.setting import Setting
+
+HORIZONS = (90, 365)
+
+
+def identities(population: Population, sales: Sales, of_person: pa.Table) -> pa.Table:
+    """One row for each account, and for each person who ordered as a guest (the e-mail): whose it is."""
+    people, accounts = population.people, population.accounts
+    guests = np.unique(sales.placed.person[sales.account < 0])
+    person = np.append(accounts.person, guests)
+    kind = pa.array(["account", "guest"]).take(pa.array(np.repeat([0, 1], [len(accounts.person), len(guests)])))
+    identity = pa.concat_arrays([accounts.account_id, people.email.take(pa.array(guests))])
+    columns = ("person_id", "purchase_rate", "dropout_probability", "alive_at_end", "dropout_at", "mean_spend")
+    chosen = of_person.select(columns).take(pa.array(person))
+    return pa.table({"identity_kind": kind, "identity": identity, **{name: chosen[name] for name in columns}})
+
+
+def persons(population: Population, sales: Sales, setting: Setting) -> pa.Table:
+    """One row a person, also those who have not bought.
+
+    `purchase_rate` is purchases a day while alive (the lambda of BG/NBD), `dropout_probability` the chance to leave
+    after a repeat purchase (its p), `mean_spend` the expected total of an order in CNY, `expected_purchases_<n>d` the
+    mean number in the n days after the window, given all these and whether the person is alive.
+    """
+    lives, people, window = population.lives, population.people, setting.window
+    paid, orders = sales.is_paid, sales.placed
+    size = len(people.number)
+    net = np.bincount(orders.person[paid], (sales.amounts.total - sales.refunded)[paid], size)
+    return pa.table(
+        {
+            "person_id": people.number,
+            "registered_at": timestamps(window.seconds(lives.registered)),
+            "is_guest_only": people.is_guest_only,
+            "first_purchase_at": _moment(lives.first_purchase, window),
+            "purchase_rate": lives.buying_rate,
+            "dropout_probability": lives.dropout_chance,
+            "alive_at_end": pa.array(lives.is_alive, mask=~lives.has_bought),
+            "dropout_at": _moment(lives.dropout, window),
+            "mean_spend": setting.shop.p / lives.spend_rate,
+            "purchases": np.bincount(orders.person[paid], minlength=size),
+            "net_sales": cents_to_decimal(net.round().astype(np.int64)),
+            **{f"expected_purchases_{days}d": _expected(lives, days) for days in HORIZONS},
+        }
+    )
+
+
+def order_owners(people: People, sales: Sales) -> pa.Table:
+    """One row an order: the person, whether it is paid, its total and what was given back."""
+    return pa.table(
+        {
+            "order_id": sales.orders["order_id"],
+            "person_id": people.number[sales.placed.person],
+            "is_paid": sales.is_paid,
+            "total": cents_to_decimal(sales.amounts.total),
+            "refunded": cents_to_decimal(sales.refunded),
+        }
+    )
+
+
+def cents_to_decimal(cents: np.ndarray) -> pa.Array:
+    """Whole cents as decimal(18,2): the same integers, two words each."""
+    words = np.stack([cents, cents >> 63], axis=1).astype("<i8")
+    return pa.Decimal128Array.from_buffers(pa.decimal128(18, 2), len(cents), [None, pa.py_buffer(words.tobytes())])
+
+
+def _moment(position: np.ndarray, window: Window) -> pa.Array:
+    known = ~np.isnan(position)
+    return timestamps(window.seconds(np.nan_to_num(position)), known)
+
+
+def _expected(lives: Lives, days: int) -> pa.Array:
+    """Mean number of purchases in the coming days: a Poisson process that ends with chance p after each of them."""
+    p = np.maximum(lives.dropout_chance, 1e-12)
+    expected = -np.expm1(-lives.buying_rate * p * days) / p
+    return pa.array(np.where(lives.is_alive, expected, 0.0), mask=~lives.has_bought)

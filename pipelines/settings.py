@@ -1,0 +1,66 @@
+"""Paths and environment: the only place that reads them. What to do with them is not this file's business."""
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+REPOSITORY = Path(__file__).parents[1]
+DBT_PROJECT = REPOSITORY / "dbt_project"
+INSTANCE_CONFIGURATION = REPOSITORY / "dagster.yaml"
+
+
+@dataclass(frozen=True)
+class DataFolder:
+    """Where everything that a run makes lies; the meaning of each folder is told in data/README.md."""
+
+    home: Path
+
+    @property
+    def landing(self) -> Path:
+        """One folder per source with the files it exported."""
+        return self.home / "landing"
+
+    @property
+    def lake(self) -> Path:
+        """Validated Parquet parts, the source of truth."""
+        return self.home / "lake"
+
+    @property
+    def warehouse(self) -> Path:
+        """The DuckDB file that is being built; nobody but the run reads it."""
+        return self.home / "warehouse" / "guanxi.duckdb"
+
+    @property
+    def published(self) -> Path:
+        """The folder that readers see."""
+        return self.home / "published"
+
+    @property
+    def dagster_home(self) -> Path:
+        """The orchestrator's own records."""
+        return self.home / "dagster"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the environment says; an option of the command line or a run's configuration overrides it."""
+
+    data_dir: Path
+    sources: dict[str, str] = field(default_factory=dict)
+    as_of: str | None = None
+
+
+def read_settings() -> Settings:
+    """Settings from `GUANXI_DATA_DIR`, `GUANXI_SOURCES` (`name=folder` pairs between semicolons) and `GUANXI_AS_OF`."""
+    pairs = [pair for pair in os.environ.get("GUANXI_SOURCES", "").split(";") if pair.strip()]
+    return Settings(
+        data_dir=Path(os.environ.get("GUANXI_DATA_DIR", REPOSITORY / "data")).expanduser().absolute(),
+        sources=dict(split_source(pair) for pair in pairs) or {"sample": ""},
+        as_of=os.environ.get("GUANXI_AS_OF") or None,
+    )
+
+
+def split_source(pair: str) -> tuple[str, str]:
+    """`("thelook", "/exports")` of "thelook=/exports"; the folder is empty when only a name is given."""
+    name, _, folder = pair.strip().partition("=")
+    return name, os.path.abspath(os.path.expanduser(folder)) if folder else ""

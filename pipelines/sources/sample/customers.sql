@@ -1,0 +1,21 @@
+-- A file need not hold every column of the contract: those it holds are taken under their own names.
+select
+    columns(lambda name: name in (
+        'account_id',
+        'registered_at',
+        'name',
+        'email',
+        'phone',
+        'gender',
+        'birth_date',
+        'occupation',
+        'country',
+        'province',
+        'city',
+        'address',
+        'postal_code',
+        'channel',
+        'updated_at',
+        'row_number'
+    ))
+from customers

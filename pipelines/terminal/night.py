@@ -1,0 +1,88 @@
+"""What `guanxi run` shows: a line per stage while it works, then the summary, or why nothing was published."""
+
+import time
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from pipelines.runner import Moment, Outcome, run_nightly
+from pipelines.settings import DataFolder
+from pipelines.terminal.summary import show_summary
+
+BAD_INPUT = 2
+NOT_PUBLISHED = 1
+
+
+class StageLines:
+    """Prints a line when a stage of the story is over, with its time; a spinner tells what is at work."""
+
+    def __init__(self, console: Console) -> None:
+        columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+        self._progress = Progress(
+            *columns, console=console, transient=True, redirect_stdout=False, redirect_stderr=False
+        )
+        self._task = self._progress.add_task("starting", total=None)
+        self._stage = "start-up"
+        self._since = time.monotonic()
+        self._steps = 0
+        self._failed = False
+
+    def __enter__(self) -> "StageLines":
+        self._progress.start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._end_stage()
+        self._progress.stop()
+
+    def tell(self, moment: Moment) -> None:
+        """Take note of one moment of the run."""
+        if moment.kind == "start":
+            if moment.stage != self._stage:
+                self._end_stage()
+                self._stage, self._since, self._steps = moment.stage, time.monotonic(), 0
+            self._progress.update(self._task, description=f"{moment.stage}: {moment.step.replace('__', '.')}")
+        elif moment.kind == "success":
+            self._steps += 1
+        elif moment.kind == "failure":
+            self._failed = True
+
+    def _end_stage(self) -> None:
+        mark = "[red]✗[/red]" if self._failed else "[green]✓[/green]"
+        steps = f"{self._steps} step{'s' if self._steps != 1 else ''}" if self._steps else ""
+        seconds = time.monotonic() - self._since
+        self._progress.console.print(f"{mark} {self._stage:<20} {seconds:5.1f} s  [dim]{steps}[/dim]", highlight=False)
+        self._failed = False
+
+
+def show_night(console: Console, folder: DataFolder, shop: dict[str, Any]) -> int:
+    """Run the night with a line per stage; the exit code says whether it was published."""
+    began = time.monotonic()
+    with StageLines(console) as lines:
+        outcome = run_nightly(folder, shop, lines.tell)
+    if outcome.is_success:
+        show_summary(console, folder, outcome, time.monotonic() - began)
+        return 0
+    return explain(console, folder, outcome)
+
+
+def explain(console: Console, folder: DataFolder, outcome: Outcome) -> int:
+    """Say why nothing was published and how to mend it."""
+    if outcome.bad_input:
+        console.print(f"[red]guanxi:[/red] {escape(outcome.bad_input)}", soft_wrap=True, highlight=False)
+        return BAD_INPUT
+    console.print("\n[red]Nothing was published; readers keep the previous file.[/red]")
+    for sentence in outcome.broken_rules:
+        console.print(f"  [red]gate[/red] {escape(sentence)}", soft_wrap=True, highlight=False)
+    for sentence in outcome.failures:
+        console.print(f"  [red]failed[/red] {escape(sentence)}", soft_wrap=True, highlight=False)
+    if outcome.broken_rules:
+        console.print(
+            "What to do: mend those rows at the source and land a corrected file (the newest row of a key counts), "
+            "or, if the rule is wrong for your shop, change it in expectations/<schema>_<table>.py; then run again.",
+            soft_wrap=True,
+        )
+    console.print(f"The whole story: {outcome.log}", soft_wrap=True, highlight=False)
+    return NOT_PUBLISHED

@@ -1,0 +1,186 @@
+"""The summary that ends a night, read from the published file as any reader would read it."""
+
+from typing import Any
+
+import duckdb
+from rich import box
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from pipelines.runner import Outcome
+from pipelines.settings import DataFolder
+from pipelines.warehouse.build import connect
+from pipelines.warehouse.publication import published_file, rows_published
+
+Rows = list[tuple[Any, ...]]
+
+QUARANTINE = """
+    with reasons as (select feed, reason, count(*) as row_count from ops.quarantined_rows group by all)
+
+    select feed, string_agg(reason || ' ' || row_count, ', ' order by row_count desc, reason)
+    from reasons group by all order by feed
+"""
+INGESTED = """
+    select feed, sum(rows_read), sum(rows_loaded), sum(rows_quarantined), sum(duplicates_dropped)
+    from ops.ingested_files group by all order by feed
+"""
+GATES = """
+    select
+        gate, count(distinct table_name), count(*), count(*) filter (where is_passed),
+        string_agg(table_name || ': ' || rule, '; ') filter (where not is_passed)
+    from ops.gate_results where run_id = ? group by all order by min(checked_at)
+"""
+TIERS = """
+    select
+        value_tier, count(*), sum(net_sales_12m),
+        count(*) / sum(count(*)) over (), sum(net_sales_12m) / nullif(sum(sum(net_sales_12m)) over (), 0),
+        sum(predicted_value)
+    from marts.customer_tiers
+    left join marts.customer_value using (customer_id)
+    group by all order by min(net_sales_12m)
+"""
+RFM = """
+    select coalesce(rfm_group, 'no purchase yet'), count(*), coalesce(sum(net_sales), 0)
+    from marts.customer_rfm group by all order by 3 desc
+"""
+VALUE = """
+    select
+        any_value(method), count(*), sum(historic_value), sum(predicted_value), sum(expected_orders),
+        avg(probability_no_purchase)
+    from marts.customer_value where predicted_value is not null
+"""
+CHURN = """
+    select churn_band, count(*), avg(churn_probability), any_value(method)
+    from marts.customer_churn group by all order by 3
+"""
+METRICS = """
+    select role, candidate, metric, value from ml.model_metrics
+    where model = ? and list_contains(?, metric) order by role desc, candidate
+"""
+QUERY = (
+    "select customer_id, value_tier, rfm_group, total_value, churn_band "
+    "from marts.customer_360 order by total_value desc limit 10"
+)
+
+
+def show_summary(console: Console, folder: DataFolder, outcome: Outcome, seconds: float) -> None:
+    """Print what tonight's published file says."""
+    file = published_file(folder.published)
+    with connect(file, read_only=True) as connection:
+        night = connection.execute("select as_of_date, currency, source_names from ops.night").fetchall()[0]
+        currency = night[1]
+        console.print(
+            f"\n[bold]Published[/bold] as of {night[0]}, source {night[2]}, in {seconds:.0f} s\n", highlight=False
+        )
+        _show_ingested(console, connection)
+        _show_tables(console, folder)
+        _show_gates(console, connection, outcome)
+        _show_customers(console, connection, currency)
+        _show_models(console, connection, currency)
+    for note in outcome.notes:
+        console.print(f"[cyan]note[/cyan] {escape(note)}", soft_wrap=True, highlight=False)
+    for warning in outcome.warnings:
+        console.print(f"[yellow]warning[/yellow] {escape(warning)}", soft_wrap=True, highlight=False)
+    console.print(
+        f"\nThe file: [bold]{escape(str(file))}[/bold] (read-only; Parquet beside it)", soft_wrap=True, highlight=False
+    )
+    console.print("Ask it something:", highlight=False)
+    console.print(
+        f"  {_python()} -c \"import duckdb; duckdb.connect('{file}', read_only=True).sql('{QUERY}').show()\"",
+        soft_wrap=True,
+        highlight=False,
+        markup=False,
+    )
+
+
+def _show_ingested(console: Console, connection: duckdb.DuckDBPyConnection) -> None:
+    rows = connection.execute(INGESTED).fetchall()
+    table = _table("Rows landed", "feed", "read", "loaded", "quarantined", "exact duplicates")
+    for row in rows:
+        table.add_row(row[0], *(f"{value:,}" for value in row[1:]))
+    console.print(table)
+    reasons = _table("Quarantined, and why", "feed", "reason")
+    for row in connection.execute(QUARANTINE).fetchall():
+        reasons.add_row(*row)
+    if reasons.row_count:
+        console.print(reasons)
+
+
+def _show_tables(console: Console, folder: DataFolder) -> None:
+    table = _table("Rows published", "table", "rows", "table", "rows")
+    cells = [cell for name, count in rows_published(folder.published).items() for cell in (name, f"{count:,}")]
+    for start in range(0, len(cells), 4):
+        table.add_row(*cells[start : start + 4])
+    console.print(table)
+
+
+def _show_gates(console: Console, connection: duckdb.DuckDBPyConnection, outcome: Outcome) -> None:
+    table = _table("Gates passed", "gate on", "tables", "rules", "held")
+    for gate, tables, rules, held, _broken in connection.execute(GATES, [outcome.run_id]).fetchall():
+        table.add_row(gate, f"{tables}", f"{rules}", f"{held}")
+    console.print(table)
+
+
+def _show_customers(console: Console, connection: duckdb.DuckDBPyConnection, currency: str) -> None:
+    sales = f"net sales {currency}"
+    tiers = _table(
+        "Value tiers, trailing 12 months", "tier", "customers", sales, "customers %", "sales %", "next 365 d"
+    )
+    for tier, customers, amount, share, sales_share, expected in connection.execute(TIERS).fetchall():
+        shares = f"{share:.1%}", f"{sales_share or 0:.1%}"
+        tiers.add_row(tier, f"{customers:,}", f"{amount:,.0f}", *shares, f"{expected or 0:,.0f}")
+    console.print(tiers)
+    groups = _table("RFM groups", "group", "customers", sales)
+    for group, customers, amount in connection.execute(RFM).fetchall():
+        groups.add_row(group, f"{customers:,}", f"{amount:,.0f}")
+    console.print(groups)
+
+
+def _show_models(console: Console, connection: duckdb.DuckDBPyConnection, currency: str) -> None:
+    method, customers, historic, predicted, orders, silent = connection.execute(VALUE).fetchall()[0]
+    if customers:
+        console.print(
+            f"Lifetime value ({method}): {customers:,} customers brought {historic:,.0f} {currency} "
+            f"and are expected to bring {predicted:,.0f} {currency} in {orders:,.0f} orders in the next 365 days; "
+            f"on average {silent:.0%} likely to buy nothing.\n",
+            highlight=False,
+        )
+    bands = connection.execute(CHURN).fetchall()
+    if bands:
+        told = ", ".join(f"{band} {count:,} ({probability:.0%})" for band, count, probability, _method in bands)
+        console.print(f"Churn within 90 days ({bands[0][3]}): {told}\n", highlight=False)
+    for model, title, metrics in (
+        ("churn", "Churn model against naive rules, on later data", ["auc", "average_precision", "brier", "accuracy"]),
+        ("lifetime_value", "Lifetime value against naive rules, on later data", ["bias", "mae", "spearman", "gini"]),
+    ):
+        _show_metrics(console, connection, model, title, metrics)
+
+
+def _show_metrics(
+    console: Console, connection: duckdb.DuckDBPyConnection, model: str, title: str, metrics: list[str]
+) -> None:
+    values: dict[tuple[str, str], dict[str, float]] = {}
+    for role, candidate, metric, value in connection.execute(METRICS, [model, metrics]).fetchall():
+        values.setdefault((role, candidate), {})[metric] = value
+    if not values:
+        return
+    table = _table(title, "role", "candidate", *metrics)
+    for (role, candidate), scores in values.items():
+        cells = [f"{scores[metric]:.3f}" if metric in scores else "" for metric in metrics]
+        table.add_row(role, candidate, *cells, style="bold" if role == "model" else None)
+    console.print(table)
+
+
+def _table(title: str, *headings: str) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold", header_style="dim", box=box.SIMPLE_HEAD)
+    text = {"feed", "reason", "table", "gate on", "tier", "group", "role", "candidate"}
+    for heading in headings:
+        table.add_column(heading, justify="left" if heading in text else "right")
+    return table
+
+
+def _python() -> str:
+    import sys
+
+    return sys.executable

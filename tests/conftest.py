@@ -1,0 +1,80 @@
+"""Fixtures shared by all tests: where real data lies, and one warehouse built once, in this process."""
+
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+REPOSITORY = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Callable[[str], Path]:
+    """A function from a data set's name to its folder; skips the test where the data is absent."""
+    home = Path(os.environ.get("GUANXI_SHARED_DATA", REPOSITORY.parent / "shared" / "data"))
+
+    def find(name: str) -> Path:
+        folder = home / name
+        if not folder.is_dir():
+            pytest.skip(f"real data set {name} is absent: set GUANXI_SHARED_DATA to the folder that holds it")
+        return folder
+
+    return find
+
+
+@dataclass
+class Run:
+    """A nightly run that is over, and where it worked."""
+
+    home: Path
+    shop: dict[str, Any]
+    outcome: Any = None
+    steps: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def published(self) -> Path:
+        """The file that readers see."""
+        return self.home / "published" / "guanxi.duckdb"
+
+    def again(self, **changes: Any) -> "Run":
+        """Run the same night once more in the same place, with these changes of the configuration."""
+        return run_night(self.home, {**self.shop, **changes})
+
+    def copy(self, home: Path) -> "Run":
+        """The same shop in another place, so that a test may spoil it."""
+        shutil.copytree(self.home, home, symlinks=True)
+        shop = {**self.shop, "data_dir": str(home)}
+        return Run(home, shop, self.outcome)
+
+
+def run_night(home: Path, shop: dict[str, Any]) -> Run:
+    """The job `nightly` in this process."""
+    from pipelines.runner import run_nightly
+    from pipelines.settings import DataFolder
+
+    run = Run(home, shop)
+    run.outcome = run_nightly(DataFolder(home), shop, lambda moment: run.steps.update({moment.step: moment.kind}))
+    return run
+
+
+@pytest.fixture(scope="session")
+def sample_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The landing files of a small invented shop, with its truth beside them."""
+    from pipelines.sample.generator import generate
+
+    folder = tmp_path_factory.mktemp("sample") / "files"
+    generate(folder, customers=1_500, days=600, seed=7)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def first_night(tmp_path_factory: pytest.TempPathFactory, sample_files: Path) -> Run:
+    """The night that most tests look at; nobody may change it (copy it first)."""
+    home = tmp_path_factory.mktemp("night") / "data"
+    run = run_night(home, {"data_dir": str(home), "sources": {"sample": str(sample_files)}, "as_of": "2026-06-30"})
+    assert run.outcome.is_success, run.outcome
+    return run

@@ -1,0 +1,53 @@
+"""A good little warehouse, and what the rules say of it. Which rules there are stands in the suites, not here."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pytest
+
+Judge = Callable[[str, str], list]
+Sabotages = list[tuple[str, str, str]]
+
+
+@pytest.fixture(scope="session")
+def good_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A DuckDB file on which every rule of every suite holds; not to be changed."""
+    file = tmp_path_factory.mktemp("warehouse") / "good.duckdb"
+    with duckdb.connect(str(file)) as connection:
+        connection.execute((Path(__file__).parent / "world.sql").read_text())
+    return file
+
+
+@pytest.fixture
+def warehouse(good_warehouse: Path, tmp_path: Path) -> Path:
+    """A copy of the good warehouse that a test may spoil."""
+    return Path(shutil.copy(good_warehouse, tmp_path / "shop.duckdb"))
+
+
+@pytest.fixture
+def broken_after(warehouse: Path) -> Judge:
+    """A function from a sabotage (SQL) and a table to the table's broken findings."""
+    from expectations.catalog import rules_of
+    from expectations.validation import validate
+
+    def judge(sabotage: str, table: str) -> list:
+        with duckdb.connect(str(warehouse)) as connection:
+            connection.execute(sabotage)
+        return [finding for finding in validate(warehouse, table, rules_of(table)) if finding.is_broken]
+
+    return judge
+
+
+@pytest.fixture
+def claims_never_put_to_the_test() -> Callable[[str, Sabotages], set]:
+    """A function from a schema and its sabotages (table, claim, SQL) to the claims that none of them breaks."""
+    from expectations.catalog import TABLES, rules_of
+
+    def missing(schema: str, sabotages: Sabotages) -> set:
+        tables = [table for table in TABLES if table.startswith(f"{schema}.")]
+        claims = {(table, rule.meta["claim"]) for table in tables for rule in rules_of(table)}
+        return claims - {(table, claim) for table, claim, _ in sabotages}
+
+    return missing

@@ -1,0 +1,141 @@
+"""Every promise of the feeds can be broken, and only by what it forbids."""
+
+import pytest
+
+SABOTAGES = [
+    ("raw.customers", "there_are_customers", "delete from raw.customers"),
+    ("raw.customers", "every_account_has_an_id", "update raw.customers set account_id = null where row_number = 3"),
+    ("raw.customers", "every_account_has_one_row", "update raw.customers set account_id = 'a1' where row_number = 3"),
+    ("raw.customers", "genders_are_known_values", "update raw.customers set gender = 'female' where row_number = 3"),
+    (
+        "raw.customers",
+        "registrations_are_sensibly_dated",
+        "update raw.customers set registered_at = '2999-12-31' where row_number = 3",
+    ),
+    (
+        "raw.customers",
+        "nearly_all_emails_can_be_read",
+        "update raw.customers set email_normalized = null where row_number = 3",
+    ),
+    (
+        "raw.customers",
+        "nobody_is_born_after_registering",
+        "update raw.customers set birth_date = '2024-07-01' where row_number = 3",
+    ),
+    (
+        "raw.customers",
+        "registrations_are_fresh",
+        "update raw.customers set registered_at = registered_at - interval 9 day",
+    ),
+    ("raw.orders", "there_are_orders", "delete from raw.orders"),
+    ("raw.orders", "every_order_has_an_id", "update raw.orders set order_id = null where row_number = 3"),
+    ("raw.orders", "every_order_has_one_row", "update raw.orders set order_id = 'o1' where row_number = 3"),
+    ("raw.orders", "every_order_has_an_instant", "update raw.orders set ordered_at = null where row_number = 3"),
+    (
+        "raw.orders",
+        "orders_are_sensibly_dated",
+        "update raw.orders set ordered_at = '1970-01-01' where row_number = 3",
+    ),
+    ("raw.orders", "every_order_has_a_status", "update raw.orders set status = null where row_number = 3"),
+    ("raw.orders", "statuses_are_known_values", "update raw.orders set status = 'PAID' where row_number = 3"),
+    (
+        "raw.orders",
+        "every_order_is_in_the_shop_currency",
+        "update raw.orders set currency = 'USD' where row_number = 3",
+    ),
+    (
+        "raw.orders",
+        "at_least_half_of_the_orders_name_somebody",
+        "update raw.orders set account_id = null where row_number < 14",
+    ),
+    (
+        "raw.orders",
+        "credit_notes_give_money_back",
+        "update raw.orders set status = 'credit_note' where row_number = 3",
+    ),
+    ("raw.orders", "no_order_has_a_negative_total", "update raw.orders set total = -1 where row_number = 3"),
+    ("raw.orders", "orders_are_fresh", "update raw.orders set ordered_at = ordered_at - interval 9 day"),
+    (
+        "raw.orders",
+        "the_last_week_brought_a_usual_number_of_orders",
+        "insert into raw.orders select orders.* replace (order_id || '-' || i as order_id, timestamp "
+        "'2024-06-01' as ordered_at) from raw.orders as orders, range(50) as copies(i)",
+    ),
+    (
+        "raw.order_items",
+        "every_item_has_an_id",
+        "update raw.order_items set order_item_id = null where row_number = 3",
+    ),
+    (
+        "raw.order_items",
+        "every_item_has_one_row",
+        "update raw.order_items set order_item_id = 'i1' where row_number = 3",
+    ),
+    (
+        "raw.order_items",
+        "every_item_has_an_order",
+        "insert into raw.order_items select * replace (null as order_id, 'i100' as order_item_id) from "
+        "raw.order_items limit 1",
+    ),
+    (
+        "raw.order_items",
+        "every_item_has_a_quantity",
+        "update raw.order_items set quantity = null where row_number = 3",
+    ),
+    (
+        "raw.order_items",
+        "nearly_every_item_has_a_product",
+        "update raw.order_items set product_id = null where row_number < 4",
+    ),
+    (
+        "raw.order_items",
+        "nearly_every_price_is_not_negative",
+        "update raw.order_items set unit_price = -1 where row_number = 3",
+    ),
+    (
+        "raw.order_items",
+        "nearly_every_item_belongs_to_an_order",
+        "update raw.order_items set order_id = 'elsewhere' where row_number < 3",
+    ),
+    ("raw.order_items", "most_orders_have_items", "delete from raw.order_items where row_number < 9"),
+    (
+        "raw.order_items",
+        "no_item_is_refunded_more_often_than_it_was_bought",
+        "update raw.order_items set refunded_quantity = 2 where row_number = 3",
+    ),
+    ("raw.products", "every_product_has_an_id", "update raw.products set product_id = null where row_number = 1"),
+    ("raw.products", "every_product_has_one_row", "update raw.products set product_id = 'p1'"),
+    (
+        "raw.products",
+        "nearly_every_list_price_is_not_negative",
+        "update raw.products set list_price = -1 where row_number = 1",
+    ),
+    ("raw.products", "most_products_have_a_name", "update raw.products set name = null where row_number = 1"),
+    ("raw.events", "every_event_has_an_id", "update raw.events set event_id = null where row_number = 3"),
+    ("raw.events", "every_event_has_an_instant", "update raw.events set occurred_at = null where row_number = 3"),
+    (
+        "raw.events",
+        "events_are_sensibly_dated",
+        "update raw.events set occurred_at = '1970-01-01' where row_number = 3",
+    ),
+    ("raw.events", "every_event_has_a_type", "update raw.events set type = null where row_number = 3"),
+    ("raw.events", "types_are_known_values", "update raw.events set type = 'teleport' where row_number = 3"),
+    (
+        "raw.events",
+        "nearly_every_event_has_a_visitor",
+        "update raw.events set account_id = null, session_id = null where row_number = 3",
+    ),
+    ("raw.events", "events_are_fresh", "update raw.events set occurred_at = occurred_at - interval 9 day"),
+]
+
+
+@pytest.mark.parametrize(("table", "claim", "sabotage"), SABOTAGES, ids=[f"{row[0]}-{row[1]}" for row in SABOTAGES])
+def test_one_planted_fault_breaks_exactly_the_claim_it_should(broken_after, table, claim, sabotage):
+    broken = broken_after(sabotage, table)
+    assert [finding.rule for finding in broken] == [claim]
+    assert broken[0].where or claim.startswith("there_are"), "a broken claim says where"
+    assert "secret" not in repr(broken).lower(), "a finding shows no personal value"
+
+
+def test_no_claim_of_the_raw_suites_goes_without_a_planted_fault(claims_never_put_to_the_test):
+    assert claims_never_put_to_the_test("raw", SABOTAGES) == set()

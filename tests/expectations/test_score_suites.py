@@ -1,0 +1,197 @@
+"""Every belief about the models' scores can be shaken, and only by what it forbids."""
+
+import pytest
+
+SABOTAGES = [
+    (
+        "ml.customer_lifetime_value",
+        "every_customer_has_one_value",
+        "insert into ml.customer_lifetime_value select * from ml.customer_lifetime_value where customer_id = 'c3'",
+    ),
+    (
+        "ml.customer_lifetime_value",
+        "every_value_is_of_tonight",
+        "update ml.customer_lifetime_value set as_of_date = '2024-06-29' where customer_id = 'c3'",
+    ),
+    (
+        "ml.customer_lifetime_value",
+        "every_value_is_of_a_customer_of_today",
+        "insert into ml.customer_lifetime_value select * replace ('stranger' as customer_id) from "
+        "ml.customer_lifetime_value where customer_id = 'c3'",
+    ),
+    (
+        "ml.customer_lifetime_value",
+        "every_customer_of_today_has_a_value",
+        "delete from ml.customer_lifetime_value where customer_id = 'c3'",
+    ),
+    (
+        "ml.customer_lifetime_value",
+        "every_value_says_its_method",
+        "update ml.customer_lifetime_value set method = null where customer_id = 'c3'",
+    ),
+    (
+        "ml.customer_lifetime_value",
+        "every_customer_has_a_predicted_value",
+        "update ml.customer_lifetime_value set predicted_value = null where customer_id = 'c3'",
+    ),
+    (
+        "ml.customer_lifetime_value",
+        "no_predicted_value_is_negative",
+        "update ml.customer_lifetime_value set predicted_value = -1 where customer_id = 'c3'",
+    ),
+    (
+        "ml.customer_lifetime_value",
+        "no_expected_order_count_is_negative",
+        "update ml.customer_lifetime_value set expected_orders = -1 where customer_id = 'c3'",
+    ),
+    (
+        "ml.customer_lifetime_value",
+        "no_expected_order_value_is_negative",
+        "update ml.customer_lifetime_value set expected_order_value = -1 where customer_id = 'c3'",
+    ),
+    (
+        "ml.customer_lifetime_value",
+        "every_prediction_is_finite",
+        "update ml.customer_lifetime_value set expected_orders = 'nan' where customer_id = 'c3'",
+    ),
+    (
+        "ml.customer_lifetime_value",
+        "the_chance_of_being_alive_is_a_probability",
+        "update ml.customer_lifetime_value set probability_alive = 1.2 where customer_id = 'c3'",
+    ),
+    (
+        "ml.customer_lifetime_value",
+        "the_chance_of_no_purchase_is_a_probability",
+        "update ml.customer_lifetime_value set probability_no_purchase = -0.2 where customer_id = 'c3'",
+    ),
+    (
+        "ml.customer_lifetime_value",
+        "predicted_sales_are_of_the_shop_size",
+        "update ml.customer_lifetime_value set predicted_value = 1001",
+    ),
+    (
+        "ml.customer_lifetime_value",
+        "no_customer_is_worth_more_than_the_shop_has_seen",
+        "update ml.customer_lifetime_value set predicted_value = 2001 where customer_id = 'c3'",
+    ),
+    (
+        "ml.customer_churn",
+        "every_customer_has_one_score",
+        "insert into ml.customer_churn select * from ml.customer_churn where customer_id = 'c3'",
+    ),
+    (
+        "ml.customer_churn",
+        "every_score_is_of_tonight",
+        "update ml.customer_churn set as_of_date = '2024-06-29' where customer_id = 'c3'",
+    ),
+    (
+        "ml.customer_churn",
+        "every_score_is_of_a_customer_of_today",
+        "insert into ml.customer_churn select * replace ('stranger' as customer_id) from ml.customer_churn "
+        "where customer_id = 'c3'",
+    ),
+    (
+        "ml.customer_churn",
+        "whoever_bought_later_than_a_scored_customer_has_a_score",
+        "delete from ml.customer_churn where customer_id = 'c3'",
+    ),
+    (
+        "ml.customer_churn",
+        "every_score_says_its_method",
+        "update ml.customer_churn set method = null where customer_id = 'c3'",
+    ),
+    (
+        "ml.customer_churn",
+        "every_score_has_a_probability",
+        "update ml.customer_churn set churn_probability = null where customer_id = 'c3'",
+    ),
+    (
+        "ml.customer_churn",
+        "churn_is_a_probability",
+        "update ml.customer_churn set churn_probability = 1.5 where churn_probability > 0.9",
+    ),
+    (
+        "ml.customer_churn",
+        "percentiles_run_from_0_to_100",
+        "update ml.customer_churn set churn_percentile = 101 where customer_id = 'c3'",
+    ),
+    (
+        "ml.customer_churn",
+        "bands_are_known_values",
+        "update ml.customer_churn set churn_band = 'huge' where customer_id = 'c3'",
+    ),
+    (
+        "ml.customer_churn",
+        "bands_follow_the_probabilities",
+        "update ml.customer_churn set churn_band = 'high' where churn_probability < 0.1",
+    ),
+    (
+        "ml.customer_churn",
+        "churn_is_neither_certain_nor_unknown",
+        "update ml.customer_churn set churn_probability = 0.99",
+    ),
+    (
+        "ml.model_metrics",
+        "models_are_known_values",
+        "insert into ml.model_metrics select * replace ('weather' as model) from ml.model_metrics where "
+        "candidate = 'recency'",
+    ),
+    (
+        "ml.model_metrics",
+        "roles_are_known_values",
+        "insert into ml.model_metrics select * replace ('oracle' as role, 'oracle' as candidate) from "
+        "ml.model_metrics where candidate = 'recency'",
+    ),
+    (
+        "ml.model_metrics",
+        "every_candidate_has_one_value_per_metric",
+        "insert into ml.model_metrics select * from ml.model_metrics where candidate = 'recency'",
+    ),
+    (
+        "ml.model_metrics",
+        "every_metric_has_a_value",
+        "update ml.model_metrics set value = null where candidate = 'recency'",
+    ),
+    (
+        "ml.model_metrics",
+        "every_value_is_finite",
+        "update ml.model_metrics set value = 'nan' where candidate = 'past_spend'",
+    ),
+    (
+        "ml.model_metrics",
+        "every_metric_is_of_tonight",
+        "update ml.model_metrics set as_of_date = '2024-06-29' where candidate = 'recency'",
+    ),
+    (
+        "ml.model_metrics",
+        "every_test_window_is_over",
+        "update ml.model_metrics set horizon_days = 122 where candidate = 'recency'",
+    ),
+    (
+        "ml.model_metrics",
+        "every_test_has_customers",
+        "update ml.model_metrics set customer_count = 0 where candidate = 'recency'",
+    ),
+    (
+        "ml.model_metrics",
+        "every_model_stands_beside_a_baseline",
+        "delete from ml.model_metrics where candidate = 'recency'",
+    ),
+    (
+        "ml.model_metrics",
+        "the_churn_model_ranks_better_than_every_baseline",
+        "update ml.model_metrics set value = 0.81 where candidate = 'recency'",
+    ),
+]
+
+
+@pytest.mark.parametrize(("table", "claim", "sabotage"), SABOTAGES, ids=[f"{row[0]}-{row[1]}" for row in SABOTAGES])
+def test_one_planted_fault_breaks_exactly_the_claim_it_should(broken_after, table, claim, sabotage):
+    broken = broken_after(sabotage, table)
+    assert [finding.rule for finding in broken] == [claim]
+    assert broken[0].where or claim.startswith("there_are"), "a broken claim says where"
+    assert "secret" not in repr(broken).lower(), "a finding shows no personal value"
+
+
+def test_no_claim_of_the_ml_suites_goes_without_a_planted_fault(claims_never_put_to_the_test):
+    assert claims_never_put_to_the_test("ml", SABOTAGES) == set()

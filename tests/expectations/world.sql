@@ -1,0 +1,174 @@
+-- A good shop of twelve customers on the night of 2024-06-30: every rule of every suite holds on it.
+create schema raw;
+create schema ops;
+create schema features;
+create schema ml;
+create schema marts;
+
+create table ops.night as
+select date '2024-06-30' as as_of_date, 'Asia/Shanghai' as time_zone, 'CNY' as currency, 'shop' as source_names;
+
+create table raw.customers as
+select
+    'a' || i as account_id,
+    timestamp '2024-06-30 08:00:00' - to_days(cast(i as integer)) as registered_at,
+    'Secret ' || i as name,
+    's' || i || '@secret.example' as email,
+    's' || i || '@secret.example' as email_normalized,
+    case i % 3 when 0 then 'f' when 1 then 'm' end as gender,
+    date '1990-01-01' as birth_date,
+    'shop' as source_name,
+    'customers.csv' as file_name,
+    i as row_number
+from range(1, 13) as numbers(i);
+
+create table raw.orders as
+select
+    'o' || i as order_id,
+    'a' || ((i - 1) % 12 + 1) as account_id,
+    cast(null as varchar) as guest_email,
+    cast(null as varchar) as guest_phone,
+    timestamp '2024-06-30 08:00:00' - to_days(cast(i * 5 as integer)) + interval 5 day as ordered_at,
+    'paid' as status,
+    'CNY' as currency,
+    cast(100 as decimal(18, 2)) as total,
+    'shop' as source_name,
+    'orders.csv' as file_name,
+    i as row_number
+from range(1, 25) as numbers(i);
+
+create table raw.order_items as
+select
+    'i' || i as order_item_id,
+    'o' || i as order_id,
+    'p' || (i % 2) as product_id,
+    cast(1 as bigint) as quantity,
+    cast(100 as decimal(18, 4)) as unit_price,
+    cast(0 as bigint) as refunded_quantity,
+    'shop' as source_name,
+    'items.csv' as file_name,
+    i as row_number
+from range(1, 25) as numbers(i);
+
+create table raw.products as
+select
+    'p' || i as product_id,
+    'Tea ' || i as name,
+    cast(100 as decimal(18, 4)) as list_price,
+    'shop' as source_name,
+    'products.csv' as file_name,
+    i + 1 as row_number
+from range(2) as numbers(i);
+
+create table raw.events as
+select
+    'e' || i as event_id,
+    timestamp '2024-06-30 08:00:00' - to_hours(cast(i as integer)) as occurred_at,
+    'a' || i as account_id,
+    cast(null as varchar) as anonymous_id,
+    's' || i as session_id,
+    'view' as type,
+    'shop' as source_name,
+    'events.jsonl' as file_name,
+    i as row_number
+from range(1, 13) as numbers(i);
+
+create table marts.fct_orders as
+select
+    source_name || ':' || order_id as order_id,
+    'c' || substr(account_id, 2) as customer_id,
+    cast(ordered_at as date) as order_date,
+    true as is_purchase,
+    total as net_amount
+from raw.orders;
+
+create table marts.fct_order_items as
+select order_id || '-1' as order_item_id, order_id, 'p' || order_id as product_id, order_date, net_amount
+from marts.fct_orders;
+
+create table marts.fct_customer_days as
+select customer_id, order_date as activity_date, sum(net_amount) as net_amount
+from marts.fct_orders
+group by all;
+
+create table marts.dim_products as
+select distinct product_id from marts.fct_order_items;
+
+create table marts.dim_customers as
+select customer_id, count(*) as order_count, sum(net_amount) as net_sales, date '2024-06-30' as as_of_date
+from marts.fct_orders
+group by customer_id;
+
+create table features.customer_features as
+with dates as (
+    select unnest([date '2024-06-30', date '2024-03-01']) as day
+)
+select
+    customer_id, day as as_of_date, day = date '2024-06-30' as is_today,
+    1 as frequency, 60 as recency_days, 90 as age_days, cast(100 as double) as monetary_value,
+    30 as days_since_last_order,
+    0 as order_count_30d, 2 as order_count_90d, 2 as order_count_180d, 2 as order_count_365d, 2 as order_count,
+    cast(0 as double) as net_sales_30d, cast(200 as double) as net_sales_90d, cast(200 as double) as net_sales_180d,
+    cast(200 as double) as net_sales_365d, cast(200 as double) as net_sales, cast(100 as double) as average_order_value,
+    2 as active_days_90d, 1 as event_count_30d, 1 as event_count_90d, 1 as view_count_30d, 1 as view_count_90d,
+    0 as cart_count_30d, 0 as cart_count_90d, 0 as login_count_30d, 1 as session_count_30d,
+    1 as days_since_last_event, 100 as days_since_registration, 0 as order_count_same_season,
+    cast(60 as double) as days_between_orders, cast(0.5 as double) as overdue_ratio,
+    cast(0 as double) as refund_share, cast(0 as double) as discount_share,
+    cast(1.5 as double) as decayed_order_count, cast(150 as double) as decayed_net_sales
+from marts.dim_customers cross join dates;
+
+create table features.customer_outcomes as
+select
+    customer_id, as_of_date, 90 as horizon_days,
+    1 as future_order_days, 1 as future_order_count, cast(100 as double) as future_net_sales,
+    false as is_churned, true as is_eligible
+from features.customer_features
+where not is_today;
+
+create table ml.customer_lifetime_value as
+select
+    customer_id, date '2024-06-30' as as_of_date, 365 as horizon_days, 'bg_nbd' as method,
+    cast(0.8 as double) as probability_alive, cast(0.2 as double) as probability_no_purchase,
+    cast(2 as double) as expected_orders, cast(100 as double) as expected_order_value,
+    cast(200 as double) as predicted_value
+from marts.dim_customers;
+
+create table ml.customer_churn as
+select
+    customer_id, date '2024-06-30' as as_of_date, 90 as horizon_days, 'gradient_boosting' as method,
+    cast(rank() over (order by customer_id) / 13.0 as double) as churn_probability,
+    cast(rank() over (order by customer_id) * 8 as double) as churn_percentile,
+    case
+        when rank() over (order by customer_id) < 5 then 'low'
+        when rank() over (order by customer_id) < 9 then 'medium'
+        else 'high'
+    end as churn_band
+from marts.dim_customers;
+
+create table ml.model_metrics as
+select
+    model, candidate, role, 'auc' as metric, cast(value as double) as value, date '2024-03-01' as test_as_of_date,
+    90 as horizon_days, 12 as customer_count, date '2024-06-30' as as_of_date
+from (
+    values ('churn', 'gradient_boosting', 'model', 0.8), ('churn', 'recency', 'baseline', 0.7),
+    ('lifetime_value', 'bg_nbd', 'model', 0.8), ('lifetime_value', 'past_spend', 'baseline', 0.7)
+) as metrics(model, candidate, role, value);
+
+create table marts.customer_rfm as
+select
+    customer_id, as_of_date, 3 as recency_level, 3 as frequency_level, 3 as monetary_level, 'champions' as rfm_group
+from marts.dim_customers;
+
+create table marts.customer_tiers as
+select customer_id, as_of_date, 'vip' as value_tier, 'gold' as vip_level from marts.dim_customers;
+
+create table marts.customer_value as
+select customer_id, as_of_date, net_sales as historic_value, cast(200 as double) as predicted_value
+from marts.dim_customers;
+
+create table marts.customer_churn as
+select *, 'send a coupon' as suggested_action from ml.customer_churn;
+
+create table marts.customer_360 as
+select customer_id, as_of_date, 'vip' as value_tier, net_sales from marts.dim_customers;

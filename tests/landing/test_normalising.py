@@ -1,0 +1,61 @@
+"""E-mail addresses and phone numbers get one comparable form, or none."""
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from pipelines.landing.ingest import ingest_feed
+from pipelines.landing.refining.normalising import normalized_email, normalized_phone
+from pipelines.landing.sources import Source
+from tests.landing.shop import raw_rows, write_csv
+
+
+@pytest.mark.parametrize(
+    ("given", "normalized"),
+    [
+        ("Ann.Lee+x@Example.COM", "ann.lee+x@example.com"),
+        ("o'neil@mail.example.co.uk", "o'neil@mail.example.co.uk"),
+        ("王@例子.公司", "王@例子.公司"),
+        ("ann@example", None),
+        ("ann@@example.com", None),
+        ("ann lee@example.com", None),
+        ("ann@example..com", None),
+        ("@example.com", None),
+        ("a@b.com,c@d.com", None),
+        ("null", None),
+    ],
+)
+def test_an_address_is_lower_case_or_none_at_all(given: str, normalized: str | None) -> None:
+    found = duckdb.execute(f"select {normalized_email('x')} from (select ? as x)", [given]).fetchall()[0][0]
+    assert found == normalized
+
+
+@pytest.mark.parametrize(
+    ("given", "region", "normalized"),
+    [
+        ("138 0013 8000", "CN", "+8613800138000"),
+        ("+86 138-0013-8000", "US", "+8613800138000"),
+        ("020 7946 0018", "GB", "+442079460018"),
+        ("(212) 555-0123", "US", "+12125550123"),
+        ("12", "CN", None),
+        ("no phone", "CN", None),
+    ],
+)
+def test_a_number_is_e_164_or_none_at_all(given: str, region: str, normalized: str | None) -> None:
+    assert normalized_phone(given, region) == normalized
+
+
+def test_the_normalized_forms_stand_beside_the_given_ones(sample: Source, data: Path, lake: Path) -> None:
+    people = [
+        {"account_id": "1", "email": "A@x.CN", "phone": "13800138000"},
+        {"account_id": "2", "email": "", "phone": "+8613800138000"},
+        {"account_id": "3", "email": "none", "phone": "x"},
+    ]
+    write_csv(data / "customers.csv", people)
+    ingest_feed(sample, data, "customers", lake)
+    assert raw_rows(lake, "customers", "account_id, email, email_normalized, phone, phone_normalized") == [
+        ("1", "A@x.CN", "a@x.cn", "13800138000", "+8613800138000"),
+        ("2", None, None, "+8613800138000", "+8613800138000"),
+        ("3", "none", None, "x", None),
+    ]

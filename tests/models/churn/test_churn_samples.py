@@ -1,0 +1,42 @@
+"""What may be learned from: only windows that were over, and customers whole."""
+
+import pandas as pd
+
+from models.churn.samples import at_most, labelled_customers, training_dates, with_dates
+
+DAYS = pd.DatetimeIndex(["2023-01-01", "2023-06-01", "2023-09-01", "2023-09-02", "2023-12-01"])
+LONG = pd.Series(1000, index=DAYS)
+
+
+def test_a_window_that_ends_on_the_day_is_over_and_one_that_ends_a_day_later_is_not():
+    dates = training_dates(DAYS, LONG, pd.Timestamp("2023-11-30"), 90)
+    assert dates.tolist() == [pd.Timestamp("2023-01-01"), pd.Timestamp("2023-06-01"), pd.Timestamp("2023-09-01")]
+
+
+def test_dates_of_a_shops_first_half_year_are_left_out_while_others_are_there():
+    history = pd.Series([40, 190, 280, 281, 370], index=DAYS)
+    assert pd.Timestamp("2023-01-01") not in training_dates(DAYS, history, pd.Timestamp("2024-06-30"), 90)
+
+
+def test_a_young_shop_learns_from_dates_with_one_window_of_history_when_it_has_no_better():
+    history = pd.Series([40, 95, 120, 121, 170], index=DAYS)
+    assert training_dates(DAYS, history, pd.Timestamp("2024-06-30"), 90).tolist() == DAYS[1:].tolist()
+
+
+def test_only_eligible_customers_with_the_asked_window_and_an_ended_one_are_labelled():
+    keys = {"customer_id": list("abcd"), "as_of_date": ["2024-01-01", "2024-01-01", "2024-01-01", "2024-03-01"]}
+    features = pd.concat([pd.DataFrame(keys), pd.DataFrame({"customer_id": ["a"], "as_of_date": ["2024-04-30"]})])
+    outcomes = pd.DataFrame(keys).assign(
+        horizon_days=[90, 30, 90, 90], is_eligible=[True, True, False, True], is_churned=[True, True, True, False]
+    )
+    assert labelled_customers(with_dates(features), with_dates(outcomes), 90)["customer_id"].tolist() == ["a"]
+
+
+def test_a_sample_of_customers_keeps_all_their_dates_and_is_the_same_every_time():
+    customers = pd.DataFrame(
+        {"customer_id": [f"c{n}" for n in range(50)] * 3, "as_of_date": [1] * 50 + [2] * 50 + [3] * 50}
+    )
+    sample = at_most(customers, 10, random_state=0)
+    assert sample.groupby("customer_id").size().tolist() == [3] * 10
+    pd.testing.assert_frame_equal(sample, at_most(customers, 10, random_state=0))
+    assert len(at_most(customers, 50, random_state=0)) == 150

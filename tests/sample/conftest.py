@@ -1,0 +1,100 @@
+"""One generated shop for all tests of the generator, read back without any of our own code."""
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pytest
+
+from pipelines.sample.generator import generate
+from pipelines.sample.truth import SampleTruth
+
+DAYS = 730
+KEYS = {"customers": "account_id", "orders": "order_id", "order_items": "order_item_id", "products": "product_id"}
+# What the contract of a feed asks of a row, as a case from the first broken rule to its reason.
+REASONS = {
+    "customers": """case when account_id = '' then 'missing_required'
+        when try_cast(registered_at as timestamp) is null then 'not_a_instant'
+        when birth_date <> '' and try_cast(birth_date as date) is null then 'not_a_date'
+        when gender not in ('f', 'm', 'o', '') then 'not_an_accepted_value' end""",
+    "orders": """case when order_id = '' then 'missing_required'
+        when try_cast(ordered_at as timestamp) is null then 'not_a_instant'
+        when status not in ('pending', 'paid', 'shipped', 'delivered', 'cancelled', 'returned', 'credit_note')
+            then 'not_an_accepted_value'
+        when try_cast(total as decimal(18, 2)) is null then 'not_a_money' end""",
+    "order_items": """case when order_item_id = '' or order_id = '' then 'missing_required'
+        when try_cast(quantity as bigint) is null then 'not_a_integer'
+        when try_cast(unit_price as decimal(18, 4)) is null then 'not_a_price' end""",
+    "products": """case when product_id = '' then 'missing_required'
+        when try_cast(list_price as decimal(18, 4)) is null then 'not_a_price' end""",
+    "events": """case when event_id is null or occurred_at is null then 'missing_required'
+        when type not in ('view', 'search', 'add_to_cart', 'remove_from_cart', 'checkout', 'login', 'purchase',
+            'cancel', 'other') then 'not_an_accepted_value' end""",
+}
+
+
+@dataclass(frozen=True)
+class Shop:
+    """The folder, what the generator says of it, and what lies in it.
+
+    For each feed the connection has <feed>_rows (all readable rows, with `reason`) and <feed> (sound rows, no
+    duplicates, newest version); besides, `persons`, `identities`, `order_owners` and `sound_orders` (with the person).
+    """
+
+    folder: Path
+    truth: SampleTruth
+    connection: duckdb.DuckDBPyConnection
+    unreadable: dict[str, int]
+
+    def value(self, query: str) -> object:
+        """The single value that the query gives."""
+        return self.connection.execute(query).fetchall()[0][0]
+
+    def column(self, query: str) -> list:
+        """The first column of what the query gives."""
+        return [row[0] for row in self.connection.execute(query).fetchall()]
+
+
+@pytest.fixture(scope="session")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    folder = tmp_path_factory.mktemp("sample") / "shop"
+    truth = generate(folder, customers=12_000, days=DAYS, seed=3, customers_a_part=5_000)
+    connection = duckdb.connect()
+    unreadable = {feed: _read_feed(connection, folder, feed) for feed in KEYS}
+    connection.execute(f"create table events_table as from read_parquet('{folder}/events*.parquet')")
+    for feed in REASONS:
+        connection.execute(f"create table {feed}_rows as select *, {REASONS[feed]} as reason from {feed}_table")
+    for feed, key in (KEYS | {"events": "event_id"}).items():
+        newest = f"qualify row_number() over (partition by {key} order by {_version(feed)} desc) = 1"
+        connection.execute(f"create view {feed} as select distinct * from {feed}_rows where reason is null {newest}")
+    for name, table in (("persons", "persons"), ("identities", "customers"), ("order_owners", "orders")):
+        connection.execute(f"create table {name} as from '{folder}/truth/{table}.parquet'")
+    connection.execute(
+        """create table sound_orders as
+        select orders.*, person_id, ordered_at::timestamp as moment,
+            status in ('paid', 'shipped', 'delivered', 'returned') as is_paid
+        from orders join order_owners using (order_id)"""
+    )
+    return Shop(folder, truth, connection, unreadable)
+
+
+def _version(feed: str) -> str:
+    return "updated_at" if feed in ("customers", "orders") else "1"
+
+
+def _read_feed(connection: duckdb.DuckDBPyConnection, folder: Path, feed: str) -> int:
+    """Makes <feed>_table of the rows with as many fields as the header; how many have not."""
+    rows: list[list[str]] = []
+    unreadable = 0
+    for path in sorted(folder.glob(f"{feed}*.csv")):
+        with path.open(newline="", encoding="utf-8") as file:
+            header, *read = csv.reader(file)
+        rows += [row for row in read if len(row) == len(header)]
+        unreadable += sum(len(row) != len(header) for row in read)
+    table = pa.table(dict(zip(header, (pa.array(column) for column in zip(*rows, strict=True)), strict=True)))
+    connection.register("read", table)
+    connection.execute(f"create table {feed}_table as from read")
+    connection.unregister("read")
+    return unreadable

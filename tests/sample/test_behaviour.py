@@ -1,0 +1,127 @@
+"""What people do in the shop: more before a purchase, less before they leave, nearly nothing after."""
+
+from datetime import date
+
+import numpy as np
+import pytest
+
+from pipelines.sample.catalogue import draw_catalogue
+from pipelines.sample.clock import Window
+from pipelines.sample.parameters import Parameters
+from pipelines.sample.people import Population, draw_people, open_accounts
+from pipelines.sample.purchases import draw_lives
+from pipelines.sample.sales import sell
+from pipelines.sample.setting import Setting
+from pipelines.sample.visits import HABIT, draw_visits
+
+DAYS, DAY = 730, 86_400
+OF_PERSONS = """(select events.*, person_id from events join identities
+    on identity = account_id and identity_kind = 'account')"""
+
+
+def test_views_rise_in_the_days_before_a_purchase(shop):
+    near, far = shop.connection.execute(
+        f"""select
+            count(*) filter (where occurred_at > moment - interval 3 day) / 3.0,
+            count(*) filter (where occurred_at <= moment - interval 20 day) / 10.0
+        from sound_orders join {OF_PERSONS} as viewed using (person_id)
+        where is_paid and viewed.type = 'view' and occurred_at between moment - interval 30 day
+            and moment - interval 1 hour"""
+    ).fetchall()[0]
+    assert near > 2 * far > 0
+
+
+def test_plain_visits_fade_before_people_leave_and_stop_after():
+    rng = np.random.default_rng(1)
+    setting = Setting(20_000, Window(DAYS, date(2026, 6, 30)), Parameters(), draw_catalogue(rng))
+    lives, orders = draw_lives(rng, 20_000, DAYS, setting.shop)
+    people = draw_people(rng, lives, 0, 20_000, setting.shop)
+    population = Population(lives, people, open_accounts(rng, people, lives, DAYS))
+    visits = draw_visits(rng, population, sell(rng, 1, orders, population, setting), setting)
+    habit = (visits.purpose == HABIT) & (visits.person >= 0)
+    position = (visits.ends[habit] - setting.window.start_seconds) / DAY
+    after = position - lives.dropout[visits.person[habit]]
+
+    def visits_a_day(start: float, end: float) -> float:
+        watched = (lives.dropout + start >= lives.registered) & (lives.dropout + end <= DAYS)
+        seen = watched[visits.person[habit]] & (after >= start) & (after < end)
+        return seen.sum() / watched.sum() / (end - start)
+
+    steady = visits_a_day(-90, -42)
+    assert visits_a_day(-14, 0) == pytest.approx(0.29 * steady, rel=0.25)
+    assert visits_a_day(1, 20) < 0.15 * steady
+    assert visits_a_day(40, 150) < 0.01 * steady
+
+
+def test_the_log_is_nearly_silent_after_people_left(shop):
+    of_leavers = f"""from persons join {OF_PERSONS} as seen using (person_id)
+        where dropout_at < timestamp '2026-03-01' and registered_at < dropout_at - interval 60 day"""
+    before = shop.value(
+        f"select count(*) {of_leavers} and occurred_at between dropout_at - interval 60 day and dropout_at"
+    )
+    after = shop.value(
+        f"""select count(*) {of_leavers} and occurred_at between dropout_at + interval 7 day
+        and dropout_at + interval 67 day"""
+    )
+    assert before > 5_000
+    # What is left are attempts to order that came to nothing.
+    assert after < 0.01 * before
+
+
+def test_a_purchase_leaves_one_purchase_event_at_its_moment(shop):
+    assert shop.value("select count(*) from events where type = 'purchase'") == shop.truth.counts["orders_paid"]
+    assert shop.value("select count(*) from events where type = 'cancel'") == shop.truth.counts["orders_cancelled"]
+    apart = """select count(*) from sound_orders
+        anti join (select * from events where type = 'purchase') as bought
+            on occurred_at = moment and bought.account_id = sound_orders.account_id
+        where is_paid and sound_orders.account_id <> ''"""
+    assert shop.value(apart) == 0
+
+
+def test_event_ids_are_unique_and_sessions_belong_to_one_device(shop):
+    assert shop.value("select count(*) - count(distinct event_id) from events") == 0
+    shared = "select count(*) from (select session_id from events group by 1 having count(distinct anonymous_id) > 1)"
+    assert shop.value(shared) == 0
+    assert shop.value("select max(n) from (select count(*) as n from events group by session_id)") < 30
+
+
+def test_a_device_is_one_persons(shop):
+    shared = f"""select count(*) from (select anonymous_id from {OF_PERSONS} group by anonymous_id
+        having count(distinct person_id) > 1)"""
+    assert shop.value(shared) == 0
+
+
+def test_anonymous_events_have_a_device_but_no_log_in(shop):
+    share = shop.value("select avg((account_id is null)::int) from events")
+    assert share == pytest.approx(0.17, abs=0.05)
+    assert shop.value("select count(*) from events where anonymous_id is null") == 0
+    assert shop.value("select count(*) from events where account_id is null and type = 'login'") == 0
+
+
+def test_nobody_is_seen_in_an_account_before_it_is_opened_nor_outside_the_window(shop):
+    early = """select count(*) from events join customers using (account_id)
+        where occurred_at < registered_at::timestamp"""
+    assert shop.value(early) == 0
+    outside = "occurred_at < '2024-07-01' or occurred_at >= '2026-07-01'"
+    assert shop.value(f"select count(*) from events where {outside}") == 0
+
+
+def test_products_and_searches_are_named_where_they_belong(shop):
+    named = """select count(*) from events where (type = 'search') <> (search_query is not null)
+        or (type in ('login', 'search')) <> (product_id is null)"""
+    assert shop.value(named) == 0
+    assert shop.value("select count(*) from events anti join products using (product_id) where product_id <> ''") == 0
+
+
+def test_an_active_customer_leaves_some_dozens_of_events_a_year(shop):
+    years = shop.value(
+        """select sum(date_diff('second', registered_at, coalesce(dropout_at, timestamp '2026-07-01'))) / 86400 / 365
+        from persons where first_purchase_at is not null"""
+    )
+    assert 20 < shop.value("select count(*) from events where account_id is not null") / years < 50
+
+
+def test_a_few_people_log_in_more_than_ten_times_a_month(shop):
+    eager = f"""select count(*) from (select person_id from {OF_PERSONS} where type = 'login'
+        and occurred_at >= '2026-06-01' group by person_id having count(*) > 10)"""
+    assert 3 <= shop.value(eager) <= 0.01 * shop.truth.customers

@@ -1,0 +1,167 @@
+"""One night, end to end, on an invented shop whose truth is known."""
+
+import json
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.conftest import Run
+
+
+def ask(run: Run, query: str) -> list[tuple]:
+    with duckdb.connect(str(run.published), read_only=True) as connection:
+        return connection.execute(query).fetchall()
+
+
+def published_rows(run: Run) -> dict[str, list[tuple]]:
+    """Every row of every mart and score, in one order."""
+    with duckdb.connect(str(run.published), read_only=True) as connection:
+        tables = connection.execute(
+            "select table_schema || '.' || table_name from information_schema.tables"
+            " where table_schema in ('marts', 'ml') order by all"
+        ).fetchall()
+        return {table: connection.execute(f"from {table} order by all").fetchall() for (table,) in tables}
+
+
+@pytest.fixture(scope="module")
+def truth(sample_files: Path) -> dict:
+    return json.loads((sample_files / "truth" / "truth.json").read_text())
+
+
+def test_the_published_file_is_read_only_and_holds_no_build_schema(first_night: Run) -> None:
+    schemas = {name for (name,) in ask(first_night, "select distinct table_schema from information_schema.tables")}
+    assert schemas == {"marts", "ml", "ops"}
+    assert first_night.published.stat().st_mode & 0o222 == 0
+
+
+def test_every_published_table_has_a_parquet_file_with_the_same_rows(first_night: Run) -> None:
+    parquet = first_night.home / "published" / "parquet"
+    tables = ask(first_night, "select table_schema, table_name from information_schema.tables")
+    assert len(tables) == len(list(parquet.rglob("*.parquet")))
+    for schema, table in tables:
+        [(copied,)] = duckdb.sql(f"select count(*) from '{parquet}/{schema}/{table}.parquet'").fetchall()
+        assert ask(first_night, f"select count(*) from {schema}.{table}") == [(copied,)]
+
+
+def test_no_personal_value_of_the_landed_files_is_published(first_night: Run, sample_files: Path) -> None:
+    columns = {name for (name,) in ask(first_night, "select column_name from information_schema.columns")}
+    assert not columns & {"email", "phone", "name", "address", "birth_date", "postal_code", "original_values"}
+    emails, phones = duckdb.sql(
+        f"select list(distinct lower(trim(email))), list(distinct phone) from read_csv('{sample_files}/customers*.csv',"
+        " all_varchar = true, ignore_errors = true, null_padding = true) where length(email) > 6 and length(phone) > 6"
+    ).fetchall()[0]
+    assert len(emails) > 1_000
+    content = first_night.published.read_bytes()
+    found = [text for text in [*emails[:300], *phones[:300]] if text.encode() in content]
+    assert not found
+
+
+def test_tables_and_columns_are_documented_in_the_published_file(first_night: Run) -> None:
+    undocumented = ask(
+        first_night,
+        "select schema_name, table_name from duckdb_tables() where schema_name = 'marts' and comment is null",
+    )
+    assert not undocumented
+    silent_columns = ask(
+        first_night,
+        "select table_name, column_name from duckdb_columns() where schema_name = 'marts' and comment is null",
+    )
+    assert not silent_columns
+
+
+def test_net_sales_and_orders_equal_the_truth_of_the_generator(
+    first_night: Run, truth: dict, sample_files: Path
+) -> None:
+    [(net_sales, paid_orders)] = ask(
+        first_night, "select sum(net_amount), count(*) filter (where is_purchase) from marts.fct_orders"
+    )
+    assert str(net_sales) == truth["paid_net_sales"]
+    assert [(paid_orders,)] == duckdb.sql(
+        f"select count(*) from '{sample_files}/truth/orders.parquet' where is_paid"
+    ).fetchall()
+
+
+def test_quarantine_and_duplicates_equal_what_the_generator_planted(first_night: Run, truth: dict) -> None:
+    for feed, quarantined, duplicates, read, loaded in ask(
+        first_night,
+        "select feed, sum(rows_quarantined), sum(duplicates_dropped), sum(rows_read), sum(rows_loaded)"
+        " from ops.ingested_files group by all",
+    ):
+        assert quarantined == sum(truth["quarantined"][feed].values()), feed
+        assert duplicates == truth["duplicates"][feed], feed
+        assert read == loaded + quarantined + duplicates
+
+
+def test_duplicate_accounts_and_guest_orders_become_the_people_they_are(first_night: Run, sample_files: Path) -> None:
+    """Of the pairs of accounts that are one person, most are joined, and hardly any stranger is joined to them."""
+    build = first_night.home / "warehouse" / "guanxi.duckdb"
+    with duckdb.connect(str(build), read_only=True) as connection:
+        joined, splits, persons = connection.execute(f"""
+            with known as (
+                select accounts.customer_id, truth.person_id
+                from intermediate.int_customer_accounts as accounts
+                inner join '{sample_files}/truth/customers.parquet' as truth
+                    on accounts.account_key = 'sample:' || truth.identity
+                where truth.identity_kind = 'account'
+            )
+            select
+                (select count(*) from (select customer_id from known group by 1 having count(distinct person_id) > 1)),
+                (select count(*) from (select person_id from known group by 1 having count(distinct customer_id) > 1)),
+                (select count(distinct person_id) from known)
+        """).fetchall()[0]
+    assert persons > 1_000
+    assert joined == 0
+    assert splits / persons < 0.01
+
+
+def test_a_rerun_of_the_same_night_publishes_the_same_rows(first_night: Run, tmp_path: Path) -> None:
+    rerun = first_night.copy(tmp_path / "data").again()
+    assert rerun.outcome.is_success
+    before, after = published_rows(first_night), published_rows(rerun)
+    assert before.keys() == after.keys()
+    for table in before:
+        assert before[table] == after[table], table
+    [(publications,)] = ask(rerun, "select count(*) from ops.publications")
+    assert publications == 2
+
+
+def test_landing_the_same_files_twice_changes_nothing(first_night: Run, tmp_path: Path) -> None:
+    from pipelines.landing.ingest import ingest_feed
+    from pipelines.landing.sources import load_source
+
+    lake = tmp_path / "lake"
+    for feed in ("customers", "orders"):
+        folder = Path(first_night.shop["sources"]["sample"])
+        assert all(file.is_new for file in ingest_feed(load_source("sample"), folder, feed, lake))
+        listing = {path: path.stat().st_mtime_ns for path in lake.rglob("*")}
+        assert not any(file.is_new for file in ingest_feed(load_source("sample"), folder, feed, lake))
+        assert {path: path.stat().st_mtime_ns for path in lake.rglob("*")} == listing
+
+
+def test_every_eligible_customer_has_a_churn_probability_and_the_model_beats_the_base_rate(first_night: Run) -> None:
+    [(rows, low, high)] = ask(
+        first_night, "select count(*), min(churn_probability), max(churn_probability) from ml.customer_churn"
+    )
+    assert rows > 300
+    assert 0 <= low < high <= 1
+    scores = dict(
+        ask(first_night, "select candidate, value from ml.model_metrics where model = 'churn' and metric = 'brier'")
+    )
+    model = ask(
+        first_night,
+        "select value from ml.model_metrics where model = 'churn' and metric = 'brier' and role = 'model'",
+    )
+    assert model[0][0] < scores["base_rate"]
+
+
+def test_history_survives_the_loss_of_the_build_warehouse(first_night: Run, tmp_path: Path) -> None:
+    from pipelines.warehouse.build import connect, prepare_build, remove_build
+
+    copy = first_night.copy(tmp_path / "data")
+    build = copy.home / "warehouse" / "guanxi.duckdb"
+    remove_build(build)
+    prepare_build(build, copy.published)
+    with connect(build, read_only=True) as connection:
+        assert connection.execute("select count(*) from ops.publications").fetchall() == [(1,)]
+        assert connection.execute("select count(*) > 50 from ops.gate_results").fetchall() == [(True,)]
