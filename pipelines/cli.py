@@ -35,17 +35,20 @@ def run(
     ] = False,
 ) -> None:
     """Run the main job: ingest, gate, model, predict, publish. Exit code 0 only when tonight's file is published."""
+    from pipelines.sample.demo import ensure_sample
     from pipelines.settings import DataFolder, read_settings, split_source
-    from pipelines.shop import open_shop, read_as_of
+    from pipelines.shop import open_shop, read_as_of, require_files
     from pipelines.terminal.night import show_night
 
     settings = read_settings()
     home = data_dir.expanduser().absolute() if data_dir else settings.data_dir
     sources = dict(split_source(pair) for pair in source) if source else settings.sources
     wanted = as_of or settings.as_of
-    open_shop(home, sources)
+    opened = open_shop(home, sources)
     if wanted:
         read_as_of(wanted)
+    ensure_sample(opened)
+    require_files(opened)
     shop = {"data_dir": str(home), "sources": sources, "as_of": wanted, "full_refresh": full_refresh}
     console = Console(file=sys.stdout)  # this very stream: while the run works, what others print goes to its log
     raise typer.Exit(show_night(console, DataFolder(home), shop))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 
+from pipelines.landing.ingest import Landing
 from pipelines.landing.sources import Source, load_source
 from pipelines.problems import BadInput
 from pipelines.settings import DataFolder
@@ -75,6 +76,12 @@ def open_shop(data_dir: Path, sources: dict[str, str]) -> Shop:
             )
     _require_writable(data_dir)
     return Shop(folder, landed)
+
+
+def require_files(shop: Shop) -> None:
+    """Raise BadInput, in a second and not after the start-up, when a source's folder is absent or empty."""
+    for landed in shop.sources:
+        Landing(landed.source, landed.folder)
 
 
 def _require_writable(data_dir: Path) -> None:

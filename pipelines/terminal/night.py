@@ -7,11 +7,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from pipelines.problems import BadInput
 from pipelines.runner import Moment, Outcome, run_nightly
 from pipelines.settings import DataFolder
 from pipelines.terminal.summary import show_summary
 
-BAD_INPUT = 2
 NOT_PUBLISHED = 1
 
 
@@ -71,8 +71,7 @@ def show_night(console: Console, folder: DataFolder, shop: dict[str, Any]) -> in
 def explain(console: Console, folder: DataFolder, outcome: Outcome) -> int:
     """Say why nothing was published and how to mend it."""
     if outcome.bad_input:
-        console.print(f"[red]guanxi:[/red] {escape(outcome.bad_input)}", soft_wrap=True, highlight=False)
-        return BAD_INPUT
+        raise BadInput(outcome.bad_input)
     console.print("\n[red]Nothing was published; readers keep the previous file.[/red]")
     for sentence in outcome.broken_rules:
         console.print(f"  [red]gate[/red] {escape(sentence)}", soft_wrap=True, highlight=False)

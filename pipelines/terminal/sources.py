@@ -1,5 +1,6 @@
 """What `guanxi sources` shows."""
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -8,16 +9,19 @@ from pipelines.landing.sources import known_sources, load_source
 
 
 def show_sources(console: Console) -> None:
-    """Print one line per known source: its zone, its currency, and a tick for each feed it provides."""
-    feeds = list(load_contracts())
-    table = Table(title="Sources that Guanxi can read", title_justify="left")
-    for heading in ("source", "what it is", "time zone", "currency", *feeds):
-        table.add_column(heading, justify="center" if heading in feeds else "left")
+    """Print each known source: what it is, its time zone, its currency, and the feeds it provides."""
+    table = Table(box=box.SIMPLE_HEAD, header_style="dim", pad_edge=False)
+    for heading in ("source", "time zone", "currency", "feeds"):
+        table.add_column(heading, overflow="fold")
     for name in known_sources():
         source = load_source(name)
-        ticks = ["✓" if feed in source.feeds else "" for feed in feeds]
-        table.add_row(name, source.title.en, source.time_zone, source.currency, *ticks)
+        feeds = ", ".join(feed for feed in load_contracts() if feed in source.feeds)
+        table.add_row(
+            f"[bold]{name}[/bold]", source.time_zone, source.currency, f"{feeds}\n[dim]{source.title.en}[/dim]"
+        )
     console.print(table)
+    console.print("Run one:         guanxi run --source NAME=FOLDER_OF_FILES", highlight=False)
     console.print(
-        "Another shop system is a folder with a source.yml and a <feed>.sql each: guanxi run --source FOLDER=FILES"
+        "Add a system:    a folder with a source.yml and a <feed>.sql each; see CONTRIBUTING.md", highlight=False
     )
+    console.print("                 guanxi run --source FOLDER_OF_SQL=FOLDER_OF_FILES", highlight=False)
