@@ -12,8 +12,9 @@ run: $(READY)
 ui: $(READY)
 	@$(BIN)/guanxi ui
 
+# Two workers: the tests that share one built night stay together in one of them.
 test: $(READY)
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadgroup
 
 test-slow: $(READY)
 	$(BIN)/pytest -m slow

@@ -27,6 +27,7 @@ TABLES = (
     "marts.dim_products",
     "marts.customer_rfm",
     "marts.customer_tiers",
+    "marts.segment_value_ratios",
     "marts.customer_value",
     "marts.customer_churn",
     "marts.customer_360",

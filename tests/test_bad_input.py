@@ -2,6 +2,8 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -10,14 +12,30 @@ HEADER = "order_id,account_id,ordered_at,status,total\n"
 CUSTOMERS = "account_id,registered_at,email\na1,2026-01-01 10:00:00,a1@example.com\n"
 
 
-def guanxi(*arguments: str) -> subprocess.CompletedProcess:
-    return subprocess.run(
-        [sys.executable, "-c", "from pipelines.cli import main; main()", *arguments],
-        capture_output=True,
-        text=True,
-        timeout=240,
-        check=False,
-    )
+@dataclass
+class Ended:
+    """How a command ended, and what it printed."""
+
+    returncode: int
+    output: str
+
+
+Guanxi = Callable[..., Ended]
+
+
+@pytest.fixture
+def guanxi(capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch) -> Guanxi:
+    """A function that runs the command in this process, where the libraries are loaded already."""
+    from pipelines.cli import main
+
+    def command(*arguments: str) -> Ended:
+        monkeypatch.setattr(sys, "argv", ["guanxi", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        printed = capsys.readouterr()
+        return Ended(ended.value.code, printed.out + printed.err)
+
+    return command
 
 
 @pytest.fixture
@@ -29,57 +47,62 @@ def files(tmp_path: Path) -> Path:
     return folder
 
 
-def refused(result: subprocess.CompletedProcess, *words: str) -> None:
-    output = result.stdout + result.stderr
-    assert result.returncode == 2, output
-    [line] = [line for line in output.splitlines() if line.startswith("guanxi:")]
+def refused(result: Ended, *words: str) -> None:
+    assert result.returncode == 2, result.output
+    [line] = [line for line in result.output.splitlines() if line.startswith("guanxi:")]
     for word in words:
         assert word in line, line
-    assert "Traceback" not in output
+    assert "Traceback" not in result.output
 
 
-def test_no_such_source(tmp_path: Path) -> None:
+def test_the_installed_command_ends_with_exit_code_2() -> None:
+    command = [sys.executable, "-c", "from pipelines.cli import main; main()", "run", "--source", "shopify"]
+    result = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    refused(Ended(result.returncode, result.stdout + result.stderr), "shopify")
+
+
+def test_no_such_source(guanxi: Guanxi, tmp_path: Path) -> None:
     refused(guanxi("run", "--source", "shopify", "--data-dir", str(tmp_path)), "shopify", "online_retail")
 
 
-def test_an_empty_folder(tmp_path: Path) -> None:
+def test_an_empty_folder(guanxi: Guanxi, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     result = guanxi("run", "--source", f"thelook={tmp_path}/empty", "--data-dir", str(tmp_path / "data"))
     refused(result, f"{tmp_path}/empty")
 
 
-def test_a_folder_that_does_not_exist(tmp_path: Path) -> None:
+def test_a_folder_that_does_not_exist(guanxi: Guanxi, tmp_path: Path) -> None:
     result = guanxi("run", "--source", f"thelook={tmp_path}/nowhere", "--data-dir", str(tmp_path / "data"))
     refused(result, f"{tmp_path}/nowhere")
 
 
-def test_a_required_feed_is_missing(files: Path, tmp_path: Path) -> None:
+def test_a_required_feed_is_missing(guanxi: Guanxi, files: Path, tmp_path: Path) -> None:
     (files / "orders.csv").unlink()
     refused(guanxi("run", "--source", f"sample={files}", "--data-dir", str(tmp_path / "data")), "orders", str(files))
 
 
-def test_a_required_column_is_missing(files: Path, tmp_path: Path) -> None:
+def test_a_required_column_is_missing(guanxi: Guanxi, files: Path, tmp_path: Path) -> None:
     (files / "orders.csv").write_text("order_id,account_id,status,total\no1,a1,paid,10.00\n")
     result = guanxi("run", "--source", f"sample={files}", "--data-dir", str(tmp_path / "data"))
     refused(result, "ordered_at", "orders.csv")
 
 
-def test_an_as_of_before_the_first_order(files: Path, tmp_path: Path) -> None:
+def test_an_as_of_before_the_first_order(guanxi: Guanxi, files: Path, tmp_path: Path) -> None:
     result = guanxi("run", "--source", f"sample={files}", "--as-of", "2026-01-31", "--data-dir", str(tmp_path / "data"))
     refused(result, "2026-01-31", "2026-02-01")
 
 
-def test_an_as_of_that_is_no_date(files: Path, tmp_path: Path) -> None:
+def test_an_as_of_that_is_no_date(guanxi: Guanxi, files: Path, tmp_path: Path) -> None:
     result = guanxi("run", "--source", f"sample={files}", "--as-of", "yesterday", "--data-dir", str(tmp_path / "data"))
     refused(result, "yesterday", "YYYY-MM-DD")
 
 
-def test_a_data_directory_that_cannot_be_written(files: Path, tmp_path: Path) -> None:
+def test_a_data_directory_that_cannot_be_written(guanxi: Guanxi, files: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     result = guanxi("run", "--source", f"sample={files}", "--data-dir", str(tmp_path / "file" / "data"))
     refused(result, str(tmp_path / "file" / "data"), "--data-dir")
 
 
-def test_a_sample_is_not_written_over_files(files: Path) -> None:
+def test_a_sample_is_not_written_over_files(guanxi: Guanxi, files: Path) -> None:
     refused(guanxi("sample", "--out", str(files), "--customers", "10"), str(files))
     assert sorted(path.name for path in files.iterdir()) == ["customers.csv", "orders.csv"]

@@ -8,6 +8,8 @@ import pytest
 
 from tests.conftest import Run
 
+pytestmark = pytest.mark.xdist_group("first_night")  # one worker builds that night, once
+
 
 def plant_at(gate_table: str, statement: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Spoil the built table with `statement` at the moment its gate opens, as a defect upstream would have."""

@@ -8,6 +8,8 @@ import pytest
 
 from tests.conftest import Run
 
+pytestmark = pytest.mark.xdist_group("first_night")  # one worker builds that night, once
+
 
 def ask(run: Run, query: str) -> list[tuple]:
     with duckdb.connect(str(run.published), read_only=True) as connection:

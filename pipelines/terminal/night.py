@@ -65,10 +65,10 @@ def show_night(console: Console, folder: DataFolder, shop: dict[str, Any]) -> in
     if outcome.is_success:
         show_summary(console, folder, outcome, time.monotonic() - began)
         return 0
-    return explain(console, folder, outcome)
+    return explain(console, outcome)
 
 
-def explain(console: Console, folder: DataFolder, outcome: Outcome) -> int:
+def explain(console: Console, outcome: Outcome) -> int:
     """Say why nothing was published and how to mend it."""
     if outcome.bad_input:
         raise BadInput(outcome.bad_input)

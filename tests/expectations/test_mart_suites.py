@@ -3,6 +3,32 @@
 import pytest
 
 SABOTAGES = [
+    ("marts.segment_value_ratios", "there_are_segments", "delete from marts.segment_value_ratios"),
+    (
+        "marts.segment_value_ratios",
+        "every_segment_has_one_row",
+        "update marts.segment_value_ratios set segment = 'web'",
+    ),
+    (
+        "marts.segment_value_ratios",
+        "every_segment_is_of_tonight",
+        "update marts.segment_value_ratios set as_of_date = '2024-06-29' where segment = 'shop'",
+    ),
+    (
+        "marts.segment_value_ratios",
+        "no_segment_is_empty",
+        "insert into marts.segment_value_ratios values ('channel', 'fair', '2024-06-30', 0)",
+    ),
+    (
+        "marts.segment_value_ratios",
+        "every_division_holds_all_buyers",
+        "delete from marts.segment_value_ratios where segment = 'shop'",
+    ),
+    (
+        "marts.segment_value_ratios",
+        "no_column_is_personal",
+        "alter table marts.segment_value_ratios add column name varchar",
+    ),
     (
         "marts.fct_order_items",
         "every_line_has_an_id",

@@ -99,6 +99,14 @@ select customer_id, count(*) as order_count, sum(net_amount) as net_sales, date 
 from marts.fct_orders
 group by customer_id;
 
+create table marts.segment_value_ratios as
+select 'all' as segment_type, 'all' as segment, date '2024-06-30' as as_of_date, count(*) as customer_count
+from marts.dim_customers
+union all
+select 'channel', case when customer_id = 'c3' then 'shop' else 'web' end, date '2024-06-30', count(*)
+from marts.dim_customers
+group by all;
+
 create table features.customer_features as
 with dates as (
     select unnest([date '2024-06-30', date '2024-03-01']) as day
