@@ -3,12 +3,12 @@
 from expectations.rules import never, not_null, one_row_each
 
 TABLE = "features.customer_outcomes"
-KEY = ("customer_id", "as_of_date")
+KEY = ("customer_id", "as_of_date", "horizon_days")
 ROW = "customer_id, as_of_date"
 
 RULES = [
     not_null("every_outcome_has_a_customer", "customer_id"),
-    one_row_each("every_customer_has_one_outcome_per_date", "customer_id, as_of_date"),
+    one_row_each("every_customer_has_one_outcome_per_date_and_horizon", "customer_id, as_of_date, horizon_days"),
     never(
         "every_window_is_over",
         """

@@ -26,9 +26,29 @@ RULES = [
     between("the_chance_of_being_alive_is_a_probability", "probability_alive", 0, 1),
     between("the_chance_of_no_purchase_is_a_probability", "probability_no_purchase", 0, 1),
     never(
+        "no_prediction_falls_with_a_longer_horizon",
+        """
+        select customer_id, as_of_date, predicted_value_30d, predicted_value_90d, predicted_value from {batch}
+        where predicted_value >= 0
+            and (predicted_value_30d < 0 or predicted_value_30d > predicted_value_90d
+                or predicted_value_90d > predicted_value)
+        """,
+    ),
+    never(
+        "every_interval_holds_its_value",
+        """
+        select customer_id, as_of_date, predicted_value_low, predicted_value_high from {batch}
+        where predicted_value >= 0 and isfinite(predicted_value)
+            and (predicted_value_low < 0 or predicted_value_low > predicted_value
+                or predicted_value_high < predicted_value or not isfinite(predicted_value_high))
+        """,
+    ),
+    never(  # a ratio over few customers or few days may be far off, and says that it is one
         "predicted_sales_are_of_the_shop_size",
         f"""
-        with predicted as (select sum(predicted_value) as predicted_sales from {{batch}}),
+        with predicted as (
+            select sum(predicted_value) as predicted_sales from {{batch}} where method <> 'plain_ratio'
+        ),
         past as (select sum(net_sales_365d) as past_sales from features.customer_features where is_today)
         select predicted_sales, past_sales from predicted cross join past
         where past_sales > 0 and predicted_sales not between past_sales / {SHOP_RANGE} and past_sales * {SHOP_RANGE}
@@ -39,7 +59,8 @@ RULES = [
         f"""
         with best as (select max(net_sales_365d) as best_past_year from features.customer_features where is_today)
         select customer_id, predicted_value, best_past_year from {{batch}} as scores cross join best
-        where best_past_year > 0 and predicted_value > {CUSTOMER_RANGE} * best_past_year and isfinite(predicted_value)
+        where method <> 'plain_ratio' and best_past_year > 0 and isfinite(predicted_value)
+            and predicted_value > {CUSTOMER_RANGE} * best_past_year
         """,
     ),
 ]

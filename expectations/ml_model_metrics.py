@@ -3,13 +3,14 @@
 from expectations.rules import finite, in_set, never, not_null, of_tonight, one_row_each
 
 TABLE = "ml.model_metrics"
-KEY = ("model", "candidate", "metric")
-ROW = "model, candidate, metric"
+KEY = ("model", "candidate", "segment", "metric")
+ROW = "model, candidate, segment, metric"
+BIAS_LIMIT = 0.5  # a sum of forecasts further off than half of what came is no basis for anything
 
 RULES = [
     in_set("models_are_known_values", "model", ["churn", "lifetime_value"]),
-    in_set("roles_are_known_values", "role", ["model", "baseline"]),
-    one_row_each("every_candidate_has_one_value_per_metric", "model, candidate, metric, test_as_of_date"),
+    in_set("roles_are_known_values", "role", ["champion", "challenger", "baseline"]),
+    one_row_each("every_candidate_has_one_value_per_metric", "model, candidate, segment, metric, test_as_of_date"),
     not_null("every_metric_has_a_value", "value"),
     finite("every_value_is_finite", ["value"], ROW),
     of_tonight("every_metric_is_of_tonight", ROW),
@@ -23,7 +24,15 @@ RULES = [
         f"""
         select {ROW} from {{batch}} as metrics
         anti join (select model from ml.model_metrics where role = 'baseline') as baselines using (model)
-        where role = 'model'
+        where role = 'champion'
+        """,
+    ),
+    never(
+        "the_champions_sum_of_values_is_not_far_from_what_came",
+        f"""
+        select {ROW}, value from {{batch}}
+        where model = 'lifetime_value' and role = 'champion' and segment = 'all' and metric = 'bias'
+            and abs(value) > {BIAS_LIMIT} and isfinite(value)
         """,
     ),
     never(
@@ -31,7 +40,7 @@ RULES = [
         """
         with best as (
             select
-                max(value) filter (role = 'model') as best_model,
+                max(value) filter (role = 'champion') as best_model,
                 max(value) filter (role = 'baseline') as best_baseline
             from {batch} where model = 'churn' and metric = 'auc'
         )

@@ -53,6 +53,19 @@ def normalised_gini(y_true: ArrayLike, y_score: ArrayLike) -> float:
     return float(achieved / (truth @ (stats.rankdata(truth) - centre)))
 
 
+def tweedie_deviance(y_true: ArrayLike, y_pred: ArrayLike) -> float:
+    """Mean Tweedie deviance of power 1.5, in the square root of the unit; 0 is perfect.
+
+    For amounts of which many are nothing and few are large: lowest in the mean for the true expectation, as the
+    squared error is, but not decided by the largest customer. Truths below 0 count as 0, forecasts below a millionth of
+    the mean truth as that.
+    """
+    truth, forecast = _pair(y_true, y_pred)
+    truth = np.maximum(truth, 0.0)
+    forecast = np.maximum(forecast, 1e-6 * max(truth.mean(), 1e-12))
+    return float(metrics.mean_tweedie_deviance(truth, forecast, power=1.5))
+
+
 def auc(y_true: ArrayLike, y_score: ArrayLike) -> float:
     """Chance that a random positive outranks a random negative, ties half; nan when only one class is there."""
     truth, score = _pair(y_true, y_score)

@@ -1,6 +1,7 @@
 """The command `guanxi`: parses, calls, prints. What it calls stands elsewhere."""
 
 import os
+import signal
 import sys
 from datetime import date
 from pathlib import Path
@@ -36,17 +37,18 @@ def run(
 ) -> None:
     """Run the main job: ingest, gate, model, predict, publish. Exit code 0 only when tonight's file is published."""
     from pipelines.sample.demo import ensure_sample
-    from pipelines.settings import DataFolder, read_settings, split_source
-    from pipelines.shop import open_shop, read_as_of, require_files
+    from pipelines.settings import DataFolder, read_settings, split_sources
+    from pipelines.shop import open_shop, read_as_of, require_files, require_nobody_at_work
     from pipelines.terminal.night import show_night
 
     settings = read_settings()
     home = data_dir.expanduser().absolute() if data_dir else settings.data_dir
-    sources = dict(split_source(pair) for pair in source) if source else settings.sources
+    sources = split_sources(source) if source else settings.sources
     wanted = as_of or settings.as_of
     opened = open_shop(home, sources)
     if wanted:
         read_as_of(wanted)
+    require_nobody_at_work(opened)
     ensure_sample(opened)
     require_files(opened)
     shop = {"data_dir": str(home), "sources": sources, "as_of": wanted, "full_refresh": full_refresh}
@@ -88,9 +90,10 @@ def ui(
     home = data_dir.expanduser().absolute() if data_dir else read_settings().data_dir
     os.environ["GUANXI_DATA_DIR"] = str(home)
     prepare_instance(DataFolder(home))
-    dagster = str(Path(sys.executable).parent / "dagster")
-    os.chdir(REPOSITORY)
-    os.execv(dagster, [dagster, "dev", "--workspace", "workspace.yaml", "--host", "127.0.0.1", "--port", str(port)])
+    dagster, workspace = str(Path(sys.executable).parent / "dagster"), str(REPOSITORY / "workspace.yaml")
+    os.chdir(home)  # Dagster would warn of the checkout's dagster.yaml, whose copy it already has
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # a shell's background job ignores it, and so could not be ended
+    os.execv(dagster, [dagster, "dev", "--workspace", workspace, "--host", "127.0.0.1", "--port", str(port)])
 
 
 def _date(text: str) -> date:

@@ -104,6 +104,8 @@ def _outcome(result: Any, run_id: str) -> Outcome:
     for event in result.all_events:
         if event.event_type_value == "STEP_FAILURE":
             _add_failure(outcome, event.step_failure_data.error, event.step_key)
+        elif event.event_type_value == "PIPELINE_FAILURE" and event.job_failure_data.first_step_failure_event is None:
+            _add_failure(outcome, event.job_failure_data.error, "start-up")
         elif event.is_step_materialization and "notes" in event.step_materialization_data.materialization.metadata:
             notes = event.step_materialization_data.materialization.metadata["notes"].value
             outcome.notes += [note.removeprefix("- ") for note in notes.splitlines()]
@@ -126,6 +128,8 @@ def _sentences(evaluation: Any) -> list[str]:
 
 def _add_failure(outcome: Outcome, error: Any, step: str) -> None:
     while error is not None:
+        if error.cls_name == "DagsterAssetCheckFailedError":  # the gate's own sentence says more
+            return
         if error.cls_name == "BadInput":
             outcome.bad_input = error.message.split("BadInput: ", 1)[-1].strip()
             return

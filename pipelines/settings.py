@@ -4,6 +4,8 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pipelines.problems import BadInput
+
 REPOSITORY = Path(__file__).parents[1]
 DBT_PROJECT = REPOSITORY / "dbt_project"
 INSTANCE_CONFIGURATION = REPOSITORY / "dagster.yaml"
@@ -31,9 +33,19 @@ class DataFolder:
         return self.home / "warehouse" / "guanxi.duckdb"
 
     @property
+    def customer_key(self) -> Path:
+        """The secret that customer ids are made with."""
+        return self.home / "customer_key"
+
+    @property
     def published(self) -> Path:
         """The folder that readers see."""
         return self.home / "published"
+
+    @property
+    def pictures(self) -> Path:
+        """How right the models are, drawn."""
+        return self.home / "pictures"
 
     @property
     def dagster_home(self) -> Path:
@@ -55,9 +67,18 @@ def read_settings() -> Settings:
     pairs = [pair for pair in os.environ.get("GUANXI_SOURCES", "").split(";") if pair.strip()]
     return Settings(
         data_dir=Path(os.environ.get("GUANXI_DATA_DIR", REPOSITORY / "data")).expanduser().absolute(),
-        sources=dict(split_source(pair) for pair in pairs) or {"sample": ""},
+        sources=split_sources(pairs) or {"sample": ""},
         as_of=os.environ.get("GUANXI_AS_OF") or None,
     )
+
+
+def split_sources(pairs: list[str]) -> dict[str, str]:
+    """Folders of files by source; raises BadInput when a source is named twice, since one folder would be dropped."""
+    split = [split_source(pair) for pair in pairs]
+    for name, _folder in split:
+        if [other for other, _ in split].count(name) > 1:
+            raise BadInput(f"source {name} is named twice: put its files into one folder, or name it once")
+    return dict(split)
 
 
 def split_source(pair: str) -> tuple[str, str]:

@@ -1,11 +1,14 @@
 """What one run works on: which sources, from which folders, as of which day; checked before anything is touched."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
+from filelock import FileLock, Timeout
 
 from pipelines.landing.ingest import Landing
 from pipelines.landing.sources import Source, load_source
@@ -67,6 +70,7 @@ def open_shop(data_dir: Path, sources: dict[str, str]) -> Shop:
         LandedSource(source, Path(path) if path else folder.landing / source.name)
         for source, path in ((load_source(name), path) for name, path in sources.items())
     ]
+    _require_different(landed)
     for what in ("currency", "time_zone"):
         values = {getattr(one.source, what) for one in landed}
         if len(values) > 1:
@@ -76,6 +80,32 @@ def open_shop(data_dir: Path, sources: dict[str, str]) -> Shop:
             )
     _require_writable(data_dir)
     return Shop(folder, landed)
+
+
+def _require_different(landed: list[LandedSource]) -> None:
+    names = [one.source.name for one in landed]
+    for name in names:
+        if names.count(name) > 1:
+            raise BadInput(
+                f"two sources are called {name}, and their rows would be mixed: give one another name in its source.yml"
+            )
+
+
+@contextmanager
+def at_work(shop: Shop) -> Iterator[None]:
+    """Hold the data directory's lock meanwhile; BadInput when another run does. A killed run's lock is free at once."""
+    home = shop.folder.home
+    try:
+        with FileLock(home / ".lock", blocking=False):
+            yield
+    except Timeout:
+        raise BadInput(f"another run is at work in {home}: wait for its end, or use another --data-dir") from None
+
+
+def require_nobody_at_work(shop: Shop) -> None:
+    """Raise BadInput, at once and not after the start-up, when another run is at work in the data directory."""
+    with at_work(shop):
+        return
 
 
 def require_files(shop: Shop) -> None:
@@ -130,6 +160,8 @@ def decide_as_of(
     if first is None:
         raise BadInput("the landed files hold no order that can be read: look at ops.quarantined_rows for the reasons")
     as_of = requested or last
+    if as_of is not None and as_of > yesterday + timedelta(days=1):
+        raise BadInput(f"as-of {as_of} lies in the future: choose a day that has begun, {yesterday} for instance")
     if as_of is None or as_of < first:
         raise BadInput(f"as-of {as_of or yesterday} lies before the first order ({first}): choose a later --as-of")
     return as_of

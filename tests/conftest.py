@@ -67,7 +67,7 @@ def sample_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from pipelines.sample.generator import generate
 
     folder = tmp_path_factory.mktemp("sample") / "files"
-    generate(folder, customers=1_500, days=600, seed=7)
+    generate(folder, customers=1_500, days=760, seed=7)
     return folder
 
 

@@ -1,5 +1,6 @@
 """Bad input gets one clear line and exit code 2, and nothing is published."""
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -7,6 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
+
+import pipelines
 
 HEADER = "order_id,account_id,ordered_at,status,total\n"
 CUSTOMERS = "account_id,registered_at,email\na1,2026-01-01 10:00:00,a1@example.com\n"
@@ -61,6 +65,23 @@ def test_the_installed_command_ends_with_exit_code_2() -> None:
     refused(Ended(result.returncode, result.stdout + result.stderr), "shopify")
 
 
+def test_a_source_named_twice(guanxi: Guanxi, files: Path, tmp_path: Path) -> None:
+    twice = ["--source", f"sample={tmp_path}", "--source", f"sample={files}"]
+    refused(guanxi("run", *twice, "--data-dir", str(tmp_path / "data")), "sample", "twice")
+
+
+def test_two_sources_that_bear_one_name(guanxi: Guanxi, files: Path, tmp_path: Path) -> None:
+    twin = tmp_path / "twin"
+    shutil.copytree(Path(pipelines.__file__).parent / "sources" / "sample", twin)
+    both = ["--source", f"sample={files}", "--source", f"{twin}={files}"]
+    refused(guanxi("run", *both, "--data-dir", str(tmp_path / "data")), "two sources are called sample", "source.yml")
+
+
+def test_an_as_of_in_the_future(guanxi: Guanxi, files: Path, tmp_path: Path) -> None:
+    result = guanxi("run", "--source", f"sample={files}", "--as-of", "2999-01-01", "--data-dir", str(tmp_path / "data"))
+    refused(result, "2999-01-01", "future")
+
+
 def test_no_such_source(guanxi: Guanxi, tmp_path: Path) -> None:
     refused(guanxi("run", "--source", "shopify", "--data-dir", str(tmp_path)), "shopify", "online_retail")
 
@@ -106,3 +127,10 @@ def test_a_data_directory_that_cannot_be_written(guanxi: Guanxi, files: Path, tm
 def test_a_sample_is_not_written_over_files(guanxi: Guanxi, files: Path) -> None:
     refused(guanxi("sample", "--out", str(files), "--customers", "10"), str(files))
     assert sorted(path.name for path in files.iterdir()) == ["customers.csv", "orders.csv"]
+
+
+def test_a_second_run_in_the_same_data_directory(guanxi: Guanxi, files: Path, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    with FileLock(tmp_path / "data" / ".lock"):
+        result = guanxi("run", "--source", f"sample={files}", "--data-dir", str(tmp_path / "data"))
+    refused(result, "another run is at work", str(tmp_path / "data"))

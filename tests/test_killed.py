@@ -65,18 +65,3 @@ def test_a_killed_run_leaves_a_readable_file_and_the_next_run_succeeds(
     after = night.again()
     assert after.outcome.is_success, after.outcome
     assert customers(after.published) == customers(first_night.published)
-
-
-def test_a_second_run_in_the_same_folder_is_turned_away(first_night: Run, tmp_path: Path) -> None:
-    night = first_night.copy(tmp_path / "data")
-    first = start(night)
-    log = night.home / "warehouse" / "dbt" / "customer_tables" / "dbt.log"
-    log.unlink(missing_ok=True)
-    while not log.exists():
-        assert first.poll() is None
-        time.sleep(0.05)
-    second = start(night)
-    output = second.communicate(timeout=120)[0].decode()
-    assert second.returncode == 2
-    assert "another run is at work" in " ".join(output.split())
-    assert first.wait(timeout=300) == 0

@@ -152,9 +152,30 @@ def test_every_eligible_customer_has_a_churn_probability_and_the_model_beats_the
     )
     model = ask(
         first_night,
-        "select value from ml.model_metrics where model = 'churn' and metric = 'brier' and role = 'model'",
+        "select value from ml.model_metrics where model = 'churn' and metric = 'brier' and role = 'champion'",
     )
     assert model[0][0] < scores["base_rate"]
+
+
+def test_every_value_has_its_horizons_and_its_interval(first_night: Run) -> None:
+    [(rows, out_of_order)] = ask(
+        first_night,
+        "select count(*), count(*) filter (not (0 <= predicted_value_30d and predicted_value_30d <= predicted_value_90d"
+        " and predicted_value_90d <= predicted_value and predicted_value_low <= predicted_value"
+        " and predicted_value <= predicted_value_high)) from marts.customer_value",
+    )
+    assert rows > 1_000
+    assert out_of_order == 0
+
+
+def test_the_models_are_shown_beside_what_happened(first_night: Run) -> None:
+    for table in ("ml.calibration", "ml.order_tracking", "ml.frequency_histogram"):
+        [(rows,)] = ask(first_night, f"select count(*) from {table}")
+        assert rows > 5, table
+        picture = first_night.home / "pictures" / f"{table.removeprefix('ml.')}.png"
+        assert picture.read_bytes().startswith(b"\x89PNG")
+    segments = {segment for (segment,) in ask(first_night, "select distinct segment from ml.model_metrics")}
+    assert {"all", "tier: regular", "tier: vip"} <= segments
 
 
 def test_history_survives_the_loss_of_the_build_warehouse(first_night: Run, tmp_path: Path) -> None:
@@ -167,3 +188,20 @@ def test_history_survives_the_loss_of_the_build_warehouse(first_night: Run, tmp_
     with connect(build, read_only=True) as connection:
         assert connection.execute("select count(*) from ops.publications").fetchall() == [(1,)]
         assert connection.execute("select count(*) > 50 from ops.gate_results").fetchall() == [(True,)]
+
+
+def test_nobody_can_compute_a_customer_id_from_an_account(first_night: Run, sample_files: Path) -> None:
+    """The id is made with the data directory's secret: the hash of the account alone is nobody's id."""
+    key = (first_night.home / "customer_key").read_text()
+    assert len(key) == 32
+    guesses = "'c_' || left(md5({key} || 'sample:' || identity), 16)"
+    found = [
+        ask(
+            first_night,
+            f"select count(*) from marts.dim_customers where customer_id in (select {guesses.format(key=secret)}"
+            f" from '{sample_files}/truth/customers.parquet' where identity_kind = 'account')",
+        )[0][0]
+        for secret in ("''", f"'{key}'")
+    ]
+    assert found[0] == 0
+    assert found[1] > 1_000

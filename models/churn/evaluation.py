@@ -44,7 +44,7 @@ def measure(probability: np.ndarray, train: pd.DataFrame, test: pd.DataFrame, ho
     candidates = {MODEL: probability, **baseline_probabilities(train, test), RULE: recency_rule(test, horizon_days)}
     truth = test["is_churned"].to_numpy()
     rows = [
-        (name, "model" if name == MODEL else "baseline", metric, function(truth, np.asarray(forecast, dtype=float)))
+        (name, "champion" if name == MODEL else "baseline", metric, function(truth, np.asarray(forecast, dtype=float)))
         for name, forecast in candidates.items()
         for metric, function in METRICS.items()
     ]

@@ -1,33 +1,45 @@
-"""Measures the value model on a past window beside rules that need no model. It never sees a date after that window."""
+"""Measures forecasts of a past window beside rules that need no model. It never sees a date after that window."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
 from models import metrics
-from models.lifetime_value.value_model import ValueModel
+from models.lifetime_value.season import YEAR_DAYS
+from models.lifetime_value.spread import coverage
 
 Metric = Callable[[ArrayLike, ArrayLike], float]
 
 AMOUNT_METRICS = {"bias": metrics.bias, "mae": metrics.mae, "rmse": metrics.rmse, "correlation": metrics.correlation}
 RANK_METRICS = {"spearman": metrics.spearman, "gini": metrics.normalised_gini}
 PROBABILITY_METRICS = {"brier": metrics.brier, "log_loss": metrics.log_loss}
+DEVIANCE = {"tweedie_deviance": metrics.tweedie_deviance}
 
 METRIC_TYPES = {
     "candidate": "str",
     "role": "str",
+    "segment": "str",
     "metric": "str",
     "value": "float64",
     "customer_count": "int64",
     "test_as_of_date": "datetime64[us]",
     "horizon_days": "int64",
 }
-METRIC_COLUMNS = list(METRIC_TYPES)
+CALIBRATION_TYPES = {
+    "candidate": "str",
+    "measure": "str",
+    "decile": "int64",
+    "customer_count": "int64",
+    "predicted_mean": "float64",
+    "actual_mean": "float64",
+    "test_as_of_date": "datetime64[us]",
+    "horizon_days": "int64",
+}
 
-MODEL = "bg_nbd_gamma_gamma"
-
+ALL = "all"
 LEAST_LEAD = 0.005  # of a rule's Gini over the model's: less is noise even among 100,000 customers
 
 # What is forecast: the prefix of its metrics, the column of the forecast, and the outcome it is held against.
@@ -37,37 +49,74 @@ TARGETS = {
 }
 
 
-def measure(model: ValueModel, customers: pd.DataFrame, days: int) -> pd.DataFrame:
-    """One row per candidate and metric of the window of `days` days after the customers' as-of date.
+@dataclass(frozen=True)
+class Measured:
+    """One candidate's forecast of the window: expected_orders, predicted_value, probability_no_purchase, low, high."""
 
-    `customers` holds the features at that date with the outcomes future_order_days and future_net_sales beside them.
-    Metrics of money bear no prefix, those of days with a purchase orders_, and those of buying at all any_purchase_.
-    Undefined ones are left out.
+    name: str
+    role: str
+    forecast: pd.DataFrame
+
+
+def measure(candidates: list[Measured], customers: pd.DataFrame, days: int, tiers: pd.Series) -> pd.DataFrame:
+    """One row per candidate, segment and metric of the window of `days` days after the customers' as-of date.
+
+    `customers` holds the features at that date with future_order_days and future_net_sales beside them; `tiers` names
+    the tier of each, in the same index. Metrics of money bear no prefix, those of days with a purchase orders_, and
+    those of buying at all any_purchase_. Undefined ones are left out.
     """
-    forecast = model.forecast(customers, days)
-    bought = customers["future_order_days"].astype(float) > 0
-    measured = [_values(MODEL, "any_purchase_", PROBABILITY_METRICS, bought, 1.0 - forecast["probability_no_purchase"])]
-    for target, (prefix, column, outcome) in TARGETS.items():
-        truth = customers[outcome].astype(float)
-        amounts = {MODEL: forecast[column], **naive_amounts(customers, days)[target]}
-        scores = {**amounts, **naive_scores(customers)[target]}
-        measured += [_values(name, prefix, AMOUNT_METRICS, truth, amount) for name, amount in amounts.items()]
-        measured += [_values(name, prefix, RANK_METRICS, truth, score) for name, score in scores.items()]
-        if target == "orders":
-            measured += [_values(name, "any_purchase_", {"auc": metrics.auc}, bought, x) for name, x in scores.items()]
-    return pd.concat(measured).dropna(subset="value").assign(customer_count=len(customers), horizon_days=days)
+    parts = []
+    for segment in [ALL, *sorted(tiers.unique())]:
+        rows = (tiers == segment).to_numpy() | (segment == ALL)
+        members = customers[rows]
+        cut = [Measured(each.name, each.role, each.forecast[rows]) for each in candidates]
+        label = ALL if segment == ALL else f"tier: {segment}"
+        parts.append(_of_segment(cut, members, days).assign(segment=label, customer_count=len(members)))
+    measured = (
+        pd.concat(parts)
+        .dropna(subset="value")
+        .assign(test_as_of_date=customers["as_of_date"].iloc[0], horizon_days=days)
+    )
+    return measured[list(METRIC_TYPES)].astype(METRIC_TYPES).reset_index(drop=True)
+
+
+def calibration(candidates: list[Measured], customers: pd.DataFrame, days: int) -> pd.DataFrame:
+    """Mean forecast and mean outcome of each tenth of the customers in the order of the forecast, lowest first."""
+    parts = []
+    for each in candidates:
+        for target, (_, column, outcome) in TARGETS.items():
+            forecast = each.forecast[column]
+            tenth = ((forecast.rank(method="first") - 1) * 10 // len(forecast) + 1).astype(int)
+            frame = pd.DataFrame({"decile": tenth, "predicted": forecast, "actual": customers[outcome]})
+            means = frame.groupby("decile").agg(
+                customer_count=("actual", "size"), predicted_mean=("predicted", "mean"), actual_mean=("actual", "mean")
+            )
+            parts.append(means.round(4).reset_index().assign(candidate=each.name, measure=target))
+    table = pd.concat(parts).assign(test_as_of_date=customers["as_of_date"].iloc[0], horizon_days=days)
+    return table[list(CALIBRATION_TYPES)].astype(CALIBRATION_TYPES).reset_index(drop=True)
 
 
 def naive_amounts(customers: pd.DataFrame, days: int) -> dict[str, dict[str, pd.Series]]:
-    """What somebody without a model would forecast: each customer's own past rate, or the shop's for everybody."""
+    """What somebody without a model would forecast, in orders and in money.
+
+    The own rate of repeat purchases; all spent so far, spread over the age but at least one window; the last year's
+    spend at its pace; the first purchase once more; the shop's rate for everybody.
+    """
     age, frequency = customers["age_days"].astype(float), customers["frequency"].astype(float)
-    spend = frequency * customers["monetary_value"].astype(float).fillna(0.0)
+    spend = frequency * customers["monetary_value"].fillna(0.0)
+    total = customers["net_sales"].clip(lower=0.0)
     return {
         "orders": {
             "past_order_rate": _rate(frequency, age) * days,
             "same_for_everybody": _shared_rate(frequency, age) * days,
         },
-        "money": {"past_spend_rate": _rate(spend, age) * days, "same_for_everybody": _shared_rate(spend, age) * days},
+        "money": {
+            "past_spend_rate": _rate(spend, age) * days,
+            "past_total_spend": total * days / age.clip(lower=days),
+            "last_year_spend": customers["net_sales_365d"].clip(lower=0.0) * days / YEAR_DAYS,
+            "first_purchase": (customers["net_sales"] - spend).clip(lower=0.0),
+            "same_for_everybody": _shared_rate(spend, age) * days,
+        },
     }
 
 
@@ -76,20 +125,21 @@ def naive_scores(customers: pd.DataFrame) -> dict[str, dict[str, pd.Series]]:
     recency = -customers["days_since_last_order"].astype(float)
     return {
         "orders": {"recency": recency, "past_order_days": customers["frequency"].astype(float)},
-        "money": {"recency": recency, "past_total_spend": customers["net_sales"].astype(float)},
+        "money": {"recency": recency, "past_total_spend_rank": customers["net_sales"].astype(float)},
     }
 
 
 def notes_on_better_rules(measured: pd.DataFrame) -> list[str]:
-    """A warning for each target that a naive rule ranked better than the model did."""
+    """A warning for each target that a naive rule ranked better than the champion did."""
     notes = []
+    overall = measured[measured["segment"] == ALL]
     for target, (prefix, _, _) in TARGETS.items():
-        ginis = measured[measured["metric"] == f"{prefix}gini"].sort_values("value")
-        if ginis.empty:
+        ginis = overall[overall["metric"] == f"{prefix}gini"]
+        rules = ginis[ginis["role"] == "baseline"].sort_values("value")
+        of_model = ginis.loc[ginis["role"] == "champion", "value"].max()
+        if rules.empty or not rules["value"].iloc[-1] >= of_model + LEAST_LEAD:
             continue
-        best, of_model = ginis.iloc[-1], ginis.loc[ginis["role"] == "model", "value"].max()
-        if best["value"] < of_model + LEAST_LEAD:
-            continue
+        best = rules.iloc[-1]
         notes.append(
             f"The rule {best['candidate']} ranked customers by future {target} better than the model did in the test "
             f"window (Gini {best['value']:.3f} against {of_model:.3f}): amounts from the model, ranks from the rule."
@@ -97,12 +147,41 @@ def notes_on_better_rules(measured: pd.DataFrame) -> list[str]:
     return notes
 
 
+def _of_segment(candidates: list[Measured], customers: pd.DataFrame, days: int) -> pd.DataFrame:
+    bought, money = customers["future_order_days"] > 0, customers["future_net_sales"]
+    amounts, scores = naive_amounts(customers, days), naive_scores(customers)
+    measured = []
+    for each in candidates:
+        frame = each.forecast
+        chance = 1.0 - frame["probability_no_purchase"]
+        measured.append(_values(each.name, each.role, "any_purchase_", PROBABILITY_METRICS, bought, chance))
+        measured.append(_values(each.name, each.role, "", DEVIANCE, money, frame["predicted_value"]))
+        held = {"interval_coverage": coverage(money, frame["low"], frame["high"])}
+        measured.append(_rows(each.name, each.role, {**held, "interval_width": (frame["high"] - frame["low"]).mean()}))
+    for target, (prefix, column, outcome) in TARGETS.items():
+        truth = customers[outcome].astype(float)
+        of_models = {(each.name, each.role): each.forecast[column] for each in candidates}
+        of_rules = {(name, "baseline"): amount for name, amount in amounts[target].items()}
+        of_ranks = {(name, "baseline"): score for name, score in scores[target].items()}
+        for who, amount in {**of_models, **of_rules}.items():
+            measured.append(_values(*who, prefix, AMOUNT_METRICS, truth, amount))
+        for who, score in {**of_models, **of_rules, **of_ranks}.items():
+            measured.append(_values(*who, prefix, RANK_METRICS, truth, score))
+            if target == "orders":
+                measured.append(_values(*who, "any_purchase_", {"auc": metrics.auc}, bought, score))
+    return pd.concat(measured)
+
+
 def _values(
-    candidate: str, prefix: str, named: Mapping[str, Metric], truth: pd.Series, forecast: pd.Series
+    candidate: str, role: str, prefix: str, named: Mapping[str, Metric], truth: pd.Series, forecast: pd.Series
 ) -> pd.DataFrame:
-    values = {f"{prefix}{name}": round(metric(truth, forecast), 6) for name, metric in named.items()}
-    role = "model" if candidate == MODEL else "baseline"
-    return pd.DataFrame({"candidate": candidate, "role": role, "metric": values.keys(), "value": values.values()})
+    values = {f"{prefix}{name}": metric(truth, forecast) for name, metric in named.items()}
+    return _rows(candidate, role, values)
+
+
+def _rows(candidate: str, role: str, values: Mapping[str, float]) -> pd.DataFrame:
+    rounded = [round(float(value), 6) for value in values.values()]
+    return pd.DataFrame({"candidate": candidate, "role": role, "metric": list(values), "value": rounded})
 
 
 def _rate(amount: pd.Series, age: pd.Series) -> pd.Series:

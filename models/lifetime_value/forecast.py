@@ -1,34 +1,19 @@
-"""The lifetime value of every customer from feature tables: measure, refuse or fit, score. Reads and writes nothing."""
+"""The lifetime value of every customer from feature tables: study, refuse or fit, score. Reads and writes nothing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-import numpy as np
 import pandas as pd
 
-from models.lifetime_value.evaluation import METRIC_COLUMNS, METRIC_TYPES, MODEL, measure, notes_on_better_rules
+from models.lifetime_value.candidates import Candidates, Settings, fit_candidates
 from models.lifetime_value.histories import TooLittleToFit
-from models.lifetime_value.value_model import ValueModel
+from models.lifetime_value.publication import HISTOGRAM_TYPES, frequency_histogram, plain_scores, scores_of
+from models.lifetime_value.refusal import reasons_to_refuse
+from models.lifetime_value.report import nothing, report_of
+from models.lifetime_value.shop import Shop
+from models.lifetime_value.study import study
+from models.lifetime_value.value_model import dependence_note
 
-PLAIN_RATIO = "plain_ratio"
-
-LEAST_BUYERS = 500
-LEAST_REPEAT_BUYERS = 100
-LEAST_HISTORY_DAYS = 180
-LEAST_WINDOWS_OF_HISTORY = 3
-MOST_DAYS_WITHOUT_ORDER = 30
-DEFAULT_WINDOW_DAYS = 90  # the window a model must have proved itself on when no outcome says otherwise
-
-SCORE_COLUMNS = [
-    "customer_id",
-    "as_of_date",
-    "horizon_days",
-    "method",
-    "probability_alive",
-    "probability_no_purchase",
-    "expected_orders",
-    "expected_order_value",
-    "predicted_value",
-]
+DEFAULT_WINDOW_DAYS = 181  # the window a model must have proved itself on when no outcome says otherwise
 
 
 @dataclass(frozen=True)
@@ -37,116 +22,83 @@ class LifetimeValueResult:
 
     scores: pd.DataFrame
     metrics: pd.DataFrame
+    calibration: pd.DataFrame
+    tracking: pd.DataFrame
+    frequency_histogram: pd.DataFrame
     notes: list[str]
 
 
 def forecast_lifetime_value(
-    features: pd.DataFrame, outcomes: pd.DataFrame, horizon_days: int = 365
+    features: pd.DataFrame,
+    outcomes: pd.DataFrame,
+    traits: pd.DataFrame | None = None,
+    discount_rate: float = 0.0,
+    random_state: int = 0,
+    purchase_days: pd.DataFrame | None = None,
+    with_season: bool = True,
+    senior_from: float = 1000.0,
+    vip_above: float = 5000.0,
 ) -> LifetimeValueResult:
-    """Forecast what each of today's customers will spend in the next `horizon_days` days.
+    """Forecast what each of today's customers will spend in the next 30, 90 and 365 days.
 
     Parameters
     ----------
     features : DataFrame
         Table features.customer_features: one row per customer and as-of date; `is_today` marks those to score.
     outcomes : DataFrame
-        Table features.customer_outcomes: what followed past as-of dates. The latest date is forecast from its own
-        features alone and measured; nothing else of this table is used.
-    horizon_days : int
-        Days to forecast.
+        Table features.customer_outcomes: what followed past as-of dates. The longest horizon is the window that
+        forecasts are measured on. The newest date whose window is over is the test; the newest whose window was over
+        at the test date is the validation, on which everything is chosen.
+    traits : DataFrame, optional
+        One row per customer: customer_id, channel. Purchase models are fitted apart by channel or by the year of the
+        first purchase when that lowers the deviance on the validation window by 1 % or more, else to all.
+    discount_rate : float
+        A year's interest, 0.1 for 10 %: money expected t days ahead counts (1 + rate / 365) ** -t. Applied to the
+        published values and never to what is measured.
+    random_state : int
+        Seed; the same inputs give the same result, in whatever order the rows come.
+    purchase_days : DataFrame, optional
+        customer_id and purchase_date of each day with a purchase. Without it there is neither tracking nor season.
+    with_season : bool
+        Whether forecasts follow the season of the last year, when the history is 545 days or more and the validation
+        window, where it could be known there, does not speak against it.
+    senior_from, vip_above : float
+        Net sales of 365 days at which the tiers begin that metrics are split by.
 
     Returns
     -------
     LifetimeValueResult
-        `scores`: one row per customer of today, columns SCORE_COLUMNS, sorted by customer_id. Orders are days with a
-        purchase. Under method plain_ratio both probabilities are missing: a ratio knows none.
-        `metrics`: one row per candidate and metric, columns METRIC_COLUMNS; empty when no past window can be measured.
+        `scores`: one row per customer of today, columns of SCORE_TYPES, sorted by customer_id. Orders are days with a
+        purchase. Values never fall with the horizon; the interval is the shortest that held `interval_level` of the
+        test window's truths, widened or narrowed to do so, and holds the value (`ValueModel.spread` tells how it is
+        drawn). Under method plain_ratio chances, interval and challenger are missing: a ratio knows none.
+        `metrics`, `calibration`, `tracking`: the test window and the candidates fitted at its beginning; empty when
+        none can be measured. `frequency_histogram`: the purchase model of today, 10 stands for 10 and more.
         `notes`: sentences.
     """
-    today = _in_order(features[features["is_today"].astype(bool)])
-    metrics, notes = _measure_latest_window(features, outcomes)
-    model, reasons = _fit(today, _window_days(outcomes))
-    if model is None:
+    shop = Shop.of(features, outcomes, purchase_days, traits)
+    settings = Settings(shop.window_days(DEFAULT_WINDOW_DAYS), with_season, None, discount_rate, random_state)
+    studied = study(shop, settings)
+    today = shop.today()
+    measured, deciles, tracked, notes = report_of(shop, studied, senior_from, vip_above)
+    candidates, reasons = _fit(shop, today, replace(studied.settings, discount_rate=discount_rate))
+    if candidates is None:
         notes = [*notes, "Lifetime value is the plain ratio, not a model's forecast: " + "; ".join(reasons) + "."]
-        forecast, method = plain_ratio(today, horizon_days), PLAIN_RATIO
-    else:
-        notes = [*notes, *model.notes]
-        forecast, method = model.forecast(today, horizon_days), MODEL
-    keys = today[["customer_id", "as_of_date"]].assign(horizon_days=horizon_days, method=method)
-    return LifetimeValueResult(pd.concat([keys, forecast], axis=1)[SCORE_COLUMNS], metrics, notes)
+        return LifetimeValueResult(
+            plain_scores(today), measured, deciles, tracked, nothing(HISTOGRAM_TYPES), list(dict.fromkeys(notes))
+        )
+    scores = scores_of(candidates, studied)
+    notes = [*notes, *candidates.notes, candidates.outlook.sentence(), *dependence_note(today)]
+    histogram = frequency_histogram(candidates, random_state)
+    return LifetimeValueResult(scores, measured, deciles, tracked, histogram, list(dict.fromkeys(notes)))
 
 
-def plain_ratio(customers: pd.DataFrame, days: int) -> pd.DataFrame:
-    """The managers' ratio, average order value times repeat purchases over customers, at the past pace for `days` days.
-
-    The same for everybody: it says what a customer of this shop is worth, not which one.
-    """
-    age, repeats = customers["age_days"].astype(float).sum(), customers["frequency"].astype(float).sum()
-    purchase_days = repeats + len(customers)
-    value = customers["net_sales"].astype(float).sum() / purchase_days if purchase_days else 0.0
-    orders, value = round(repeats / age * days if age else 0.0, 6), round(max(value, 0.0), 2)
-    columns = {
-        "probability_alive": np.nan,
-        "probability_no_purchase": np.nan,
-        "expected_orders": orders,
-        "expected_order_value": value,
-        "predicted_value": round(orders * value, 2),
-    }
-    return pd.DataFrame(columns, index=customers.index, dtype=float)
-
-
-def reasons_to_refuse(customers: pd.DataFrame, window_days: int) -> list[str]:
-    """Why these customers are too little to model, empty when they are enough; features at one as-of date."""
-    buyers = len(customers)
-    repeat_buyers = int((customers["frequency"] > 0).sum())
-    history = int(customers["age_days"].max()) if buyers else 0
-    silence = int(customers["days_since_last_order"].min()) if buyers else 0
-    needed = max(LEAST_HISTORY_DAYS, LEAST_WINDOWS_OF_HISTORY * window_days)
-    rules = [
-        (buyers < LEAST_BUYERS, f"{buyers} buyers are fewer than {LEAST_BUYERS}"),
-        (repeat_buyers < LEAST_REPEAT_BUYERS, f"{repeat_buyers} repeat buyers are fewer than {LEAST_REPEAT_BUYERS}"),
-        (history < needed, f"{history} days of history are fewer than {needed}"),
-        (silence > MOST_DAYS_WITHOUT_ORDER, f"no order in the last {MOST_DAYS_WITHOUT_ORDER} days"),
-    ]
-    return [reason for is_broken, reason in rules if is_broken]
-
-
-def _fit(customers: pd.DataFrame, window_days: int) -> tuple[ValueModel | None, list[str]]:
-    """A fitted model, or None and the reasons."""
-    reasons = reasons_to_refuse(customers, window_days)
+def _fit(shop: Shop, today: pd.DataFrame, settings: Settings) -> tuple[Candidates | None, list[str]]:
+    """Candidates fitted today, or None and the reasons."""
+    reasons = reasons_to_refuse(today, settings.window_days)
     if reasons:
         return None, reasons
     try:
-        return ValueModel.fit(customers), []
+        return fit_candidates(shop, today, settings), []
     except TooLittleToFit as too_little:
         return None, [str(too_little)]
-
-
-def _measure_latest_window(features: pd.DataFrame, outcomes: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
-    """Metrics of a model fitted at the latest past date with an outcome, and notes on them."""
-    nothing = pd.DataFrame(columns=METRIC_COLUMNS).astype(METRIC_TYPES)
-    dates = set(features["as_of_date"].unique()) & set(outcomes["as_of_date"].unique())
-    if not dates:
-        return nothing, ["No past window is over yet, so the forecast has not been measured."]
-    date, days = max(dates), _window_days(outcomes)
-    past = _in_order(features[features["as_of_date"] == date])
-    model, reasons = _fit(past, days)
-    if model is None:
-        return nothing, [f"The forecast could not be measured as of {pd.Timestamp(date).date()}: {'; '.join(reasons)}."]
-    followed = outcomes.loc[outcomes["as_of_date"] == date, ["customer_id", "future_order_days", "future_net_sales"]]
-    known = past.merge(followed, on="customer_id", validate="one_to_one")
-    if len(known) < len(past):
-        raise ValueError(f"{len(past) - len(known)} customers of {date} have features but no outcome")
-    measured = measure(model, known, days).assign(test_as_of_date=pd.Timestamp(date))
-    measured = measured[METRIC_COLUMNS].astype(METRIC_TYPES).reset_index(drop=True)
-    return measured, notes_on_better_rules(measured)
-
-
-def _window_days(outcomes: pd.DataFrame) -> int:
-    if outcomes.empty:
-        return DEFAULT_WINDOW_DAYS
-    return int(outcomes.loc[outcomes["as_of_date"] == outcomes["as_of_date"].max(), "horizon_days"].iloc[0])
-
-
-def _in_order(customers: pd.DataFrame) -> pd.DataFrame:
-    return customers.sort_values("customer_id", ignore_index=True)

@@ -28,6 +28,12 @@ class Histories:
         unit = float(np.average(self.age, weights=self.weight))
         return Histories(self.frequency, self.recency / unit, self.age / unit, self.weight), unit
 
+    def sample(self, size: int) -> "Histories":
+        """`size` customers at even distances in the order of the rows: few, yet of every kind in its proportion."""
+        places = (np.arange(size) + 0.5) * self.weight.sum() / size
+        rows = np.searchsorted(np.cumsum(self.weight), places).clip(max=self.weight.size - 1)
+        return Histories(self.frequency[rows], self.recency[rows], self.age[rows], np.ones(size))
+
 
 def checked_histories(X: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """`frequency`, `recency` and `T` of X as floats; ValueError names the first column and row that cannot be."""
@@ -72,18 +78,34 @@ def distinct_histories(X: pd.DataFrame, sample_weight: ArrayLike | None) -> Hist
 
 def distinct_rows(columns: tuple[np.ndarray, ...], weight: np.ndarray) -> tuple[list[np.ndarray], np.ndarray]:
     """Sorted distinct rows of some columns with their summed weight; rows of weight 0 are left out."""
-    frame = pd.DataFrame(dict(enumerate(columns)))[weight > 0]
-    summed = pd.Series(weight[weight > 0], index=frame.index).groupby([frame[name] for name in frame]).sum()
-    return [summed.index.get_level_values(level).to_numpy() for level in range(len(columns))], summed.to_numpy()
+    counted = weight > 0
+    distinct, position = _distinct(*(column[counted] for column in columns))
+    return distinct, np.bincount(position, weights=weight[counted])
 
 
 def on_distinct_rows(function: Callable[..., np.ndarray], *columns: np.ndarray) -> np.ndarray:
     """`function(*columns)` for a function that works row by row, called with each distinct row once."""
-    frame = pd.DataFrame(dict(enumerate(columns)))
-    groups = frame.groupby(list(frame))
-    distinct = groups.size().index
-    values = (distinct.get_level_values(level).to_numpy() for level in range(len(columns)))
-    return function(*values)[groups.ngroup().to_numpy()]
+    distinct, position = _distinct(*columns)
+    return function(*distinct)[position]
+
+
+def _distinct(*columns: np.ndarray) -> tuple[list[np.ndarray], np.ndarray]:
+    """Sorted distinct rows of columns without nan, and the position among them of each row.
+
+    The places of a row's values among those of their columns are written as one number, which is what is counted:
+    a third of the time of a groupby.
+    """
+    place, span = np.zeros(columns[0].size, dtype=np.int64), 1
+    for column in columns:
+        code, values = pd.factorize(column, sort=True)
+        if span > 2**62 // max(values.size, 1):
+            place, found = pd.factorize(place, sort=True)
+            span = found.size
+        place, span = place * values.size + code, span * values.size
+    position, _ = pd.factorize(place, sort=True)
+    first = np.empty(position.max(initial=-1) + 1, dtype=np.intp)
+    first[position] = np.arange(position.size)
+    return [column[first] for column in columns], position
 
 
 def by_count(function: Callable[[np.ndarray], np.ndarray], count: np.ndarray) -> np.ndarray:

@@ -86,6 +86,22 @@ class ParetoNBDModel(PurchaseModel):
         alive = -(r + frequency) * np.log(alpha + age) - s * np.log(beta + age)
         return special.expit(alive - _having_left(self._parameters(), frequency, recency, age)[0])
 
+    def _simulated_if_alive(
+        self,
+        frequency: np.ndarray,
+        age: np.ndarray,
+        t: np.ndarray,
+        pace: np.ndarray,
+        draws: int,
+        random: np.random.Generator,
+    ) -> np.ndarray:
+        r, alpha, s, beta = self._parameters()
+        shape = (len(frequency), draws)
+        hazard = random.gamma(s, size=shape) / (beta + age)
+        lifetime = random.standard_exponential(shape) / np.maximum(hazard, 1e-300)
+        rate = random.gamma(r + frequency, size=shape) * (pace / (alpha + age))
+        return random.poisson(rate * np.minimum(lifetime, t))
+
     def _purchases_if_alive(self, frequency: np.ndarray, age: np.ndarray, horizon: np.ndarray) -> np.ndarray:
         """The closed form, its (1 - y ** (s - 1)) / (s - 1) written with exprel, which has no gap at s = 1."""
         r, alpha, s, beta = self._parameters()

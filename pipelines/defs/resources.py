@@ -6,11 +6,9 @@ from datetime import date
 from pathlib import Path
 
 import dagster as dg
-from filelock import FileLock, Timeout
 
 from pipelines import shop as shops
 from pipelines.dbt import dbt_resource
-from pipelines.problems import BadInput
 from pipelines.settings import read_settings
 
 
@@ -25,15 +23,8 @@ class ShopResource(dg.ConfigurableResource):
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["ShopResource"]:
         """Keep a second run out of the data directory; the lock of a killed run is free again at once."""
-        lock = FileLock(Path(self.data_dir) / ".lock", blocking=False)
-        self.open()
-        try:
-            with lock:
-                yield self
-        except Timeout:
-            raise BadInput(
-                f"another run is at work in {self.data_dir}: wait for its end, or use another --data-dir"
-            ) from None
+        with shops.at_work(self.open()):
+            yield self
 
     def open(self) -> shops.Shop:
         """The shop that is configured; raises BadInput."""

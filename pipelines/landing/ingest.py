@@ -15,8 +15,10 @@ from pipelines.landing.parts import (
     commit,
     committed_parts,
     feed_folder,
+    mark,
     part_name,
     remove_leftovers,
+    was_overwritten_since,
 )
 from pipelines.landing.readers import read_landed_file
 from pipelines.landing.refining.file_in_hand import FileInHand
@@ -44,7 +46,8 @@ class Landing:
         self.data_folder = data_folder
         self._hashes: dict[Path, str] = {}
         if not data_folder.is_dir():
-            raise BadInput(f"the data folder {data_folder} does not exist: name the folder that holds the exports")
+            fault = "is a file" if data_folder.exists() else "does not exist"
+            raise BadInput(f"the data folder {data_folder} {fault}: name the folder that holds the exports")
         if not any(path.is_file() for path in data_folder.rglob("*")):
             raise BadInput(f"the data folder {data_folder} holds no files: put the exports of {source.name} there")
 
@@ -106,12 +109,19 @@ def _files_to_take(landing: Landing, contract: Contract) -> list[Path]:
 def _take(landing: Landing, contract: Contract, file: Path, folder: Path) -> IngestedFile:
     recipe_hash = _recipe_hash(landing, contract)
     part = part_name(landing.hash(file), recipe_hash)
-    for manifest in committed_parts(folder):
+    committed = committed_parts(folder)
+    for manifest in committed:
         if manifest.part == part:
+            if was_overwritten_since(manifest, committed):  # and now holds its earlier content again: that is news
+                manifest = manifest.model_copy(update={"ingested_at": _now()})
+                mark(folder, manifest)
             return IngestedFile(**manifest.model_dump(), is_new=False)
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=WORK_PREFIX, dir=folder) as work:
         manifest = _make_part(landing, contract, file, recipe_hash, Path(work))
+        for earlier in committed:
+            if earlier.file_hash == manifest.file_hash:  # a new recipe does not make an old file the newest one
+                manifest = manifest.model_copy(update={"ingested_at": earlier.ingested_at})
         commit(folder, Path(work), manifest)
     remove_leftovers(folder)
     return IngestedFile(**manifest.model_dump(), is_new=True)
@@ -139,8 +149,12 @@ def _make_part(landing: Landing, contract: Contract, file: Path, recipe_hash: st
         recipe_hash=recipe_hash,
         part=part_name(file_hash, recipe_hash),
         **asdict(counts),
-        ingested_at=datetime.now(UTC).isoformat(timespec="microseconds"),
+        ingested_at=_now(),
     )
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="microseconds")
 
 
 def _read(landing: Landing, path: Path, work: Path, folder_name: str) -> LandedFile:

@@ -66,7 +66,8 @@ def committed_parts(folder: Path) -> list[Manifest]:
         for file in folder.glob("*.json")
         if rows_path(folder, file.stem).exists()
     ]
-    manifests.sort(key=lambda manifest: (manifest.ingested_at, manifest.file_name, manifest.part))
+    written = {manifest.part: manifest_path(folder, manifest.part).stat().st_mtime_ns for manifest in manifests}
+    manifests.sort(key=lambda manifest: (manifest.ingested_at, manifest.file_name, written[manifest.part]))
     return list({manifest.file_hash: manifest for manifest in manifests}.values())
 
 
@@ -76,9 +77,21 @@ def commit(folder: Path, work: Path, manifest: Manifest) -> None:
     if quarantined.exists():
         _move_durably(quarantined, quarantine_path(folder, manifest.part))
     _move_durably(work / "rows.parquet", rows_path(folder, manifest.part))
-    mark = work / "manifest.json"
-    mark.write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
-    _move_durably(mark, manifest_path(folder, manifest.part))
+    mark(folder, manifest)
+
+
+def mark(folder: Path, manifest: Manifest) -> None:
+    """Writes the commit mark of a part, or replaces it."""
+    new = folder / f"{WORK_PREFIX}{manifest.part}"
+    new.write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    _move_durably(new, manifest_path(folder, manifest.part))
+
+
+def was_overwritten_since(manifest: Manifest, committed: list[Manifest]) -> bool:
+    """Whether a later part came from a file of the same name with other content."""
+    return any(
+        other.file_name == manifest.file_name and other.ingested_at > manifest.ingested_at for other in committed
+    )
 
 
 def remove_leftovers(folder: Path) -> None:
@@ -91,7 +104,7 @@ def remove_leftovers(folder: Path) -> None:
         if rows.name.split(".")[0] not in kept:
             rows.unlink()
     for work in folder.glob(f"{WORK_PREFIX}*"):
-        shutil.rmtree(work)
+        shutil.rmtree(work) if work.is_dir() else work.unlink()
 
 
 def _move_durably(file: Path, target: Path) -> None:

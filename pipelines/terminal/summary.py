@@ -1,5 +1,6 @@
 """The summary that ends a night, read from the published file as any reader would read it."""
 
+from shlex import quote
 from typing import Any
 
 import duckdb
@@ -56,7 +57,8 @@ CHURN = """
 """
 METRICS = """
     select role, candidate, metric, value from ml.model_metrics
-    where model = ? and list_contains(?, metric) order by role desc, candidate
+    where model = ? and segment = 'all' and list_contains(?, metric)
+    order by role = 'baseline', role, candidate
 """
 QUERY = (
     "select customer_id, value_tier, rfm_group, total_value, churn_band "
@@ -86,8 +88,9 @@ def show_summary(console: Console, folder: DataFolder, outcome: Outcome, seconds
         f"\nThe file: [bold]{escape(str(file))}[/bold] (read-only; Parquet beside it)", soft_wrap=True, highlight=False
     )
     console.print("Ask it something:", highlight=False)
+    code = f"import duckdb; duckdb.connect({str(file)!r}, read_only=True).sql({QUERY!r}).show()"
     console.print(
-        f"  {_python()} -c \"import duckdb; duckdb.connect('{file}', read_only=True).sql('{QUERY}').show()\"",
+        f"  {_python()} -c {quote(code)}",
         soft_wrap=True,
         highlight=False,
         markup=False,
@@ -152,7 +155,11 @@ def _show_models(console: Console, connection: duckdb.DuckDBPyConnection, curren
         console.print(f"Churn within 90 days ({bands[0][3]}): {told}\n", highlight=False)
     for model, title, metrics in (
         ("churn", "Churn model against naive rules, on later data", ["auc", "average_precision", "brier", "accuracy"]),
-        ("lifetime_value", "Lifetime value against naive rules, on later data", ["bias", "mae", "spearman", "gini"]),
+        (
+            "lifetime_value",
+            "Lifetime value against naive rules, on later data",
+            ["bias", "mae", "gini", "interval_coverage"],
+        ),
     ):
         _show_metrics(console, connection, model, title, metrics)
 
@@ -165,10 +172,11 @@ def _show_metrics(
         values.setdefault((role, candidate), {})[metric] = value
     if not values:
         return
-    table = _table(title, "role", "candidate", *metrics)
+    headings = [metric.removeprefix("interval_").replace("average", "mean").replace("_", " ") for metric in metrics]
+    table = _table(title, "role", "candidate", *headings)
     for (role, candidate), scores in values.items():
         cells = [f"{scores[metric]:.3f}" if metric in scores else "" for metric in metrics]
-        table.add_row(role, candidate, *cells, style="bold" if role == "model" else None)
+        table.add_row(role, candidate, *cells, style="bold" if role == "champion" else None)
     console.print(table)
 
 
@@ -176,7 +184,7 @@ def _table(title: str, *headings: str) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold", header_style="dim", box=box.SIMPLE_HEAD)
     text = {"feed", "reason", "table", "gate on", "tier", "group", "role", "candidate"}
     for heading in headings:
-        table.add_column(heading, justify="left" if heading in text else "right")
+        table.add_column(heading, justify="left" if heading in text else "right", overflow="fold")
     return table
 
 

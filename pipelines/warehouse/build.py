@@ -5,6 +5,7 @@ Knows no Dagster, and no table by name but those of the schema `ops`, the run's 
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -88,10 +89,15 @@ def _opens_when_free(path: Path) -> bool:
         return False
 
 
-def write_frame(connection: duckdb.DuckDBPyConnection, table: str, frame: pd.DataFrame) -> None:
-    """Replace `table` ("schema.name") by the rows of `frame`, in their order."""
-    connection.register("frame_to_write", frame)
-    connection.execute(f"create or replace table {table} as select * from frame_to_write")
+def write_frame(connection: duckdb.DuckDBPyConnection, table: str, frame: pd.DataFrame, as_of_date: date) -> None:
+    """Replace `table` ("schema.name") by the rows of `frame`, in their order, with the night's date as a column.
+
+    The date is added as SQL: in a frame without rows it would have no type.
+    """
+    connection.register("frame_to_write", frame.drop(columns="as_of_date", errors="ignore"))
+    connection.execute(
+        f"create or replace table {table} as select *, cast('{as_of_date}' as date) as as_of_date from frame_to_write"
+    )
     connection.unregister("frame_to_write")
 
 

@@ -86,7 +86,7 @@ SABOTAGES = [
     ),
     (
         "features.customer_outcomes",
-        "every_customer_has_one_outcome_per_date",
+        "every_customer_has_one_outcome_per_date_and_horizon",
         "insert into features.customer_outcomes select * from features.customer_outcomes where customer_id = 'c3'",
     ),
     (

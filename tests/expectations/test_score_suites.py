@@ -5,6 +5,75 @@ import pytest
 SABOTAGES = [
     (
         "ml.customer_lifetime_value",
+        "no_prediction_falls_with_a_longer_horizon",
+        "update ml.customer_lifetime_value set predicted_value_30d = 1 where customer_id = 'c3'",
+    ),
+    (
+        "ml.customer_lifetime_value",
+        "every_interval_holds_its_value",
+        "update ml.customer_lifetime_value set predicted_value_high = 199 where customer_id = 'c3'",
+    ),
+    (
+        "ml.model_metrics",
+        "the_champions_sum_of_values_is_not_far_from_what_came",
+        "update ml.model_metrics set value = -0.51 where metric = 'bias'",
+    ),
+    (
+        "ml.calibration",
+        "every_tenth_has_one_row",
+        "insert into ml.calibration select * from ml.calibration where decile = 3",
+    ),
+    ("ml.calibration", "measures_are_known_values", "update ml.calibration set measure = 'joy' where decile = 3"),
+    ("ml.calibration", "tenths_are_one_to_ten", "update ml.calibration set decile = 11 where decile = 3"),
+    ("ml.calibration", "no_tenth_is_empty", "update ml.calibration set customer_count = 0 where decile = 3"),
+    ("ml.calibration", "every_mean_is_finite", "update ml.calibration set actual_mean = 'nan' where decile = 3"),
+    (
+        "ml.calibration",
+        "every_row_is_of_tonight",
+        "update ml.calibration set as_of_date = '2024-06-29' where decile = 3",
+    ),
+    (
+        "ml.order_tracking",
+        "every_period_has_one_row",
+        "insert into ml.order_tracking select * from ml.order_tracking where period_end = '2024-06-03'",
+    ),
+    (
+        "ml.order_tracking",
+        "no_expected_number_is_negative",
+        "update ml.order_tracking set expected_orders_incremental = -1 where period_end = '2024-06-03'",
+    ),
+    (
+        "ml.order_tracking",
+        "no_sum_falls",
+        "update ml.order_tracking set expected_orders_cumulative = 0 where period_end = '2024-06-03'",
+    ),
+    (
+        "ml.order_tracking",
+        "every_row_is_of_tonight",
+        "update ml.order_tracking set as_of_date = '2024-06-29' where period_end = '2024-06-03'",
+    ),
+    (
+        "ml.frequency_histogram",
+        "every_frequency_has_one_row",
+        "insert into ml.frequency_histogram select * replace (0 as actual_customers) from ml.frequency_histogram",
+    ),
+    (
+        "ml.frequency_histogram",
+        "no_expected_number_is_negative",
+        "update ml.frequency_histogram set expected_customers = -1",
+    ),
+    (
+        "ml.frequency_histogram",
+        "it_counts_every_customer_of_today",
+        "update ml.frequency_histogram set actual_customers = actual_customers - 1",
+    ),
+    (
+        "ml.frequency_histogram",
+        "every_row_is_of_tonight",
+        "update ml.frequency_histogram set as_of_date = '2024-06-29'",
+    ),
+    (
+        "ml.customer_lifetime_value",
         "every_customer_has_one_value",
         "insert into ml.customer_lifetime_value select * from ml.customer_lifetime_value where customer_id = 'c3'",
     ),

@@ -139,7 +139,9 @@ select
     customer_id, date '2024-06-30' as as_of_date, 365 as horizon_days, 'bg_nbd' as method,
     cast(0.8 as double) as probability_alive, cast(0.2 as double) as probability_no_purchase,
     cast(2 as double) as expected_orders, cast(100 as double) as expected_order_value,
-    cast(200 as double) as predicted_value
+    cast(0 as double) as predicted_value_30d, cast(0 as double) as predicted_value_90d,
+    cast(200 as double) as predicted_value,
+    cast(0 as double) as predicted_value_low, cast(1e15 as double) as predicted_value_high
 from marts.dim_customers;
 
 create table ml.customer_churn as
@@ -156,12 +158,35 @@ from marts.dim_customers;
 
 create table ml.model_metrics as
 select
-    model, candidate, role, 'auc' as metric, cast(value as double) as value, date '2024-03-01' as test_as_of_date,
+    model, candidate, role, 'all' as segment, metric, cast(value as double) as value, date '2024-03-01' as test_as_of_date,
     90 as horizon_days, 12 as customer_count, date '2024-06-30' as as_of_date
 from (
-    values ('churn', 'gradient_boosting', 'model', 0.8), ('churn', 'recency', 'baseline', 0.7),
-    ('lifetime_value', 'bg_nbd', 'model', 0.8), ('lifetime_value', 'past_spend', 'baseline', 0.7)
-) as metrics(model, candidate, role, value);
+    values
+    ('churn', 'gradient_boosting', 'champion', 'auc', 0.8),
+    ('churn', 'recency', 'baseline', 'auc', 0.7),
+    ('lifetime_value', 'bg_nbd', 'champion', 'gini', 0.8),
+    ('lifetime_value', 'bg_nbd', 'champion', 'bias', -0.1),
+    ('lifetime_value', 'past_spend', 'baseline', 'gini', 0.7)
+) as metrics(model, candidate, role, metric, value);
+
+create table ml.calibration as
+select
+    'bg_nbd' as candidate, 'money' as measure, i as decile, 1 as customer_count,
+    cast(i as double) as predicted_mean, cast(i as double) as actual_mean, date '2024-06-30' as as_of_date
+from range(1, 11) as numbers(i);
+
+create table ml.order_tracking as
+select
+    'bg_nbd' as candidate, date '2024-06-01' + to_days(cast(i as integer)) as period_end,
+    cast(1 as double) as expected_orders_incremental, cast(1 as double) as actual_orders_incremental,
+    cast(i as double) as expected_orders_cumulative, cast(i as double) as actual_orders_cumulative,
+    date '2024-06-30' as as_of_date
+from range(1, 5) as numbers(i);
+
+create table ml.frequency_histogram as
+select
+    1 as frequency, (select count(*) from marts.dim_customers) as actual_customers,
+    cast(12 as double) as expected_customers, date '2024-06-30' as as_of_date;
 
 create table marts.customer_rfm as
 select

@@ -143,3 +143,25 @@ def test_a_boolean_is_one_of_the_usual_words(value: str, truth: bool | None) -> 
 )
 def test_only_blank_text_is_empty_and_ids_that_came_as_floats_are_whole(value: str, text: str | None) -> None:
     assert cast("string", value) == text
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("money", "'100000000000'"),
+        ("price", "'1000000000'"),
+        ("integer", "'1000000'"),
+        ("integer", "9223372036854775807"),
+        ("instant", "'0001-01-01 00:00:00'"),
+        ("instant", "timestamp '9999-12-31 00:00:00'"),
+    ],
+)
+def test_what_no_shop_can_mean_is_no_value(kind: ColumnType, value: str) -> None:
+    assert cast(kind, value) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"), [("money", "'-99999999999.99'"), ("price", "'999999999.9999'"), ("integer", "'-999999'")]
+)
+def test_the_largest_believable_numbers_are_values(kind: ColumnType, value: str) -> None:
+    assert str(cast(kind, value)) == value.strip("'")

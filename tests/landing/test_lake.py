@@ -45,6 +45,20 @@ def test_of_equal_versions_the_one_that_landed_last_wins(sample: Source, data: P
     assert totals(lake) == [("1", 2.0)]
 
 
+def test_a_file_that_returns_to_its_earlier_content_has_landed_again(sample: Source, data: Path, lake: Path) -> None:
+    for total, expected in (("10", 10.0), ("7", 7.0), ("10", 10.0), ("10", 10.0)):
+        take(sample, data, lake, "a", order(total, ""))
+        assert totals(lake) == [("1", expected)]
+
+
+def test_a_new_recipe_does_not_bring_corrected_rows_back(sample: Source, data: Path, lake: Path) -> None:
+    take(sample, data, lake, "a", order("10", ""))
+    take(sample, data, lake, "a-corrected", order("7", ""))
+    assert totals(lake) == [("1", 7.0)]
+    ingest_feed(sample.model_copy(update={"encoding": "utf-8"}), data, "orders", lake)
+    assert totals(lake) == [("1", 7.0)]
+
+
 def test_in_one_file_the_lower_row_wins(sample: Source, data: Path, lake: Path) -> None:
     take(sample, data, lake, "a", order("1", "2024-02-01"), order("2", "2024-02-01"))
     assert totals(lake) == [("1", 2.0)]

@@ -67,3 +67,12 @@ def test_missing_values_and_unequal_lengths_are_refused() -> None:
         metrics.mae([1, 2], [1])
     with pytest.raises(ValueError, match="no row"):
         metrics.auc([], [])
+
+
+def test_tweedie_deviance_is_lowest_at_the_mean_and_knows_nothing_below_zero() -> None:
+    truth = np.array([0.0, 0.0, 0.0, 9.0, -5.0])
+    deviances = [metrics.tweedie_deviance(truth, np.full(5, level)) for level in (1.0, 1.8, 3.0)]
+    assert deviances[1] == min(deviances)
+    assert metrics.tweedie_deviance([4.0, 9.0], [4.0, 9.0]) == pytest.approx(0.0, abs=1e-12)
+    assert metrics.tweedie_deviance([4.0], [1.0]) == pytest.approx(2 * (2 * 4 + 2 - 4 * 2), rel=1e-9)
+    assert math.isfinite(metrics.tweedie_deviance(truth, np.zeros(5)))

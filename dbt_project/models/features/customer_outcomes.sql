@@ -10,15 +10,26 @@ customer_days as (
 
 ),
 
+horizons as (
+
+    select cast({{ var('churn_horizon_days') }} as bigint) as horizon_days
+    union
+    select cast({{ var('value_holdout_days') }} as bigint) as horizon_days
+
+),
+
 past_features as (
 
     select
-        customer_id,
-        as_of_date,
-        days_since_last_order
+        features.customer_id,
+        features.as_of_date,
+        features.days_since_last_order,
+        horizons.horizon_days
 
     from features
-    where not is_today
+    inner join horizons
+        on {{ days_between('features.as_of_date', as_of()) }} >= horizons.horizon_days
+    where not features.is_today
 
 ),
 
@@ -27,6 +38,7 @@ future_days as (
     select
         past_features.customer_id,
         past_features.as_of_date,
+        past_features.horizon_days,
         count(*) filter (where customer_days.purchase_count > 0) as future_order_days,
         sum(customer_days.purchase_count) as future_order_count,
         sum(customer_days.net_amount) as future_net_sales
@@ -34,8 +46,11 @@ future_days as (
     from past_features
     inner join customer_days on past_features.customer_id = customer_days.customer_id
     where {{ days_between('past_features.as_of_date', 'customer_days.activity_date') }}
-        between 1 and {{ var('churn_horizon_days') }}
-    group by past_features.customer_id, past_features.as_of_date
+        between 1 and past_features.horizon_days
+    group by
+        past_features.customer_id,
+        past_features.as_of_date,
+        past_features.horizon_days
 
 ),
 
@@ -44,7 +59,7 @@ customer_outcomes as (
     select
         past_features.customer_id,
         past_features.as_of_date,
-        cast({{ var('churn_horizon_days') }} as bigint) as horizon_days,
+        past_features.horizon_days,
         coalesce(future_days.future_order_days, 0) as future_order_days,
         cast(coalesce(future_days.future_order_count, 0) as bigint)
             as future_order_count,
@@ -58,6 +73,7 @@ customer_outcomes as (
     left join future_days
         on past_features.customer_id = future_days.customer_id
         and past_features.as_of_date = future_days.as_of_date
+        and past_features.horizon_days = future_days.horizon_days
 
 )
 

@@ -12,15 +12,29 @@ history as (
 
 ),
 
--- the newest past date is one horizon back, so that its outcome is known
+-- Churn: the newest past date is one horizon back, so that its outcome is known.
+-- Value: the test date is one window back, and what is learned for it stops another
+-- window earlier, where the validation date lies, which learns from one window earlier.
 candidate_dates as (
+
+    {%- set days_back = [] %}
+    {%- for number in range(var('feature_past_dates') | int) %}
+        {%- do days_back.append(
+            var('churn_horizon_days') + number * var('feature_step_days')
+        ) %}
+    {%- endfor %}
+    {%- do days_back.append(var('value_holdout_days') | int) %}
+    {%- for number in range(var('value_past_dates') | int) %}
+        {%- do days_back.append(
+            ((var('value_holdout_days') | int) * (6 + number) / 3) | round | int
+        ) %}
+    {%- endfor %}
 
     select
         {{ as_of() }} as as_of_date,
         true as is_today
 
-    {% for number in range(var('feature_past_dates') | int) %}
-    {%- set days = var('churn_horizon_days') + number * var('feature_step_days') %}
+    {% for days in days_back | unique %}
     union all
 
     select

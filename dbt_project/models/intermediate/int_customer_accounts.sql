@@ -91,7 +91,8 @@ customer_accounts as (
 
     select
         account_key,
-        'c_' || left(md5(earliest_account_key), 16) as customer_id,
+        'c_' || left(md5({{ customer_key() }} || earliest_account_key), 16)
+            as customer_id,
         source_name,
         account_kind,
         linked_by,

@@ -9,7 +9,7 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DbtCliResource, dbt_assets
 
-from pipelines.dbt import dbt_project
+from pipelines.dbt import dbt_project, read_customer_key
 from pipelines.defs.metadata import table_metadata
 from pipelines.defs.resources import ShopResource
 from pipelines.defs.transformation.translator import AddressTranslator
@@ -59,6 +59,7 @@ def build(context: dg.AssetExecutionContext, dbt: DbtCliResource, shop: ShopReso
         "currency": night.currency,
     }
     os.environ["GUANXI_WAREHOUSE"] = str(folder.warehouse)
+    os.environ["GUANXI_CUSTOMER_KEY"] = read_customer_key(folder.customer_key)
     invocation = dbt.cli(
         ["build", "--exclude-resource-type", "unit_test", "--vars", json.dumps(variables)],
         context=context,

@@ -19,6 +19,10 @@ COMPACT_DAY = r"[0-9]{8}"
 TIME = r"([ T][0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\.[0-9]*)?)?)?"
 OFFSET = r" ?(Z|z|UTC|[+-][0-9]{2}(:?[0-9]{2})?)"
 
+# Beyond these a value is a slip of the export. Quantity times price then fits decimal(18, 2), in sums too.
+LIMITS = {"money": 10**11, "price": 10**9, "integer": 10**6}
+FIRST_YEAR, LAST_YEAR = 1990, 2100
+
 TRUE_WORDS = ("true", "t", "yes", "y", "1", "是")
 FALSE_WORDS = ("false", "f", "no", "n", "0", "否")
 
@@ -62,17 +66,23 @@ def typed(column: Column, value: Selected, time_zone: str) -> str:
         case "string" | "email" | "phone":
             return value.text
         case "money" | "price":
-            return _number(value.text, column.duckdb_type)
+            return _believable(column.type, _number(value.text, column.duckdb_type))
         case "integer":
-            return (
+            whole = (
                 f"case when regexp_full_match({value.text}, '{WHOLE_NUMBER}') then try_cast({value.text} as bigint) end"
             )
+            return _believable(column.type, whole)
         case "boolean":
             return _boolean(value.text)
         case "date":
             return _date(value, time_zone)
         case "instant":
-            return _instant(value, time_zone)
+            instant = _instant(value, time_zone)
+            return f"case when year({instant}) between {FIRST_YEAR} and {LAST_YEAR} then {instant} end"
+
+
+def _believable(column_type: str, number: str) -> str:
+    return f"case when abs({number}) < {LIMITS[column_type]} then {number} end"
 
 
 def _number(text: str, duckdb_type: str) -> str:

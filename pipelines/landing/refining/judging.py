@@ -7,11 +7,11 @@ from pipelines.landing.refining.casting import column_or_null
 from pipelines.landing.sql import identifier, literal
 
 EXPECTED: dict[str, str] = {
-    "instant": "an instant such as 2024-01-31 18:05:00 or 2024-01-31T18:05:00+08:00",
+    "instant": "an instant of 1990 to 2100 such as 2024-01-31 18:05:00 or 2024-01-31T18:05:00+08:00",
     "date": "a date such as 2024-01-31",
-    "money": "an amount such as 1234.50, below 10^16",
-    "price": "a price such as 12.3450, below 10^14",
-    "integer": "a whole number",
+    "money": "an amount such as 1234.50, below 10^11",
+    "price": "a price such as 12.3450, below 10^9",
+    "integer": "a whole number below 10^6",
     "boolean": "true or false",
 }
 

@@ -38,7 +38,7 @@ def test_every_candidate_is_measured_by_every_metric_at_the_latest_date_with_an_
     assert result.metrics.columns.tolist() == METRIC_COLUMNS
     assert set(result.metrics["test_as_of_date"]) == {shop.outcomes["as_of_date"].max()}
     assert result.metrics.groupby("candidate")["metric"].nunique().eq(len(METRICS)).all()
-    assert (result.metrics["role"] == "model").sum() == len(METRICS)
+    assert (result.metrics["role"] == "champion").sum() == len(METRICS)
     assert _metric(result, "auc")["base_rate"] == 0.5
 
 

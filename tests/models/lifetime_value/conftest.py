@@ -8,23 +8,35 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tests.models.lifetime_value.shops import Tables, simulate_orders, tables_of
+
 CALIBRATION_END = pd.Timestamp("1997-09-30")
 
 
 @pytest.fixture(scope="session")
 def cdnow(shared_data: Callable[[str], Path]) -> pd.DataFrame:
     """The 2,357 customers of the 1/10 sample, in weeks of seven days, with what they bought in the holdout."""
-    lines = pd.read_parquet(shared_data("cdnow") / "sample.parquet")
-    days = lines.groupby(["sample_customer_id", pd.to_datetime(lines["date"])])["amount"].sum().reset_index()
+    return _weeks_of(shared_data("cdnow") / "sample.parquet", "sample_customer_id")
+
+
+@pytest.fixture(scope="session")
+def cdnow_master(shared_data: Callable[[str], Path]) -> pd.DataFrame:
+    """All 23,570 customers of CDNOW, likewise."""
+    return _weeks_of(shared_data("cdnow") / "master.parquet", "customer_id")
+
+
+def _weeks_of(file: Path, customer: str) -> pd.DataFrame:
+    lines = pd.read_parquet(file)
+    days = lines.groupby([customer, pd.to_datetime(lines["date"])])["amount"].sum().reset_index()
     known, later = days[days["date"] <= CALIBRATION_END], days[days["date"] > CALIBRATION_END]
-    repeats = known[known.duplicated("sample_customer_id")].groupby("sample_customer_id")["amount"]
-    known, later = known.groupby("sample_customer_id"), later.groupby("sample_customer_id")
+    repeats = known[known.duplicated(customer)].groupby(customer)["amount"]
+    known, later = known.groupby(customer), later.groupby(customer)
     customers = pd.DataFrame(
         {
             "frequency": known.size() - 1,
             "recency": (known["date"].max() - known["date"].min()).dt.days / 7,
             "T": (CALIBRATION_END - known["date"].min()).dt.days / 7,
-            "monetary_value": repeats.mean(),
+            "monetary_value": repeats.mean().where(lambda mean: mean > 0),
             "past_spend": known["amount"].sum(),
             "repeat_spend": repeats.sum(),
             "future_count": later.size(),
@@ -81,3 +93,9 @@ def _live(
         walking = walking[~leaving]
     histories = pd.DataFrame({"frequency": seen, "recency": last, "T": age})
     return Simulation(histories, after, death > age)
+
+
+@pytest.fixture(scope="session")
+def tables() -> Tables:
+    """A shop of 1,600 customers and 700 days; its test date has more than 545 days of history, its validation less."""
+    return tables_of(simulate_orders(1_600, 700))

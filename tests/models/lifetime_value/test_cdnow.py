@@ -109,3 +109,26 @@ def test_no_purchase_is_a_churn_score_and_one_less_alive_is_not(beta_geo: BetaGe
     assert metrics.auc(stayed_away, no_purchase) == pytest.approx(0.757, abs=0.0005)
     assert metrics.brier(stayed_away, no_purchase) == pytest.approx(0.161, abs=0.0005)
     assert metrics.log_loss(stayed_away, no_purchase) == pytest.approx(0.506, abs=0.0005)
+
+
+def test_all_of_cdnow_tells_the_same_story_as_its_sample(cdnow_master: pd.DataFrame) -> None:
+    assert len(cdnow_master) == 23_570
+    assert cdnow_master["future_count"].sum() == 19_684
+    came, spend = cdnow_master["future_count"], GammaGammaModel().fit(cdnow_master)
+    recorded = {
+        BetaGeoModel: ((0.252, 4.789, 0.723, 2.161), -0.143, 0.819, 0.669, -0.173, 32.68, 0.672),
+        ParetoNBDModel: ((0.597, 11.586, 0.522, 8.828), -0.129, 0.794, 0.671, -0.158, 31.99, 0.684),
+    }
+    naive = cdnow_master["frequency"] / cdnow_master["T"] * HOLDOUT_WEEKS
+    for model_class, (parameters, bias, mae, correlation, money_bias, money_mae, gini) in recorded.items():
+        model = model_class().fit(cdnow_master)
+        assert model._parameters() == pytest.approx(parameters, rel=0.005)
+        forecast = model.predict_purchases(cdnow_master, HOLDOUT_WEEKS)
+        assert metrics.bias(came, forecast) == pytest.approx(bias, abs=0.0006)
+        assert metrics.mae(came, forecast) == pytest.approx(mae, abs=0.0006)
+        assert mae < metrics.mae(came, naive)
+        assert metrics.correlation(came, forecast) == pytest.approx(correlation, abs=0.0006)
+        money = forecast * spend.predict_spend(cdnow_master)
+        assert metrics.bias(cdnow_master["future_spend"], money) == pytest.approx(money_bias, abs=0.0006)
+        assert metrics.mae(cdnow_master["future_spend"], money) == pytest.approx(money_mae, abs=0.006)
+        assert metrics.normalised_gini(cdnow_master["future_spend"], money) == pytest.approx(gini, abs=0.001)

@@ -6,176 +6,200 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from models.lifetime_value.evaluation import METRIC_COLUMNS
-from models.lifetime_value.forecast import SCORE_COLUMNS, LifetimeValueResult, forecast_lifetime_value
-from models.lifetime_value.value_model import ValueModel
+from models.lifetime_value.evaluation import CALIBRATION_TYPES, METRIC_TYPES
+from models.lifetime_value.forecast import LifetimeValueResult, forecast_lifetime_value
+from models.lifetime_value.publication import HISTOGRAM_TYPES, SCORE_TYPES
+from models.lifetime_value.season import TRACKING_TYPES
+from tests.models.lifetime_value.shops import (
+    PAST,
+    TODAY,
+    WINDOW_DAYS,
+    Tables,
+    features_of,
+    outcomes_of,
+    simulate_orders,
+)
 
-TODAY = pd.Timestamp("2025-12-31")
-PAST = [TODAY - pd.Timedelta(days=days) for days in (90, 120)]
-WINDOW_DAYS = 90
-
-
-def simulate_orders(customers: int, history_days: int, seed: int = 0) -> pd.DataFrame:
-    """Days with a purchase: customer_id, order_date, amount."""
-    random = np.random.default_rng(seed)
-    rows = []
-    for customer in range(customers):
-        day = float(random.integers(0, history_days))
-        rate, chance, spend = random.gamma(0.8, 1 / 40), random.beta(0.8, 2.5), 300 / random.gamma(4, 1)
-        while day <= history_days:
-            rows.append((f"c{customer:05d}", int(day), round(float(spend * random.gamma(6, 1 / 6)) + 0.01, 2)))
-            day += 1 + random.exponential(1 / rate)
-            if random.random() < chance and len(rows) > 1 and rows[-2][0] == rows[-1][0]:
-                break
-    orders = pd.DataFrame(rows, columns=["customer_id", "day", "amount"])
-    orders["order_date"] = TODAY - pd.to_timedelta(history_days - orders.pop("day"), unit="D")
-    return orders.groupby(["customer_id", "order_date"], as_index=False)["amount"].sum()
+MODELS = {"bg_nbd_gamma_gamma", "pareto_nbd_gamma_gamma", "gradient_boosting"}
+BASELINES = {
+    "past_order_rate", "past_order_days", "past_spend_rate", "past_total_spend", "past_total_spend_rank",
+    "last_year_spend", "first_purchase", "recency", "same_for_everybody",
+}  # fmt: skip
 
 
-def features_of(orders: pd.DataFrame, date: pd.Timestamp) -> pd.DataFrame:
-    known = orders[orders["order_date"] <= date]
-    groups = known.groupby("customer_id")
-    repeats = known[known.duplicated("customer_id")].groupby("customer_id")["amount"].mean()
-    first, last = groups["order_date"].min(), groups["order_date"].max()
-    frame = pd.DataFrame(
-        {
-            "as_of_date": date,
-            "is_today": date == TODAY,
-            "frequency": groups.size() - 1,
-            "recency_days": (last - first).dt.days,
-            "age_days": (date - first).dt.days,
-            "monetary_value": repeats.reindex(first.index),
-            "days_since_last_order": (date - last).dt.days,
-            "net_sales": groups["amount"].sum(),
-        }
+def forecast(tables: Tables, **options) -> LifetimeValueResult:
+    return forecast_lifetime_value(
+        tables.features, tables.outcomes, tables.traits, purchase_days=tables.purchase_days, **options
     )
-    return frame.reset_index()
-
-
-def outcomes_of(orders: pd.DataFrame, date: pd.Timestamp) -> pd.DataFrame:
-    window = orders[orders["order_date"].between(date, date + pd.Timedelta(days=WINDOW_DAYS), inclusive="right")]
-    customers = features_of(orders, date)[["customer_id", "as_of_date"]]
-    later = window.groupby("customer_id")["amount"].agg(future_order_days="size", future_net_sales="sum").reset_index()
-    return customers.merge(later, how="left").fillna(0.0).assign(horizon_days=WINDOW_DAYS)
 
 
 @pytest.fixture(scope="module")
-def shop() -> tuple[pd.DataFrame, pd.DataFrame]:
-    orders = simulate_orders(2500, 600)
-    features = pd.concat([features_of(orders, date) for date in [*PAST, TODAY]], ignore_index=True)
-    return features, pd.concat([outcomes_of(orders, date) for date in PAST], ignore_index=True)
+def result(tables: Tables) -> LifetimeValueResult:
+    return forecast(tables)
 
 
-@pytest.fixture(scope="module")
-def result(shop: tuple[pd.DataFrame, pd.DataFrame]) -> LifetimeValueResult:
-    return forecast_lifetime_value(*shop)
-
-
-def value_of(result: LifetimeValueResult, metric: str, candidate: str = "bg_nbd_gamma_gamma") -> float:
-    rows = result.metrics.query("metric == @metric and candidate == @candidate")
+def value_of(result: LifetimeValueResult, metric: str, candidate: str | None = None, segment: str = "all") -> float:
+    rows = result.metrics.query("metric == @metric and segment == @segment")
+    rows = rows[rows["candidate"] == candidate] if candidate else rows[rows["role"] == "champion"]
     assert len(rows) == 1
     return float(rows["value"].iloc[0])
 
 
-def test_every_customer_of_today_has_one_believable_score(result: LifetimeValueResult, shop) -> None:
-    today = shop[0][shop[0]["is_today"]]
+def test_every_customer_of_today_has_one_believable_score(result: LifetimeValueResult, tables: Tables) -> None:
+    today = tables.features[tables.features["is_today"]]
     scores = result.scores
-    assert scores.columns.tolist() == SCORE_COLUMNS
-    assert sorted(scores["customer_id"]) == sorted(today["customer_id"])
-    assert (scores["method"] == "bg_nbd_gamma_gamma").all()
+    assert scores.columns.tolist() == list(SCORE_TYPES)
+    assert scores["customer_id"].tolist() == sorted(today["customer_id"])
+    assert scores["method"].nunique() == scores["challenger_method"].nunique() == 1
+    assert {scores["method"].iloc[0], scores["challenger_method"].iloc[0]} < MODELS
     assert (scores["horizon_days"] == 365).all()
     assert (scores["as_of_date"] == TODAY).all()
     assert scores.notna().all().all()
     assert scores[["probability_alive", "probability_no_purchase"]].stack().between(0, 1).all()
-    assert (scores["predicted_value"] >= 0).all()
-    product = scores["expected_orders"] * scores["expected_order_value"]
-    assert (scores["predicted_value"] - product).abs().max() < 0.0051
+    assert (scores["challenger_value"] >= 0).all()
 
 
-def test_metrics_stand_beside_naive_rules_and_the_model_is_nearly_unbiased(result: LifetimeValueResult, shop) -> None:
+def test_forecasts_never_fall_with_the_horizon_and_lie_in_their_interval(result: LifetimeValueResult) -> None:
+    scores = result.scores
+    for name in ("expected_orders", "predicted_value"):
+        short, middle, long = scores[f"{name}_30d"], scores[f"{name}_90d"], scores[name]
+        assert (short >= 0).all()
+        assert (short <= middle).all()
+        assert (middle <= long).all()
+    assert (scores["predicted_value_low"] >= 0).all()
+    assert (scores["predicted_value_low"] <= scores["predicted_value"]).all()
+    assert (scores["predicted_value"] <= scores["predicted_value_high"]).all()
+    assert (scores["predicted_value_low"] > 0).any()
+
+
+def test_metrics_stand_beside_naive_rules_and_the_champion_beats_them(
+    result: LifetimeValueResult, tables: Tables
+) -> None:
     metrics = result.metrics
-    assert metrics.columns.tolist() == METRIC_COLUMNS
-    assert not metrics.duplicated(["candidate", "metric"]).any()
+    assert metrics.columns.tolist() == list(METRIC_TYPES)
+    assert not metrics.duplicated(["candidate", "segment", "metric"]).any()
     assert set(metrics["test_as_of_date"]) == {max(PAST)}
     assert set(metrics["horizon_days"]) == {WINDOW_DAYS}
-    assert set(metrics["customer_count"]) == {(shop[0]["as_of_date"] == max(PAST)).sum()}
-    assert set(metrics.loc[metrics["role"] == "baseline", "candidate"]) == {
-        "past_order_rate", "past_order_days", "past_spend_rate", "past_total_spend", "recency", "same_for_everybody",
-    }  # fmt: skip
-    assert abs(value_of(result, "orders_bias")) < 0.15
-    assert value_of(result, "orders_mae") < value_of(result, "orders_mae", "past_order_rate")
-    assert value_of(result, "mae") < value_of(result, "mae", "past_spend_rate")
-    assert value_of(result, "gini") > value_of(result, "gini", "same_for_everybody") == 0.0
+    customers = int((tables.features["as_of_date"] == max(PAST)).sum())
+    assert set(metrics.query("segment == 'all'")["customer_count"]) == {customers}
+    assert set(metrics.loc[metrics["role"] == "baseline", "candidate"]) == BASELINES
+    assert set(metrics.loc[metrics["role"] != "baseline", "candidate"]) == MODELS
+    assert metrics.loc[metrics["role"] == "champion", "candidate"].nunique() == 1
+    for candidate in MODELS:
+        assert abs(value_of(result, "orders_bias", candidate)) < 0.35
+        assert value_of(result, "gini", candidate) > value_of(result, "gini", "same_for_everybody") == 0.0
+        assert abs(value_of(result, "interval_coverage", candidate) - 0.8) < 0.07
+    assert abs(value_of(result, "bias")) < 0.15
+    for rule in ("past_spend_rate", "past_total_spend", "last_year_spend", "first_purchase", "same_for_everybody"):
+        assert value_of(result, "mae") < value_of(result, "mae", rule)
 
 
-def test_nothing_of_the_outcome_window_reaches_the_measured_forecast(result: LifetimeValueResult, shop) -> None:
-    features, outcomes = shop
-    doubled = outcomes.assign(future_order_days=outcomes["future_order_days"] * 2)
-    later = features["as_of_date"] > max(PAST)
-    spoiled = features.assign(
-        frequency=features["frequency"].where(~later, 0), recency_days=features["recency_days"].where(~later, 0)
-    )
-    again = forecast_lifetime_value(spoiled, doubled)
-    assert (1 + value_of(again, "orders_bias")) * 2 == pytest.approx(1 + value_of(result, "orders_bias"), abs=1e-5)
-    assert value_of(again, "mae") == value_of(result, "mae")
-    assert value_of(again, "any_purchase_auc") == value_of(result, "any_purchase_auc")
+def test_metrics_are_split_by_tier(tables: Tables) -> None:
+    result = forecast(tables, senior_from=100.0, vip_above=500.0)
+    sizes = result.metrics.query("metric == 'mae' and role == 'champion'").set_index("segment")["customer_count"]
+    assert set(sizes.index) == {"all", "tier: regular", "tier: senior", "tier: vip"}
+    assert sizes["all"] == sizes.drop("all").sum()
+    sales = tables.features.query("as_of_date == @PAST[0]")["net_sales_365d"]
+    assert sizes["tier: vip"] == (sales > 500).sum()
+    assert sizes["tier: regular"] == (sales < 100).sum()
 
 
-def test_the_measured_model_is_fitted_on_the_test_date_only(shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    fitted_on, fit = [], ValueModel.fit
-    monkeypatch.setattr(ValueModel, "fit", lambda customers: fitted_on.append(customers) or fit(customers))
-    forecast_lifetime_value(*shop)
-    assert [set(customers["as_of_date"]) for customers in fitted_on] == [{max(PAST)}, {TODAY}]
-    assert not [column for customers in fitted_on for column in customers if column.startswith("future")]
+def test_calibration_shows_every_tenth_of_the_customers(result: LifetimeValueResult) -> None:
+    deciles = result.calibration
+    assert deciles.columns.tolist() == list(CALIBRATION_TYPES)
+    assert set(deciles["candidate"]) == MODELS
+    for _, part in deciles.groupby(["candidate", "measure"]):
+        assert part["decile"].tolist() == list(range(1, 11))
+        assert part["customer_count"].max() - part["customer_count"].min() <= 1
+        assert part["predicted_mean"].is_monotonic_increasing
+        assert part["actual_mean"].iloc[-1] > part["actual_mean"].iloc[0]
 
 
-def test_reruns_and_row_order_change_nothing(result: LifetimeValueResult, shop) -> None:
-    features, outcomes = (frame.sample(frac=1.0, random_state=1) for frame in shop)
-    again = forecast_lifetime_value(features, outcomes)
-    pd.testing.assert_frame_equal(again.scores, result.scores)
-    pd.testing.assert_frame_equal(again.metrics, result.metrics)
+def test_tracking_runs_through_calibration_and_holdout(result: LifetimeValueResult) -> None:
+    tracking = result.tracking
+    assert tracking.columns.tolist() == list(TRACKING_TYPES)
+    assert set(tracking["candidate"]) == MODELS - {"gradient_boosting"}
+    part = tracking[tracking["candidate"] == "bg_nbd_gamma_gamma"]
+    assert ((part["period_end"] - max(PAST)).dt.days % 7 == 0).all()
+    assert part["period_end"].max() > max(PAST) + pd.Timedelta(days=WINDOW_DAYS - 7)
+    assert part["actual_orders_cumulative"].iloc[-1] == part["actual_orders_incremental"].sum()
+    at_test = part[part["period_end"] == max(PAST)].iloc[0]
+    assert at_test["expected_orders_cumulative"] == pytest.approx(at_test["actual_orders_cumulative"], rel=0.05)
+
+
+def test_the_frequency_histogram_counts_everybody_twice(result: LifetimeValueResult) -> None:
+    histogram = result.frequency_histogram
+    assert histogram.columns.tolist() == list(HISTOGRAM_TYPES)
+    assert histogram["frequency"].tolist() == list(range(11))
+    assert histogram["actual_customers"].sum() == len(result.scores)
+    assert histogram["expected_customers"].sum() == pytest.approx(len(result.scores), abs=0.1)
+    common = histogram[histogram["actual_customers"] > 100]
+    assert (common["expected_customers"] / common["actual_customers"]).between(0.85, 1.15).all()
+
+
+def test_reruns_and_row_order_change_nothing(result: LifetimeValueResult, tables: Tables) -> None:
+    shuffled = Tables(**{name: frame.sample(frac=1.0, random_state=1) for name, frame in vars(tables).items()})
+    again = forecast(shuffled)
+    for name in ("scores", "metrics", "calibration", "tracking", "frequency_histogram"):
+        pd.testing.assert_frame_equal(getattr(again, name), getattr(result, name))
     assert again.notes == result.notes
 
 
-def test_decimals_and_nothings_as_a_database_gives_them_are_understood(result: LifetimeValueResult, shop) -> None:
-    features, outcomes = shop
-
+def test_decimals_and_nothings_as_a_database_gives_them_are_understood(
+    result: LifetimeValueResult, tables: Tables
+) -> None:
     def as_decimals(column: pd.Series) -> pd.Series:
         return pd.Series([None if pd.isna(x) else Decimal(repr(x)) for x in column], index=column.index, dtype=object)
 
-    features = features.assign(
-        monetary_value=as_decimals(features["monetary_value"]), net_sales=as_decimals(features["net_sales"])
+    features = tables.features.assign(**{
+        name: as_decimals(tables.features[name]) for name in ("monetary_value", "net_sales")
+    })  # fmt: skip
+    outcomes = tables.outcomes.assign(future_net_sales=as_decimals(tables.outcomes["future_net_sales"]))
+    again = forecast(tables.with_changes(features=features, outcomes=outcomes))
+    pd.testing.assert_frame_equal(again.scores, result.scores)
+
+
+def test_interest_lowers_values_the_more_the_later_and_no_measure(result: LifetimeValueResult, tables: Tables) -> None:
+    discounted = forecast(tables, discount_rate=0.2)
+    pd.testing.assert_frame_equal(discounted.metrics, result.metrics)
+    pd.testing.assert_series_equal(discounted.scores["expected_orders"], result.scores["expected_orders"])
+    shares = {}
+    for name in ("predicted_value_30d", "predicted_value_90d", "predicted_value", "predicted_value_high"):
+        shares[name] = discounted.scores[name].sum() / result.scores[name].sum()
+    assert 1 > shares["predicted_value_30d"] > shares["predicted_value_90d"] > shares["predicted_value"] > 1.2**-1
+    assert shares["predicted_value"] == pytest.approx((1 + 0.2 / 365) ** -182, abs=0.03)
+    assert shares["predicted_value_high"] == pytest.approx(shares["predicted_value"], abs=0.02)
+
+
+def test_without_purchase_days_there_is_no_tracking_and_no_season(tables: Tables) -> None:
+    result = forecast_lifetime_value(tables.features, tables.outcomes)
+    assert result.tracking.empty
+    assert result.tracking.columns.tolist() == list(TRACKING_TYPES)
+    assert not result.scores.empty
+
+
+def test_spend_that_goes_with_frequency_is_noted(tables: Tables) -> None:
+    dependent = tables.features["monetary_value"] * (1 + tables.features["frequency"])
+    changed = tables.with_changes(features=tables.features.assign(monetary_value=dependent))
+    assert any("correlated" in note for note in forecast(changed).notes)
+
+
+def test_a_rule_that_ranks_better_is_noted(tables: Tables) -> None:
+    oracle = tables.outcomes.merge(tables.features, on=["customer_id", "as_of_date"])["net_sales"] / 10
+    latest = tables.outcomes["as_of_date"] == max(PAST)
+    outcomes = tables.outcomes.assign(future_net_sales=tables.outcomes["future_net_sales"].mask(latest, oracle))
+    notes = forecast(tables.with_changes(outcomes=outcomes)).notes
+    assert any("past_total_spend_rank ranked customers by future money better" in note for note in notes)
+
+
+def test_refunds_that_eat_a_customers_spend_do_not_stop_the_forecast(tables: Tables) -> None:
+    refunded = tables.features["monetary_value"].mask(tables.features.index % 7 == 0, -5.0)
+    changed = tables.with_changes(
+        features=tables.features.assign(monetary_value=refunded),
+        outcomes=tables.outcomes.assign(future_net_sales=tables.outcomes["future_net_sales"] - 20.0),
     )
-    outcomes = outcomes.assign(future_net_sales=as_decimals(outcomes["future_net_sales"]))
-    pd.testing.assert_frame_equal(forecast_lifetime_value(features, outcomes).scores, result.scores)
-
-
-def test_a_shorter_horizon_forecasts_less(result: LifetimeValueResult, shop) -> None:
-    quarter = forecast_lifetime_value(*shop, horizon_days=90).scores
-    assert (quarter["horizon_days"] == 90).all()
-    assert (quarter["predicted_value"] <= result.scores["predicted_value"]).all()
-    assert (quarter["probability_no_purchase"] >= result.scores["probability_no_purchase"]).all()
-
-
-def test_spend_that_goes_with_frequency_is_noted(shop) -> None:
-    features, outcomes = shop
-    dependent = features.assign(monetary_value=features["monetary_value"] * (1 + features["frequency"]))
-    assert any("correlated" in note for note in forecast_lifetime_value(dependent, outcomes).notes)
-
-
-def test_a_rule_that_ranks_better_is_noted(shop) -> None:
-    features, outcomes = shop
-    oracle = outcomes.merge(features, on=["customer_id", "as_of_date"])
-    outcomes = outcomes.assign(future_net_sales=oracle["net_sales"] / 10)
-    notes = forecast_lifetime_value(features, outcomes).notes
-    assert any("past_total_spend ranked customers by future money better" in note for note in notes)
-
-
-def test_refunds_that_eat_a_customers_spend_do_not_stop_the_forecast(shop) -> None:
-    features, outcomes = shop
-    refunded = features.assign(monetary_value=features["monetary_value"].mask(features.index % 7 == 0, -5.0))
-    scores = forecast_lifetime_value(refunded, outcomes).scores
-    assert (scores["method"] == "bg_nbd_gamma_gamma").all()
+    scores = forecast(changed).scores
+    assert (scores["method"] != "plain_ratio").all()
     assert (scores["predicted_value"] >= 0).all()
 
 
@@ -192,46 +216,51 @@ def test_refunds_that_eat_a_customers_spend_do_not_stop_the_forecast(shop) -> No
         (lambda today: today.assign(monetary_value=today["monetary_value"] * 0 + 9), "mean purchases differ"),
     ],
 )
-def test_too_little_falls_back_to_the_plain_ratio_and_says_why(shop, change, reason) -> None:
-    features, outcomes = shop
-    today = change(features[features["is_today"]])
-    result = forecast_lifetime_value(pd.concat([features[~features["is_today"]], today]), outcomes)
-    assert (result.scores["method"] == "plain_ratio").all()
+def test_too_little_falls_back_to_the_plain_ratio_and_says_why(tables: Tables, change, reason) -> None:
+    past = tables.features[tables.features["as_of_date"] == max(PAST)]
+    today = change(tables.features[tables.features["is_today"]])
+    outcomes = tables.outcomes[tables.outcomes["as_of_date"] == max(PAST)]
+    result = forecast_lifetime_value(pd.concat([past, today]), outcomes)
+    scores = result.scores
+    assert (scores["method"] == "plain_ratio").all()
     assert any("plain ratio" in note and reason in note for note in result.notes)
-    assert result.scores[["probability_alive", "probability_no_purchase"]].isna().all().all()
-    orders = today["frequency"].sum() / today["age_days"].sum() * 365
+    unknown = ["probability_alive", "probability_no_purchase", "predicted_value_low", "predicted_value_high"]
+    assert scores[[*unknown, "interval_level", "challenger_method", "challenger_value"]].isna().all().all()
+    orders = today["frequency"].sum() / today["age_days"].sum()
     value = today["net_sales"].sum() / (today["frequency"] + 1).sum()
-    assert result.scores["predicted_value"].to_numpy() == pytest.approx([orders * value] * len(today), abs=0.02)
+    for name, days in {"predicted_value_30d": 30, "predicted_value_90d": 90, "predicted_value": 365}.items():
+        assert scores[name].to_numpy() == pytest.approx([orders * days * value] * len(today), abs=0.02)
     assert not result.metrics.empty
 
 
 def test_a_young_shop_is_neither_measured_nor_modelled_and_both_are_said() -> None:
     orders = simulate_orders(300, 40)
-    features = features_of(orders, TODAY)
-    nothing = outcomes_of(orders, TODAY).head(0)
-    result = forecast_lifetime_value(features, nothing)
+    result = forecast_lifetime_value(features_of(orders, TODAY), outcomes_of(orders, TODAY).head(0))
     assert result.metrics.empty
-    assert result.metrics.columns.tolist() == METRIC_COLUMNS
+    assert result.metrics.columns.tolist() == list(METRIC_TYPES)
     assert (result.scores["method"] == "plain_ratio").all()
     assert "not been measured" in result.notes[0]
     assert "300 buyers" in result.notes[1]
 
 
-def test_a_shop_without_customers_gets_an_empty_table(shop) -> None:
-    features, outcomes = shop
-    result = forecast_lifetime_value(features.head(0), outcomes.head(0))
+def test_a_shop_without_customers_gets_empty_tables(tables: Tables) -> None:
+    result = forecast_lifetime_value(tables.features.head(0), tables.outcomes.head(0))
     assert result.scores.empty
-    assert result.scores.columns.tolist() == SCORE_COLUMNS
+    assert result.scores.columns.tolist() == list(SCORE_TYPES)
+    assert result.frequency_histogram.empty
 
 
-def test_impossible_features_stop_the_forecast_instead_of_falling_back(shop) -> None:
-    features, outcomes = shop
+def test_impossible_features_stop_the_forecast_instead_of_falling_back(tables: Tables) -> None:
+    impossible = tables.features.assign(recency_days=tables.features["age_days"] + 1)
     with pytest.raises(ValueError, match="recency must lie between 0 and T"):
-        forecast_lifetime_value(features.assign(recency_days=features["age_days"] + 1), outcomes)
+        forecast(tables.with_changes(features=impossible))
 
 
-def test_features_without_their_outcome_are_a_defect_that_is_told(shop) -> None:
-    features, outcomes = shop
-    latest = outcomes[outcomes["as_of_date"] == max(PAST)]
+def test_features_without_their_outcome_are_a_defect_that_is_told(tables: Tables) -> None:
     with pytest.raises(ValueError, match="features but no outcome"):
-        forecast_lifetime_value(features, latest.iloc[5:])
+        forecast(tables.with_changes(outcomes=tables.outcomes.iloc[5:]))
+
+
+def test_outcomes_among_the_features_are_refused(tables: Tables) -> None:
+    with pytest.raises(ValueError, match="features hold outcomes"):
+        forecast(tables.with_changes(features=tables.features.assign(future_net_sales=np.pi)))

@@ -12,6 +12,7 @@ from scipy.optimize import approx_fprime
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
+from models.lifetime_value import purchase_model
 from models.lifetime_value.beta_geo import BetaGeoModel
 from models.lifetime_value.pareto_nbd import ParetoNBDModel
 from models.lifetime_value.purchase_model import PurchaseModel
@@ -258,3 +259,16 @@ def test_the_documented_examples_run(module: str) -> None:
     outcome = doctest.testmod(importlib.import_module(f"models.lifetime_value.{module}"))
     assert outcome.attempted > 0
     assert outcome.failed == 0
+
+
+@MODELS
+def test_a_search_that_begins_on_a_sample_ends_where_one_over_all_rows_does(model_class, simulate, monkeypatch) -> None:
+    age = np.random.default_rng(5).uniform(1.0, 90.0, 12_000)
+    customers = simulate(NAMES[model_class], TRUTH[model_class], age.size, age, 0.0, seed=5).seen
+    whole = model_class().fit(customers)
+    monkeypatch.setattr(purchase_model, "_SAMPLE", 2_000)
+    begun_on_sample = model_class().fit(customers)
+    assert begun_on_sample.log_likelihood_ == pytest.approx(whole.log_likelihood_, rel=1e-13)
+    for name, error in whole.standard_errors_.items():
+        assert getattr(begun_on_sample, f"{name}_") == pytest.approx(getattr(whole, f"{name}_"), abs=1e-4 * error)
+        assert begun_on_sample.standard_errors_[name] == pytest.approx(error, rel=1e-4)

@@ -17,11 +17,18 @@ amounts as (
         customers.as_of_date,
         lifetime_values.method,
         customers.net_sales as historic_value,
+        {{ money('lifetime_values.predicted_value_30d') }} as predicted_value_30d,
+        {{ money('lifetime_values.predicted_value_90d') }} as predicted_value_90d,
         {{ money('lifetime_values.predicted_value') }} as predicted_value,
+        {{ money('lifetime_values.predicted_value_low') }} as predicted_value_low,
+        {{ money('lifetime_values.predicted_value_high') }} as predicted_value_high,
+        cast(lifetime_values.interval_level as double) as interval_level,
         cast(lifetime_values.expected_orders as double) as expected_orders,
         cast(lifetime_values.expected_order_value as double) as expected_order_value,
         cast(lifetime_values.probability_no_purchase as double)
-            as probability_no_purchase
+            as probability_no_purchase,
+        lifetime_values.challenger_method,
+        {{ money('lifetime_values.challenger_value') }} as challenger_value
 
     from lifetime_values
     inner join customers on lifetime_values.customer_id = customers.customer_id
@@ -35,11 +42,18 @@ customer_values as (
         as_of_date,
         method,
         historic_value,
+        predicted_value_30d,
+        predicted_value_90d,
         predicted_value,
+        predicted_value_low,
+        predicted_value_high,
+        interval_level,
         cast(historic_value + predicted_value as decimal(18, 2)) as total_value,
         expected_orders,
         expected_order_value,
-        probability_no_purchase
+        probability_no_purchase,
+        challenger_method,
+        challenger_value
 
     from amounts
 

@@ -1,0 +1,28 @@
+"""What makes the tracking of repeat orders honest: nothing expected is negative, and sums only grow. Rules only."""
+
+from expectations.rules import between, never, of_tonight, one_row_each
+
+TABLE = "ml.order_tracking"
+KEY = ("candidate", "period_end")
+ROW = "candidate, period_end"
+
+RULES = [
+    one_row_each("every_period_has_one_row", ROW),
+    between("no_expected_number_is_negative", "expected_orders_incremental", 0),
+    never(
+        "no_sum_falls",
+        f"""
+        select {ROW} from (
+            select
+                {ROW},
+                expected_orders_cumulative as expected,
+                actual_orders_cumulative as actual,
+                lag(expected_orders_cumulative) over (partition by candidate order by period_end) as expected_before,
+                lag(actual_orders_cumulative) over (partition by candidate order by period_end) as actual_before
+            from {{batch}}
+        )
+        where expected < expected_before or actual < actual_before
+        """,
+    ),
+    of_tonight("every_row_is_of_tonight", ROW),
+]

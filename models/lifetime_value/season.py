@@ -1,0 +1,143 @@
+"""Repeat purchases over calendar time, expected and actual, and the season they show. No customer is scored here."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Self
+
+import numpy as np
+import pandas as pd
+
+from models.lifetime_value.purchase_model import PurchaseModel
+
+YEAR_DAYS = 365
+BLOCK_DAYS = 30
+LEAST_HISTORY_DAYS = (
+    YEAR_DAYS + 180
+)  # at a shop's first months customers only seem new: a year that begins there is none
+DOUBT_ORDERS = 50  # that many orders as expected are added to every block, so that a small shop's noise is no season
+
+TRACKING_TYPES = {
+    "candidate": "str",
+    "period_end": "datetime64[us]",
+    "expected_orders_incremental": "float64",
+    "actual_orders_incremental": "float64",
+    "expected_orders_cumulative": "float64",
+    "actual_orders_cumulative": "float64",
+}
+
+
+@dataclass(frozen=True)
+class Season:
+    """How much above an average day of the year each of the 365 days after `as_of` lies, shape (365,), mean near 1."""
+
+    as_of: pd.Timestamp
+    daily: np.ndarray
+    is_known: bool
+
+    @classmethod
+    def flat(cls, as_of: pd.Timestamp) -> Self:
+        """No season."""
+        return cls(as_of, np.ones(YEAR_DAYS), is_known=False)
+
+    @classmethod
+    def of_last_year(cls, as_of: pd.Timestamp, actual: np.ndarray, expected: np.ndarray) -> Self:
+        """From the daily repeat purchases of the shop's whole history up to `as_of`, actual and expected by a model.
+
+        Each block of 30 days counts by actual over expected purchases a year ago, over the same ratio of the whole
+        year. What a growing or shrinking customer base changes is in both, so what is left is the season. Flat when the
+        history is shorter than 545 days.
+        """
+        if len(actual) < LEAST_HISTORY_DAYS or not expected[-YEAR_DAYS:].sum() > 0:
+            return cls.flat(as_of)
+        came, foreseen = actual[-YEAR_DAYS:], expected[-YEAR_DAYS:]
+        block = np.minimum(np.arange(YEAR_DAYS) // BLOCK_DAYS, YEAR_DAYS // BLOCK_DAYS - 1)
+        foreseen = np.bincount(block, foreseen) * came.sum() / foreseen.sum()
+        index = (np.bincount(block, came) + DOUBT_ORDERS) / (foreseen + DOUBT_ORDERS)
+        return cls(as_of, index[block], is_known=True)
+
+    def over(self, after: pd.Timestamp, days: int) -> float:
+        """Mean over the `days` days after any date, past or future, every year taken as the known one."""
+        offset = (after - self.as_of).days
+        return float(self.daily[(offset + np.arange(days)) % YEAR_DAYS].mean())
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What a purchase expected on a coming day counts: more in season, and less the later it is paid.
+
+    `discount_rate` is a year's interest, compounded daily: money t days ahead counts (1 + rate / 365) ** -t.
+    """
+
+    season: Season
+    discount_rate: float = 0.0
+
+    def steps(self, horizons: list[int]) -> np.ndarray:
+        """Days between which purchases are taken as evenly spread: every 30 days, the year's end and all horizons."""
+        return np.unique([0, *range(BLOCK_DAYS, max(horizons), BLOCK_DAYS), *horizons])
+
+    def pace(self, steps: np.ndarray) -> np.ndarray:
+        """The season of each step, shape (len(steps) - 1,)."""
+        today = self.season.as_of
+        return np.array([self.season.over(today + pd.Timedelta(days=int(a)), int(b - a)) for a, b in pairwise(steps)])
+
+    def sentence(self) -> str:
+        """What the season does to the coming orders, in words."""
+        if not self.season.is_known:
+            return (
+                f"No season is in the forecast: to know one takes {LEAST_HISTORY_DAYS} days of history and the days of "
+                "purchases, and no past window may speak against it."
+            )
+        moves = ", ".join(f"{self.season.over(self.season.as_of, days) - 1:+.0%}" for days in (30, 90, YEAR_DAYS))
+        return f"The last year's season is in the forecast: orders of the next 30, 90 and 365 days move by {moves}."
+
+    def present_value(self, steps: np.ndarray) -> np.ndarray:
+        """What one unit of money in the middle of each step is worth today, shape (len(steps) - 1,)."""
+        return (1.0 + self.discount_rate / YEAR_DAYS) ** (-(steps[:-1] + steps[1:]) / 2.0)
+
+
+def daily_repeats(customers: pd.DataFrame, purchase_days: pd.DataFrame, as_of: pd.Timestamp, until: int) -> np.ndarray:
+    """Repeat purchase days of these customers on each day after the shop's first until `until` days after as_of."""
+    length = _history_days(customers) + until
+    days = purchase_days.merge(customers[["customer_id", "age_days"]], on="customer_id")
+    ago = (as_of - pd.to_datetime(days["purchase_date"])).dt.days
+    position = (_history_days(customers) - ago)[(ago < days["age_days"]) & (ago >= -until)].to_numpy()
+    return np.bincount(position, minlength=length + 1)[1:].astype(float)
+
+
+def daily_expectation(model: PurchaseModel, customers: pd.DataFrame, until: int) -> np.ndarray:
+    """What the model expects of them on the same days, from nothing but the day of each first purchase."""
+    length = _history_days(customers) + until
+    first = np.bincount(_history_days(customers) - customers["age_days"].to_numpy(dtype=int), minlength=length + 1)
+    by_age = np.diff(model.expected_purchases(np.arange(length + 1.0)))
+    return np.convolve(first, by_age)[:length]
+
+
+def tracking(
+    name: str, customers: pd.DataFrame, purchase_days: pd.DataFrame, model: PurchaseModel, until: int
+) -> pd.DataFrame:
+    """Repeat purchases a week, expected and actual, from the shop's beginning to `until` days after the as-of date.
+
+    Weeks end on the weekday of the as-of date, so that none lies on both sides of it; the customers are those known
+    then. Columns: candidate, period_end and orders expected and actual, incremental and cumulative.
+    """
+    as_of = pd.Timestamp(customers["as_of_date"].iloc[0])
+    actual = daily_repeats(customers, purchase_days, as_of, until)
+    expected = daily_expectation(model, customers, until)
+    day = np.arange(1, len(actual) + 1) - _history_days(customers)
+    week = -(-day // 7)
+    frame = pd.DataFrame({"week": week, "expected": expected, "actual": actual}).groupby("week", as_index=False).sum()
+    frame = frame[frame["week"] * 7 <= until]
+    return pd.DataFrame(
+        {
+            "candidate": name,
+            "period_end": as_of + pd.to_timedelta(frame["week"] * 7, unit="D"),
+            "expected_orders_incremental": frame["expected"].round(3),
+            "actual_orders_incremental": frame["actual"],
+            "expected_orders_cumulative": frame["expected"].cumsum().round(3),
+            "actual_orders_cumulative": frame["actual"].cumsum(),
+        }
+    ).astype(TRACKING_TYPES)
+
+
+def _history_days(customers: pd.DataFrame) -> int:
+    return int(customers["age_days"].max())

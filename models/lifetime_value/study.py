@@ -1,0 +1,165 @@
+"""Chooses and measures: which candidate, with which corrections, judged on windows that were over. It scores nobody."""
+
+from dataclasses import dataclass, field, replace
+
+import pandas as pd
+
+from models import metrics
+from models.lifetime_value.candidates import BG_NBD, Candidates, Forecast, Settings, fit_candidates
+from models.lifetime_value.groups import LEAST_GROUP_BUYERS, GroupedValueModel
+from models.lifetime_value.histories import TooLittleToFit
+from models.lifetime_value.refusal import LEAST_WINDOWS_OF_HISTORY, LEAST_WINDOWS_TO_CHOOSE_ON, reasons_to_refuse
+from models.lifetime_value.season import LEAST_HISTORY_DAYS, Season
+from models.lifetime_value.shop import TRAITS, Shop
+from models.lifetime_value.spread import calibrated_level
+
+LEAST_GAIN_OF_A_TRAIT = 0.01  # of the deviance: separate fits must pay for what they cost a reader
+
+
+@dataclass(frozen=True)
+class Window:
+    """Candidates fitted at a past date, what they foretold of the window after it, and what came."""
+
+    as_of: pd.Timestamp
+    candidates: Candidates
+    known: pd.DataFrame
+    forecasts: dict[str, Forecast]
+
+    @property
+    def days(self) -> int:
+        """Length of the window."""
+        return self.candidates.settings.window_days
+
+    @property
+    def is_young(self) -> bool:
+        """Whether the history was too short for a season to be known."""
+        return bool(self.known["age_days"].max() < LEAST_HISTORY_DAYS)
+
+    def value(self, name: str) -> pd.Series:
+        """Money foretold by a candidate."""
+        return self.forecasts[name].frame[f"predicted_value_{self.days}"]
+
+    def level_of_total(self, name: str) -> float:
+        """What the forecast is multiplied by before it is judged: 1, or in a young shop what sets its total right.
+
+        Before 545 days of history no season can be known, so the total tells what season a candidate happened to learn
+        from, not how good it is.
+        """
+        foretold, came = self.value(name).sum(), self.known["future_net_sales"].sum()
+        return float(came / foretold) if self.is_young and foretold > 0 and came > 0 else 1.0
+
+    def loss(self, name: str) -> float:
+        """Tweedie deviance of the money."""
+        return metrics.tweedie_deviance(self.known["future_net_sales"], self.value(name) * self.level_of_total(name))
+
+    def interval_level(self, name: str, nominal: float) -> float:
+        """The level whose intervals held the share `nominal` of this window's truths."""
+        factor, truth = self.level_of_total(name), self.known["future_net_sales"]
+        return calibrated_level(self.forecasts[name].spread.scaled(factor), self.value(name) * factor, truth, nominal)
+
+
+@dataclass(frozen=True)
+class Study:
+    """The windows that were over, newest last used for the test, the one before it for every choice."""
+
+    settings: Settings
+    test: Window | None = None
+    validation: Window | None = None
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def ranking(self) -> list[str]:
+        """Candidates from the best on, by deviance on the validation window, or on the test window without one.
+
+        The validation window counts only when every candidate of the test could already be fitted there.
+        """
+        window = self.judge
+        return sorted(window.forecasts, key=lambda name: (window.loss(name), name)) if window else []
+
+    @property
+    def judge(self) -> Window | None:
+        """The window that the champion is chosen on."""
+        if self.validation and self.test and set(self.test.forecasts) <= set(self.validation.forecasts):
+            return self.validation
+        return self.test
+
+
+def study(shop: Shop, settings: Settings) -> Study:
+    """Test on the newest window that is over, and choose on the newest that was over when the test one began."""
+    if shop.features.empty:
+        return Study(settings)
+    dates = shop.dates_over(shop.newest_date, settings.window_days)
+    if not dates:
+        return Study(settings, notes=["No past window is over yet, so the forecast has not been measured."])
+    earlier = shop.dates_over(dates[-1], settings.window_days)
+    validation, _ = _window(shop, earlier[-1], settings, LEAST_WINDOWS_TO_CHOOSE_ON) if earlier else (None, [])
+    settings, notes = _with_corrections(validation, settings)
+    if validation and settings != validation.candidates.settings:
+        validation, _ = _window(shop, earlier[-1], settings, LEAST_WINDOWS_TO_CHOOSE_ON)
+    test, reasons = _window(shop, dates[-1], settings, LEAST_WINDOWS_OF_HISTORY)
+    if test is None:
+        reason = f"The forecast could not be measured as of {dates[-1].date()}: {'; '.join(reasons)}."
+        return Study(settings, notes=[*notes, reason])
+    return Study(settings, test, validation, [*notes, *test.candidates.notes])
+
+
+def _window(shop: Shop, as_of: pd.Timestamp, settings: Settings, least_windows: int) -> tuple[Window | None, list[str]]:
+    """Fit at a date, foretell, lay the truth beside it; None and the reasons when it is too little."""
+    known = shop.with_outcomes([as_of], settings.window_days)
+    customers = known.drop(columns=[name for name in known.columns if name.startswith("future_")])
+    reasons = reasons_to_refuse(customers, settings.window_days, least_windows)
+    if reasons:
+        return None, reasons
+    try:
+        candidates = fit_candidates(shop, customers, replace(settings, discount_rate=0.0))
+    except TooLittleToFit as too_little:
+        return None, [str(too_little)]
+    return Window(as_of, candidates, known, candidates.forecasts([settings.window_days])), []
+
+
+def _with_corrections(window: Window | None, settings: Settings) -> tuple[Settings, list[str]]:
+    """The season and the separate fits that the validation window speaks for."""
+    if window is None:
+        return settings, []
+    notes: list[str] = []
+    if window.candidates.outlook.season.is_known:
+        without, with_season = _errors_of_the_sum(window)
+        settings = replace(settings, with_season=with_season <= without)
+        notes.append(
+            f"The season correction was {'kept' if settings.with_season else 'left out'}: on the window after "
+            f"{window.as_of.date()} it changed the error of the sum from {without:.1%} to {with_season:.1%}."
+        )
+    trait, sentence = _best_trait(window)
+    return replace(settings, trait=trait), notes + sentence
+
+
+def _errors_of_the_sum(window: Window) -> tuple[float, float]:
+    """Absolute bias of the first purchase model without and with the season."""
+    candidates, truth = window.candidates, window.known["future_net_sales"]
+    no_season = replace(candidates.outlook, season=Season.flat(window.as_of))
+    flat = candidates.processes[BG_NBD].forecast(candidates.customers, [window.days], no_season)
+    without = metrics.bias(truth, flat[f"predicted_value_{window.days}"])
+    return abs(without), abs(metrics.bias(truth, window.value(BG_NBD)))
+
+
+def _best_trait(window: Window) -> tuple[str | None, list[str]]:
+    """The trait whose separate fits lowered the deviance most, if by one per cent at least, and a sentence on all."""
+    customers, model, losses = window.candidates.customers, window.candidates.processes[BG_NBD], {}
+    if isinstance(model, GroupedValueModel):
+        return model.trait, []
+    for trait in TRAITS:
+        if trait not in customers or (customers[trait].value_counts() >= LEAST_GROUP_BUYERS).sum() < 2:
+            continue
+        grouped = GroupedValueModel.fit(customers, trait, model)
+        frame = grouped.forecast(customers, [window.days], window.candidates.outlook)
+        forecast = Forecast(frame, window.forecasts[BG_NBD].spread)
+        losses[trait] = replace(window, forecasts={BG_NBD: forecast}).loss(BG_NBD)
+    if not losses:
+        return None, []
+    pooled, best = window.loss(BG_NBD), min(losses, key=lambda trait: losses[trait])
+    gains = ", ".join(f"{trait} {1 - loss / pooled:+.1%}" for trait, loss in losses.items())
+    is_kept = losses[best] <= pooled * (1 - LEAST_GAIN_OF_A_TRAIT)
+    verdict = f"separate fits by {best} are used" if is_kept else "one fit of all customers is used"
+    return (best if is_kept else None), [
+        f"Separate fits lowered the deviance on the window after {window.as_of.date()} by: {gains}; {verdict}."
+    ]

@@ -1,0 +1,43 @@
+"""A shop with too little to learn from is published all the same, by rules that say that they are rules."""
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.conftest import Run, run_night
+
+ORDERS = "order_id,account_id,ordered_at,status,total\n"
+CUSTOMERS = "account_id,registered_at,email\n"
+
+
+def night_of(tmp_path: Path, customers: int) -> Run:
+    """A shop of so many customers with one order each, in the last hundred days."""
+    files = tmp_path / "files"
+    files.mkdir()
+    people = [f"a{number},2026-01-01 10:00:00,a{number}@example.com" for number in range(customers)]
+    orders = [
+        f"o{number},a{number},2026-{3 + number % 3:02d}-{1 + number % 28:02d} 12:00:00,paid,{100 + number}.50"
+        for number in range(customers)
+    ]
+    (files / "customers.csv").write_text(CUSTOMERS + "\n".join(people) + "\n")
+    (files / "orders.csv").write_text(ORDERS + "\n".join(orders) + "\n")
+    home = tmp_path / "data"
+    return run_night(home, {"data_dir": str(home), "sources": {"sample": str(files)}, "as_of": "2026-06-01"})
+
+
+@pytest.mark.parametrize("customers", [1, 150])
+def test_a_shop_where_nobody_has_bought_twice_is_published(tmp_path: Path, customers: int) -> None:
+    run = night_of(tmp_path, customers)
+    assert run.outcome.is_success, run.outcome
+    with duckdb.connect(str(run.published), read_only=True) as connection:
+        counts = connection.execute("""
+            select
+                (select count(*) from marts.customer_360),
+                (select count(*) from marts.customer_value where method = 'plain_ratio'),
+                (select count(*) from marts.customer_churn where method = 'recency_rule'),
+                (select count(*) from ml.model_metrics),
+                (select typeof(any_value(as_of_date)) from marts.customer_value)
+        """).fetchall()
+    assert counts == [(customers, customers, customers, 0, "DATE")]
+    assert any("plain ratio" in note for note in run.outcome.notes)
