@@ -1,5 +1,7 @@
 """The summary that ends a night, read from the published file as any reader would read it."""
 
+from json import dumps
+from pathlib import Path
 from shlex import quote
 from typing import Any
 
@@ -88,13 +90,13 @@ def show_summary(console: Console, folder: DataFolder, outcome: Outcome, seconds
         f"\nThe file: [bold]{escape(str(file))}[/bold] (read-only; Parquet beside it)", soft_wrap=True, highlight=False
     )
     console.print("Ask it something:", highlight=False)
-    code = f"import duckdb; duckdb.connect({str(file)!r}, read_only=True).sql({QUERY!r}).show()"
-    console.print(
-        f"  {_python()} -c {quote(code)}",
-        soft_wrap=True,
-        highlight=False,
-        markup=False,
-    )
+    console.print(f"  {_python()} -c {quote(_code(file))}", soft_wrap=True, highlight=False, markup=False)
+
+
+def _code(file: Path) -> str:
+    """Python that asks the published file; its strings are in double quotes, so that a shell's single ones hold it."""
+    path = dumps(str(file), ensure_ascii=False)
+    return f"import duckdb; duckdb.connect({path}, read_only=True).sql({dumps(QUERY)}).show()"
 
 
 def _show_ingested(console: Console, connection: duckdb.DuckDBPyConnection) -> None:
