@@ -34,10 +34,13 @@ def run(
     full_refresh: Annotated[
         bool, typer.Option(help="Throw the build warehouse away and build it from the lake.")
     ] = False,
+    discount_rate: Annotated[
+        str | None, typer.Option(help="A year's interest at which expected money is discounted, 0.1 for 10 %.")
+    ] = None,
 ) -> None:
     """Run the main job: ingest, gate, model, predict, publish. Exit code 0 only when tonight's file is published."""
     from pipelines.sample.demo import ensure_sample
-    from pipelines.settings import DataFolder, read_settings, split_sources
+    from pipelines.settings import DataFolder, read_rate, read_settings, split_sources
     from pipelines.shop import open_shop, read_as_of, require_files, require_nobody_at_work
     from pipelines.terminal.night import show_night
 
@@ -51,7 +54,13 @@ def run(
     require_nobody_at_work(opened)
     ensure_sample(opened)
     require_files(opened)
-    shop = {"data_dir": str(home), "sources": sources, "as_of": wanted, "full_refresh": full_refresh}
+    shop = {
+        "data_dir": str(home),
+        "sources": sources,
+        "as_of": wanted,
+        "full_refresh": full_refresh,
+        "discount_rate": read_rate(discount_rate) if discount_rate else settings.discount_rate,
+    }
     console = Console(file=sys.stdout)  # this very stream: while the run works, what others print goes to its log
     raise typer.Exit(show_night(console, DataFolder(home), shop))
 

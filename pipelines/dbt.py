@@ -52,6 +52,14 @@ def _is_stale(manifest: Path) -> bool:
     return any(path.stat().st_mtime > made for path in files)
 
 
+@cache
+def variables() -> dict[str, Any]:
+    """The shop's thresholds, as dbt reads them."""
+    import yaml
+
+    return yaml.safe_load((DBT_PROJECT / "dbt_project.yml").read_text())["vars"]
+
+
 def read_customer_key(file: Path) -> str:
     """The secret that makes customer ids, 32 hexadecimal digits; made on the first night, kept like the lake."""
     if not file.exists():

@@ -31,13 +31,24 @@ def read_inputs(connection: duckdb.DuckDBPyConnection) -> dict[str, pd.DataFrame
     return {name: connection.execute(query).df() for name, query in INPUTS.items()}
 
 
-def run_models(inputs: dict[str, pd.DataFrame]) -> Modelled:
-    """Lifetime value and churn of today's customers, and the evaluation of both on windows that are over."""
+def run_models(inputs: dict[str, pd.DataFrame], discount_rate: float, thresholds: dict[str, float]) -> Modelled:
+    """Lifetime value and churn of today's customers, and the evaluation of both on windows that are over.
+
+    `discount_rate` is a year's interest as a share; `thresholds` holds the tiers' `senior_from` and `vip_above`.
+    """
     from models.churn.forecast import forecast_churn
     from models.lifetime_value.forecast import forecast_lifetime_value
 
     features, outcomes = inputs["features"], inputs["outcomes"]
-    value = forecast_lifetime_value(features, outcomes, traits=inputs["traits"], purchase_days=inputs["purchase_days"])
+    value = forecast_lifetime_value(
+        features,
+        outcomes,
+        traits=inputs["traits"],
+        purchase_days=inputs["purchase_days"],
+        discount_rate=discount_rate,
+        senior_from=thresholds["senior_from"],
+        vip_above=thresholds["vip_above"],
+    )
     churn = forecast_churn(features, outcomes)
     metrics = [value.metrics.assign(model="lifetime_value"), churn.metrics.assign(model="churn", segment="all")]
     return Modelled(

@@ -60,16 +60,30 @@ class Settings:
     data_dir: Path
     sources: dict[str, str] = field(default_factory=dict)
     as_of: str | None = None
+    discount_rate: float = 0.0
 
 
 def read_settings() -> Settings:
-    """Settings from `GUANXI_DATA_DIR`, `GUANXI_SOURCES` (`name=folder` pairs between semicolons) and `GUANXI_AS_OF`."""
+    """Settings from `GUANXI_DATA_DIR`, `GUANXI_SOURCES` (`name=folder` pairs between semicolons), `GUANXI_AS_OF`,
+    `GUANXI_DISCOUNT_RATE`."""
     pairs = [pair for pair in os.environ.get("GUANXI_SOURCES", "").split(";") if pair.strip()]
     return Settings(
         data_dir=Path(os.environ.get("GUANXI_DATA_DIR", REPOSITORY / "data")).expanduser().absolute(),
         sources=split_sources(pairs) or {"sample": ""},
         as_of=os.environ.get("GUANXI_AS_OF") or None,
+        discount_rate=read_rate(os.environ.get("GUANXI_DISCOUNT_RATE") or "0"),
     )
+
+
+def read_rate(text: str) -> float:
+    """A year's interest as a share; raises BadInput for what is none."""
+    try:
+        rate = float(text)
+    except ValueError:
+        rate = -1.0
+    if not 0 <= rate < 1:
+        raise BadInput(f"discount rate {text} is no share of a year's interest: write 0.1 for 10 %, 0 for none")
+    return rate
 
 
 def split_sources(pairs: list[str]) -> dict[str, str]:

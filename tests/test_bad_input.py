@@ -77,6 +77,11 @@ def test_two_sources_that_bear_one_name(guanxi: Guanxi, files: Path, tmp_path: P
     refused(guanxi("run", *both, "--data-dir", str(tmp_path / "data")), "two sources are called sample", "source.yml")
 
 
+def test_a_discount_rate_that_is_none(guanxi: Guanxi, files: Path, tmp_path: Path) -> None:
+    home = ["--source", f"sample={files}", "--data-dir", str(tmp_path / "data")]
+    refused(guanxi("run", *home, "--discount-rate", "10"), "discount rate 10", "0.1")
+
+
 def test_an_as_of_in_the_future(guanxi: Guanxi, files: Path, tmp_path: Path) -> None:
     result = guanxi("run", "--source", f"sample={files}", "--as-of", "2999-01-01", "--data-dir", str(tmp_path / "data"))
     refused(result, "2999-01-01", "future")

@@ -178,6 +178,27 @@ def test_the_models_are_shown_beside_what_happened(first_night: Run) -> None:
     assert {"all", "tier: regular", "tier: vip"} <= segments
 
 
+def test_a_discount_lowers_what_is_published_and_not_what_is_measured(first_night: Run) -> None:
+    from pipelines.dbt import variables
+    from pipelines.modelling import read_inputs, run_models
+    from pipelines.warehouse.build import connect
+
+    with connect(first_night.home / "warehouse" / "guanxi.duckdb", read_only=True) as connection:
+        inputs = read_inputs(connection)
+    discounted = run_models(inputs, 0.2, variables()).tables
+    [(plain,)] = ask(first_night, "select sum(predicted_value) from ml.customer_lifetime_value")
+    assert 0.8 * plain < discounted["customer_lifetime_value"]["predicted_value"].sum() < 0.98 * plain
+    measured = discounted["model_metrics"].query("model == 'lifetime_value' and metric == 'mae' and segment == 'all'")
+    published = dict(
+        ask(
+            first_night,
+            "select candidate, value from ml.model_metrics"
+            " where model = 'lifetime_value' and metric = 'mae' and segment = 'all'",
+        )
+    )
+    assert dict(zip(measured["candidate"], measured["value"], strict=True)) == pytest.approx(published)
+
+
 def test_history_survives_the_loss_of_the_build_warehouse(first_night: Run, tmp_path: Path) -> None:
     from pipelines.warehouse.build import connect, prepare_build, remove_build
 

@@ -19,6 +19,7 @@ class ShopResource(dg.ConfigurableResource):
     sources: dict[str, str]
     as_of: str | None = None
     full_refresh: bool = False
+    discount_rate: float = 0.0
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["ShopResource"]:
@@ -42,7 +43,10 @@ def resources() -> dg.Definitions:
     return dg.Definitions(
         resources={
             "shop": ShopResource(
-                data_dir=str(settings.data_dir), sources=settings.sources, as_of=settings.as_of, full_refresh=False
+                data_dir=str(settings.data_dir),
+                sources=settings.sources,
+                as_of=settings.as_of,
+                discount_rate=settings.discount_rate,
             ),
             "dbt": dbt_resource(),
         },

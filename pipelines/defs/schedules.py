@@ -23,7 +23,12 @@ def schedules() -> dg.Definitions:
         """As of the business day that has just ended."""
         settings = read_settings()
         as_of = (context.scheduled_execution_time - timedelta(days=1)).date().isoformat()
-        config = {"data_dir": str(settings.data_dir), "sources": settings.sources, "as_of": as_of}
+        config = {
+            "data_dir": str(settings.data_dir),
+            "sources": settings.sources,
+            "as_of": as_of,
+            "discount_rate": settings.discount_rate,
+        }
         return dg.RunRequest(run_key=as_of, run_config={"resources": {"shop": {"config": config}}})
 
     return dg.Definitions(jobs=[nightly], schedules=[nightly_at_two])

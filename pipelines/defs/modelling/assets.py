@@ -6,6 +6,7 @@ from itertools import chain
 
 import dagster as dg
 
+from pipelines.dbt import variables
 from pipelines.defs.metadata import table_metadata
 from pipelines.defs.resources import ShopResource
 from pipelines.modelling import Modelled, keep_pictures, read_inputs, run_models
@@ -40,7 +41,7 @@ def scores(context: dg.AssetExecutionContext, shop: ShopResource) -> Iterator[dg
     with connect(folder.warehouse, read_only=True) as connection:
         night = read_night(connection)
         inputs = read_inputs(connection)
-    modelled = run_models(inputs)
+    modelled = run_models(inputs, shop.discount_rate, variables())
     for note in chain.from_iterable(modelled.notes.values()):
         context.log.warning(note)
     keep_pictures(modelled.pictures, folder.pictures)
