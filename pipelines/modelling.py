@@ -31,10 +31,11 @@ def read_inputs(connection: duckdb.DuckDBPyConnection) -> dict[str, pd.DataFrame
     return {name: connection.execute(query).df() for name, query in INPUTS.items()}
 
 
-def run_models(inputs: dict[str, pd.DataFrame], discount_rate: float, thresholds: dict[str, float]) -> Modelled:
+def run_models(inputs: dict[str, pd.DataFrame], discount_rate: float, thresholds: dict[str, int]) -> Modelled:
     """Lifetime value and churn of today's customers, and the evaluation of both on windows that are over.
 
-    `discount_rate` is a year's interest as a share; `thresholds` holds the tiers' `senior_from` and `vip_above`.
+    `discount_rate` is a year's interest as a share; `thresholds` are dbt's variables: the tiers' limits, and the
+    days of churn, which decide what the outcomes are too.
     """
     from models.churn.forecast import forecast_churn
     from models.lifetime_value.forecast import forecast_lifetime_value
@@ -49,7 +50,12 @@ def run_models(inputs: dict[str, pd.DataFrame], discount_rate: float, thresholds
         senior_from=thresholds["senior_from"],
         vip_above=thresholds["vip_above"],
     )
-    churn = forecast_churn(features, outcomes)
+    churn = forecast_churn(
+        features,
+        outcomes,
+        horizon_days=thresholds["churn_horizon_days"],
+        eligibility_days=thresholds["churn_eligibility_days"],
+    )
     metrics = [value.metrics.assign(model="lifetime_value"), churn.metrics.assign(model="churn", segment="all")]
     return Modelled(
         tables={

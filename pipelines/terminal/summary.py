@@ -30,8 +30,7 @@ INGESTED = """
 """
 GATES = """
     select
-        gate, count(distinct table_name), count(*), count(*) filter (where is_passed),
-        string_agg(table_name || ': ' || rule, '; ') filter (where not is_passed)
+        gate, count(distinct table_name), count(*), count(*) filter (where is_passed)
     from ops.gate_results where run_id = ? group by all order by min(checked_at)
 """
 TIERS = """
@@ -122,7 +121,7 @@ def _show_tables(console: Console, folder: DataFolder) -> None:
 
 def _show_gates(console: Console, connection: duckdb.DuckDBPyConnection, outcome: Outcome) -> None:
     table = _table("Gates passed", "gate on", "tables", "rules", "held")
-    for gate, tables, rules, held, _broken in connection.execute(GATES, [outcome.run_id]).fetchall():
+    for gate, tables, rules, held in connection.execute(GATES, [outcome.run_id]).fetchall():
         table.add_row(gate, f"{tables}", f"{rules}", f"{held}")
     console.print(table)
 

@@ -19,7 +19,7 @@ COMPACT_DAY = r"[0-9]{8}"
 TIME = r"([ T][0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\.[0-9]*)?)?)?"
 OFFSET = r" ?(Z|z|UTC|[+-][0-9]{2}(:?[0-9]{2})?)"
 
-# Beyond these a value is a slip of the export. Quantity times price then fits decimal(18, 2), in sums too.
+# Beyond these a value is a slip of the export. Quantity times price then fits decimal(18, 2).
 LIMITS = {"money": 10**11, "price": 10**9, "integer": 10**6}
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 
