@@ -34,7 +34,7 @@ def validate(warehouse: Path, table: str, rules: list) -> list[Finding]:
     return. A rule that cannot be computed (a column is missing) is a broken one, of severity error. Raises ValueError
     when a claim is missing or made twice, and the library's own error when there is no such table.
     """
-    claims = [_claim_of(rule) for rule in rules]
+    claims = [claim_of(rule) for rule in rules]
     if len(set(claims)) < len(claims):
         raise ValueError(
             f"two rules of {table} make the same claim: {sorted(c for c in claims if claims.count(c) > 1)[0]}"
@@ -45,7 +45,8 @@ def validate(warehouse: Path, table: str, rules: list) -> list[Finding]:
     return [findings[claim] for claim in claims]
 
 
-def _claim_of(rule: Any) -> str:
+def claim_of(rule: Any) -> str:
+    """The claim that a rule bears. ValueError when it bears none."""
     claim = (rule.meta or {}).get("claim")
     if not claim:
         raise ValueError(f"{type(rule).__name__} has no claim: give it meta={{'claim': 'what_must_be_true'}}")

@@ -1,32 +1,55 @@
 """The command `guanxi`: parses, calls, prints. What it calls stands elsewhere."""
 
-import os
-import signal
 import sys
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from pipelines.problems import BadInput
+
+if TYPE_CHECKING:
+    from pipelines.settings import DataFolder
 
 app = typer.Typer(
     help="Customer analytics for online shops: from nightly exports to one trustworthy file per customer.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
 )
 DataDir = Annotated[Path | None, typer.Option("--data-dir", help="Where lake, warehouse and published file lie.")]
+Sources = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--source",
+        metavar="NAME_OR_FOLDER=DATA_DIR",
+        help="A source and its files; may be repeated. Needed once: the data directory remembers its shop.",
+    ),
+]
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"guanxi {version('guanxi')}")
+        raise typer.Exit
+
+
+@app.callback()
+def guanxi(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Say which version this is.")
+    ] = False,
+) -> None:
+    """Customer analytics for online shops: from nightly exports to one trustworthy file per customer."""
 
 
 @app.command()
 def run(
-    source: Annotated[
-        list[str] | None,
-        typer.Option("--source", metavar="NAME_OR_FOLDER=DATA_DIR", help="A source and its files; may be repeated."),
-    ] = None,
+    source: Sources = None,
     as_of: Annotated[
         str | None, typer.Option(help="The business day to describe; by default the last one with orders.")
     ] = None,
@@ -37,32 +60,42 @@ def run(
     discount_rate: Annotated[
         str | None, typer.Option(help="A year's interest at which expected money is discounted, 0.1 for 10 %.")
     ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but what went wrong.")] = False,
+    json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object: verdict, rows, rules, file, seconds.")
+    ] = False,
 ) -> None:
     """Run the main job: ingest, gate, model, predict, publish. Exit code 0 only when tonight's file is published."""
-    from pipelines.sample.demo import ensure_sample
-    from pipelines.settings import DataFolder, read_rate, read_settings, split_sources
-    from pipelines.shop import open_shop, read_as_of, require_files, require_nobody_at_work
-    from pipelines.terminal.night import show_night
+    from pipelines.settings import read_rate, read_settings, split_sources
+    from pipelines.shop import read_as_of
 
     settings = read_settings()
-    home = data_dir.expanduser().absolute() if data_dir else settings.data_dir
-    sources = split_sources(source) if source else settings.sources
+    folder = _folder(data_dir)
     wanted = as_of or settings.as_of
-    opened = open_shop(home, sources)
     if wanted:
         read_as_of(wanted)
-    require_nobody_at_work(opened)
-    ensure_sample(opened)
-    require_files(opened)
     shop = {
-        "data_dir": str(home),
-        "sources": sources,
+        "data_dir": str(folder.home),
+        "sources": split_sources(source) if source else settings.sources,
         "as_of": wanted,
         "full_refresh": full_refresh,
         "discount_rate": read_rate(discount_rate) if discount_rate else settings.discount_rate,
     }
+    from pipelines.terminal.night import Shown, show_night
+
     console = Console(file=sys.stdout)  # this very stream: while the run works, what others print goes to its log
-    raise typer.Exit(show_night(console, DataFolder(home), shop))
+    raise typer.Exit(show_night(console, folder, shop, Shown.JSON if json else Shown.LITTLE if quiet else Shown.ALL))
+
+
+@app.command()
+def status(
+    data_dir: DataDir = None,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Say how the last night ended, which rules broke, what is published and when the next night is due."""
+    from pipelines.terminal.status import show_status
+
+    show_status(Console(file=sys.stdout), _folder(data_dir), json)
 
 
 @app.command()
@@ -89,20 +122,21 @@ def sources() -> None:
 
 @app.command()
 def ui(
+    source: Sources = None,
     port: Annotated[int, typer.Option(help="Port on 127.0.0.1.")] = 3000,
     data_dir: DataDir = None,
 ) -> None:
     """Open the Dagster web UI and start its daemon (schedules, queue) on 127.0.0.1."""
-    from pipelines.runner import prepare_instance
-    from pipelines.settings import REPOSITORY, DataFolder, read_settings
+    from pipelines.settings import read_settings, split_sources
+    from pipelines.terminal.ui import serve
 
-    home = data_dir.expanduser().absolute() if data_dir else read_settings().data_dir
-    os.environ["GUANXI_DATA_DIR"] = str(home)
-    prepare_instance(DataFolder(home))
-    dagster, workspace = str(Path(sys.executable).parent / "dagster"), str(REPOSITORY / "workspace.yaml")
-    os.chdir(home)  # Dagster would warn of the checkout's dagster.yaml, whose copy it already has
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # a shell's background job ignores it, and so could not be ended
-    os.execv(dagster, [dagster, "dev", "--workspace", workspace, "--host", "127.0.0.1", "--port", str(port)])
+    serve(Console(file=sys.stdout), _folder(data_dir), split_sources(source or []) or read_settings().sources, port)
+
+
+def _folder(data_dir: Path | None) -> "DataFolder":
+    from pipelines.settings import DataFolder, read_settings
+
+    return DataFolder(data_dir.expanduser().absolute() if data_dir else read_settings().data_dir)
 
 
 def _date(text: str) -> date:
@@ -116,5 +150,6 @@ def main() -> None:
     try:
         app()
     except BadInput as problem:
-        Console(stderr=True).print(f"[red]guanxi:[/red] {problem}", soft_wrap=True, highlight=False)
+        line = escape(" ".join(str(problem).split()))
+        Console(stderr=True).print(f"[red]guanxi:[/red] {line}", soft_wrap=True, highlight=False)
         sys.exit(2)

@@ -2,23 +2,17 @@
 
 import os
 import shutil
+import traceback
 import uuid
-from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pipelines.night.moments import Listener, Moment
+from pipelines.night.owner import keep_to_owner, private_files
+from pipelines.night.preflight import Checked, checked
 from pipelines.settings import INSTANCE_CONFIGURATION, DataFolder
-
-
-@dataclass(frozen=True)
-class Moment:
-    """A step began or ended."""
-
-    stage: str
-    step: str
-    kind: str  # "start", "success", "failure", "skipped"
 
 
 @dataclass
@@ -28,6 +22,7 @@ class Outcome:
     is_success: bool
     run_id: str
     bad_input: str | None = None
+    refusal: str | None = None
     broken_rules: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -37,39 +32,60 @@ class Outcome:
 
 def prepare_instance(folder: DataFolder) -> None:
     """Give the orchestrator its home under the data folder, with the project's own settings (no usage statistics)."""
-    folder.dagster_home.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(INSTANCE_CONFIGURATION, folder.dagster_home / "dagster.yaml")
+    with private_files():
+        folder.dagster_home.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(INSTANCE_CONFIGURATION, folder.dagster_home / "dagster.yaml")
     os.environ["DAGSTER_HOME"] = str(folder.dagster_home)
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
 
 
-def run_nightly(folder: DataFolder, shop: dict[str, Any], on_moment: Callable[[Moment], None]) -> Outcome:
-    """Run the job `nightly` with this configuration of the resource `shop`; everything printed goes to a log file."""
-    prepare_instance(folder)
+def run_nightly(folder: DataFolder, shop: dict[str, Any], on_moment: Listener) -> Outcome:
+    """Run the job `nightly` with this configuration of the resource `shop`; everything printed goes to a log file.
+
+    Bad input raises BadInput before a run is recorded, unless it comes to light only in the run itself.
+    """
     run_id = str(uuid.uuid4())
-    log = folder.home / "logs" / f"{run_id}.log"
-    log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("w") as file, redirect_stdout(file), redirect_stderr(file):
-        outcome = _execute(run_id, shop, on_moment)
+    with private_files(), checked(folder, shop, on_moment) as ready:
+        on_moment(Moment("start-up", "", "start"))
+        prepare_instance(folder)
+        keep_to_owner(folder)
+        log = folder.logs / f"{run_id}.log"
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("w") as file, redirect_stdout(file), redirect_stderr(file):
+            try:
+                outcome = _execute(run_id, shop, ready, on_moment)
+            except Exception as problem:  # the orchestrator itself could not go on, when the disk is full for instance
+                traceback.print_exc()
+                outcome = Outcome(False, run_id, failures=[f"the orchestrator: {first_line(problem)}"])
     outcome.log = log
     return outcome
 
 
-def _execute(run_id: str, shop: dict[str, Any], on_moment: Callable[[Moment], None]) -> Outcome:
+def _execute(run_id: str, shop: dict[str, Any], ready: Checked, on_moment: Listener) -> Outcome:
     import dagster as dg
+    from dagster._core.definitions.job_base import InMemoryJob
+    from dagster._core.execution.api import create_execution_plan, execute_run
+    from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteJobOrigin, RemoteRepositoryOrigin
 
     from pipelines.definitions import defs
+    from pipelines.night.runs import LOCATION, REPOSITORY_NAME, tags_of
 
     job = defs().resolve_job_def("nightly")
     stages = stage_of_steps(job)
+    as_of = ready.as_of.isoformat()
+    configuration = {"resources": {"shop": {"config": {**shop, "as_of": as_of}}}}
+    repository = RemoteRepositoryOrigin(RegisteredCodeLocationOrigin(LOCATION), REPOSITORY_NAME)
     with dg.DagsterInstance.get() as instance:
-        instance.add_event_listener(run_id, lambda entry: _tell(entry, stages, on_moment))
-        result = job.execute_in_process(
-            run_config={"resources": {"shop": {"config": shop}}},
-            instance=instance,
+        run = instance.create_run_for_job(
+            job,
+            execution_plan=create_execution_plan(job, run_config=configuration),
             run_id=run_id,
-            raise_on_error=False,
+            run_config=configuration,
+            tags={**job.run_tags, **tags_of(ready.shop.source_names, as_of)},
+            remote_job_origin=RemoteJobOrigin(repository, "nightly"),
         )
+        instance.add_event_listener(run_id, lambda entry: _tell(entry, stages, on_moment))
+        result = execute_run(InMemoryJob(job), run, instance)
     return _outcome(result, run_id)
 
 
@@ -87,7 +103,7 @@ def stage_of_steps(job: Any) -> dict[str, str]:
     return stages
 
 
-def _tell(entry: Any, stages: dict[str, str], on_moment: Callable[[Moment], None]) -> None:
+def _tell(entry: Any, stages: dict[str, str], on_moment: Listener) -> None:
     kinds = {
         "STEP_START": "start",
         "STEP_SUCCESS": "success",
@@ -113,7 +129,7 @@ def _outcome(result: Any, run_id: str) -> Outcome:
         if evaluation.passed:
             continue
         sentences = _sentences(evaluation)
-        if evaluation.blocking and evaluation.severity.value == "ERROR":
+        if evaluation.severity.value == "ERROR":
             outcome.broken_rules += sentences
             outcome.is_success = False
         else:
@@ -133,5 +149,14 @@ def _add_failure(outcome: Outcome, error: Any, step: str) -> None:
         if error.cls_name == "BadInput":
             outcome.bad_input = error.message.split("BadInput: ", 1)[-1].strip()
             return
+        if error.cls_name == "PublicationRefused":
+            outcome.refusal = error.message.split("PublicationRefused: ", 1)[-1].strip()
+            return
         last, error = error, error.cause
     outcome.failures.append(f"{step}: {last.message.strip()}")
+
+
+def first_line(problem: BaseException) -> str:
+    """What an exception says in one line."""
+    lines = str(problem).strip().splitlines()
+    return f"{type(problem).__name__}: {lines[0] if lines else ''}"

@@ -33,6 +33,11 @@ class DataFolder:
         return self.home / "warehouse" / "guanxi.duckdb"
 
     @property
+    def shop_file(self) -> Path:
+        """Which shop the data directory belongs to."""
+        return self.home / "shop.yml"
+
+    @property
     def customer_key(self) -> Path:
         """The secret that customer ids are made with."""
         return self.home / "customer_key"
@@ -48,6 +53,11 @@ class DataFolder:
         return self.home / "pictures"
 
     @property
+    def logs(self) -> Path:
+        """One file per `guanxi run`."""
+        return self.home / "logs"
+
+    @property
     def dagster_home(self) -> Path:
         """The orchestrator's own records."""
         return self.home / "dagster"
@@ -55,24 +65,39 @@ class DataFolder:
 
 @dataclass(frozen=True)
 class Settings:
-    """What the environment says; an option of the command line or a run's configuration overrides it."""
+    """What the environment says; an option of the command line or a run's configuration overrides it.
+
+    No `sources` means those of the data directory's `shop.yml`. `schedule` is a cron line in the shop's time zone;
+    runs, logs and published nights are kept for `keep_days` days.
+    """
 
     data_dir: Path
     sources: dict[str, str] = field(default_factory=dict)
     as_of: str | None = None
     discount_rate: float = 0.0
+    schedule: str = "0 2 * * *"
+    keep_days: int = 30
 
 
 def read_settings() -> Settings:
     """Settings from `GUANXI_DATA_DIR`, `GUANXI_SOURCES` (`name=folder` pairs between semicolons), `GUANXI_AS_OF`,
-    `GUANXI_DISCOUNT_RATE`."""
+    `GUANXI_DISCOUNT_RATE`, `GUANXI_SCHEDULE`, `GUANXI_KEEP_DAYS`."""
     pairs = [pair for pair in os.environ.get("GUANXI_SOURCES", "").split(";") if pair.strip()]
     return Settings(
         data_dir=Path(os.environ.get("GUANXI_DATA_DIR", REPOSITORY / "data")).expanduser().absolute(),
-        sources=split_sources(pairs) or {"sample": ""},
+        sources=split_sources(pairs),
         as_of=os.environ.get("GUANXI_AS_OF") or None,
         discount_rate=read_rate(os.environ.get("GUANXI_DISCOUNT_RATE") or "0"),
+        schedule=os.environ.get("GUANXI_SCHEDULE") or Settings.schedule,
+        keep_days=read_days(os.environ.get("GUANXI_KEEP_DAYS") or str(Settings.keep_days)),
     )
+
+
+def read_days(text: str) -> int:
+    """A number of days, at least one; raises BadInput for what is none."""
+    if not text.strip().isdecimal() or int(text) < 1:
+        raise BadInput(f"GUANXI_KEEP_DAYS {text} is no number of days: write 30 to keep runs and logs for a month")
+    return int(text)
 
 
 def read_rate(text: str) -> float:

@@ -1,19 +1,25 @@
 """What one run works on: which sources, from which folders, as of which day; checked before anything is touched."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import duckdb
 from filelock import FileLock, Timeout
 
+from pipelines.landing.contracts import load_contracts
 from pipelines.landing.ingest import Landing
-from pipelines.landing.sources import Source, load_source
+from pipelines.landing.lake import create_ops_views, create_raw_view
+from pipelines.landing.sources import Source, known_sources, load_source
+from pipelines.night.shop_file import ShopFile, read_shop_file, require_this_shop, sources_in_lake, write_shop_file
 from pipelines.problems import BadInput
 from pipelines.settings import DataFolder
+
+LOCK_SECONDS = 2  # whoever only looks whether a run is at work holds the lock for less
+WRITABLE = "choose another with --data-dir or GUANXI_DATA_DIR, or mend its rights or its disk"
 
 
 @dataclass(frozen=True)
@@ -30,6 +36,14 @@ class Shop:
 
     folder: DataFolder
     sources: list[LandedSource]
+    recorded: ShopFile | None = None
+
+    def invents(self, landed: LandedSource) -> bool:
+        """Whether the files of this source are, or are to be, the sample shop that Guanxi makes itself."""
+        if landed.source.name != "sample" or landed.folder != self.folder.landing / "sample":
+            return False
+        is_empty = not (landed.folder.is_dir() and any(landed.folder.iterdir()))
+        return (is_empty and self.recorded is None) or (landed.folder / "truth").is_dir()
 
     @property
     def source_names(self) -> list[str]:
@@ -57,29 +71,59 @@ class Night:
     source_names: str
 
 
-def open_shop(data_dir: Path, sources: dict[str, str]) -> Shop:
-    """The shop of these sources (name or folder of SQL -> folder of files; empty means `<data_dir>/landing/<name>`).
+def open_shop(data_dir: Path, named: dict[str, str]) -> Shop:
+    """The shop of a data directory: its `shop.yml`, or on the first run the sources named, or else the sample shop.
+
+    `named` gives a folder of files by source (a name or a folder of SQL); empty means the folder that is recorded, or
+    `<data_dir>/landing/<name>`. Nothing is recorded here: that is `record_shop`'s.
 
     Raises
     ------
     BadInput
-        Unknown source; sources of different currency or time zone; a data directory that cannot be written.
+        Unknown source; sources of different currency or time zone; the data directory of another shop.
     """
     folder = DataFolder(data_dir)
+    recorded = read_shop_file(folder)
+    folders = recorded.folders if recorded else {}
+    chosen = named or folders or _first_shop(folder)
     landed = [
         LandedSource(source, Path(path) if path else folder.landing / source.name)
-        for source, path in ((load_source(name), path) for name, path in sources.items())
+        for source, path in ((load_source(name), path or folders.get(name, "")) for name, path in chosen.items())
     ]
     _require_different(landed)
     for what in ("currency", "time_zone"):
         values = {getattr(one.source, what) for one in landed}
         if len(values) > 1:
             raise BadInput(
-                f"sources {', '.join(sources)} differ in {what} ({', '.join(sorted(values))}): "
+                f"sources {', '.join(chosen)} differ in {what} ({', '.join(sorted(values))}): "
                 f"run them into data directories of their own (--data-dir)"
             )
-    _require_writable(data_dir)
-    return Shop(folder, landed)
+    shop = Shop(folder, landed, recorded)
+    known = {load_source(name).name for name in folders} if recorded else sources_in_lake(folder.lake)
+    require_this_shop(folder, known, set(shop.source_names), {one.source.name for one in landed if shop.invents(one)})
+    return shop
+
+
+def record_shop(shop: Shop) -> None:
+    """Write `shop.yml`; to be called when the shop is known to be usable, before its first run is recorded."""
+    built_in = set(known_sources())
+    sources = {
+        one.source.name if one.source.name in built_in else str(one.source.folder): (
+            None if one.folder == shop.folder.landing / one.source.name else str(one.folder)
+        )
+        for one in shop.sources
+    }
+    write_shop_file(shop.folder, ShopFile(sources=sources, time_zone=shop.time_zone, currency=shop.currency))
+
+
+def _first_shop(folder: DataFolder) -> dict[str, str]:
+    """The sample shop, unless the lake says that the data directory is somebody else's."""
+    if others := sources_in_lake(folder.lake) - {"sample"}:
+        raise BadInput(
+            f"{folder.home} holds the lake of {', '.join(sorted(others))} and no {folder.shop_file.name} yet: "
+            f"name the shop once, e.g. --source {min(others)}=FOLDER_OF_FILES"
+        )
+    return {"sample": ""}
 
 
 def _require_different(landed: list[LandedSource]) -> None:
@@ -92,37 +136,32 @@ def _require_different(landed: list[LandedSource]) -> None:
 
 
 @contextmanager
-def at_work(shop: Shop) -> Iterator[None]:
-    """Hold the data directory's lock meanwhile; BadInput when another run does. A killed run's lock is free at once."""
-    home = shop.folder.home
+def at_work(folder: DataFolder) -> Iterator[None]:
+    """Hold the data directory's lock meanwhile; BadInput when another run does, or when nothing can be written there.
+
+    A killed run's lock is free at once. A run that already holds it may ask again.
+    """
     try:
-        with FileLock(home / ".lock", blocking=False):
-            yield
+        folder.home.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder.home / ".lock", timeout=LOCK_SECONDS, mode=0o600, is_singleton=True, thread_local=False)
+        lock.acquire()
     except Timeout:
-        raise BadInput(f"another run is at work in {home}: wait for its end, or use another --data-dir") from None
-
-
-def require_nobody_at_work(shop: Shop) -> None:
-    """Raise BadInput, at once and not after the start-up, when another run is at work in the data directory."""
-    with at_work(shop):
-        return
+        raise BadInput(
+            f"another run is at work in {folder.home}: wait for its end, or use another --data-dir"
+        ) from None
+    except OSError as problem:
+        raise BadInput(f"data directory {folder.home} cannot be written ({problem.strerror}): {WRITABLE}") from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def require_files(shop: Shop) -> None:
     """Raise BadInput, in a second and not after the start-up, when a source's folder is absent or empty."""
     for landed in shop.sources:
-        Landing(landed.source, landed.folder)
-
-
-def _require_writable(data_dir: Path) -> None:
-    mend = "choose another with --data-dir or GUANXI_DATA_DIR"
-    try:
-        data_dir.mkdir(parents=True, exist_ok=True)
-        probe = data_dir / f".writable-{os.getpid()}"
-        probe.touch()
-        probe.unlink()
-    except OSError as problem:
-        raise BadInput(f"data directory {data_dir} cannot be written ({problem.strerror}): {mend}") from problem
+        if not shop.invents(landed):
+            Landing(landed.source, landed.folder)
 
 
 def read_as_of(text: str) -> date:
@@ -133,38 +172,45 @@ def read_as_of(text: str) -> date:
         raise BadInput(f"as-of {text!r} is no date: write it as YYYY-MM-DD") from None
 
 
-def decide_as_of(
-    connection: duckdb.DuckDBPyConnection, requested: date | None, time_zone: str, yesterday: date
-) -> date:
+def decide_as_of(connection: duckdb.DuckDBPyConnection, shop: Shop, requested: date | None) -> date:
     """The business day that this build describes: the one asked for, else the last one that the landed orders reach.
 
-    Parameters
-    ----------
-    connection
-        Open on the build warehouse, with the view `raw.orders`.
-    requested
-        What the user asked for.
-    yesterday
-        The last business day that is over; orders of an unfinished day, or dated in the future, do not move the clock.
+    Orders of an unfinished day, or dated in the future, do not move the clock. `connection` gets the view `raw.orders`.
 
     Raises
     ------
     BadInput
         When no order was placed up to that day.
     """
+    create_raw_view(connection, shop.folder.lake, load_contracts()["orders"], shop.source_names)
+    yesterday = datetime.now(ZoneInfo(shop.time_zone)).date() - timedelta(days=1)
     [(first, last)] = connection.execute(
         "select min(day), max(day) filter (where day <= ?) from ("
         " select cast(timezone(?, timezone('UTC', ordered_at)) as date) as day from raw.orders)",
-        [yesterday, time_zone],
+        [yesterday, shop.time_zone],
     ).fetchall()
     if first is None:
-        raise BadInput("the landed files hold no order that can be read: look at ops.quarantined_rows for the reasons")
+        raise BadInput(
+            f"the landed files of {', '.join(shop.source_names)} hold no order that can be read: "
+            f"{_reasons(connection, shop)}"
+        )
     as_of = requested or last
     if as_of is not None and as_of > yesterday + timedelta(days=1):
         raise BadInput(f"as-of {as_of} lies in the future: choose a day that has begun, {yesterday} for instance")
     if as_of is None or as_of < first:
         raise BadInput(f"as-of {as_of or yesterday} lies before the first order ({first}): choose a later --as-of")
     return as_of
+
+
+def _reasons(connection: duckdb.DuckDBPyConnection, shop: Shop) -> str:
+    """Why the orders were refused: without a build there is no table to look that up in."""
+    create_ops_views(connection, shop.folder.lake, shop.source_names)
+    found = connection.execute("""
+        select file_name, reason, coalesce(column_name, ''), count(*) from ops.quarantined_rows
+        where feed = 'orders' group by all order by count(*) desc, all limit 3
+    """).fetchall()
+    told = [f"{count:,} rows of {name} are {reason} {column}".strip() for name, reason, column, count in found]
+    return "; ".join(told) or "its files have no rows"
 
 
 def write_night(connection: duckdb.DuckDBPyConnection, night: Night) -> None:

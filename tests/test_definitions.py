@@ -1,5 +1,7 @@
 """The graph reads like the story: addresses as keys, a group per step, a gate on every stage, one nightly job."""
 
+from pathlib import Path
+
 import dagster as dg
 import pytest
 
@@ -52,16 +54,32 @@ def test_the_night_runs_at_two_in_the_shops_time_zone(repository: dg.RepositoryD
     assert schedule.job_name == "nightly"
 
 
-def test_the_schedule_asks_for_the_day_that_has_just_ended(
-    repository: dg.RepositoryDefinition, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def tick(repository: dg.RepositoryDefinition) -> dg.RunRequest | dg.SkipReason:
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
-    monkeypatch.setenv("GUANXI_SOURCES", "sample=/exports")
-    with dg.build_schedule_context(
-        scheduled_execution_time=datetime(2026, 7, 1, 2, tzinfo=ZoneInfo("Asia/Shanghai"))
-    ) as context:
-        request = repository.get_schedule_def("nightly_at_two")(context)
+    moment = datetime(2026, 7, 1, 2, tzinfo=ZoneInfo("Asia/Shanghai"))
+    with dg.build_schedule_context(scheduled_execution_time=moment) as context:
+        return repository.get_schedule_def("nightly_at_two")(context)
+
+
+def test_the_schedule_asks_for_the_day_that_has_just_ended(
+    repository: dg.RepositoryDefinition, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "orders.csv").write_text("order_id\n")
+    monkeypatch.setenv("GUANXI_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("GUANXI_SOURCES", f"sample={tmp_path}")
+    request = tick(repository)
     assert request.run_config["resources"]["shop"]["config"]["as_of"] == "2026-06-30"
-    assert request.run_config["resources"]["shop"]["config"]["sources"] == {"sample": "/exports"}
+    assert request.run_config["resources"]["shop"]["config"]["sources"] == {"sample": str(tmp_path)}
+    assert request.tags["guanxi/as_of"] == "2026-06-30"
+
+
+def test_the_schedule_starts_nothing_that_cannot_work(
+    repository: dg.RepositoryDefinition, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("GUANXI_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("GUANXI_SOURCES", f"thelook={tmp_path}/nowhere")
+    skipped = tick(repository)
+    assert isinstance(skipped, dg.SkipReason)
+    assert f"{tmp_path}/nowhere" in skipped.skip_message

@@ -1,14 +1,13 @@
 """Turns a table's rules into a gate: a blocking asset check. The rules live in expectations/, one table one file."""
 
-from datetime import UTC, datetime
-
 import dagster as dg
 
 from expectations.catalog import TABLES
 from expectations.validation import Finding
 from pipelines.defs.resources import ShopResource
-from pipelines.shop import read_night
+from pipelines.night.runs import BROKEN_RULE, tag
 from pipelines.warehouse.build import connect
+from pipelines.warehouse.trust import Result, record_results
 
 GATE = "is_what_was_promised"
 
@@ -33,9 +32,13 @@ def gate(table: str) -> dg.AssetChecksDefinition:
 
         build = shop.open().folder.warehouse
         findings = validate(build, table, rules_of(table))
-        record(shop, context.run.run_id, table, findings)
+        with connect(build) as connection:
+            record_results(connection, context.run.run_id, table.split(".")[0], {table: map(as_result, findings)})
         broken = [finding for finding in findings if finding.is_broken]
-        stops = any(finding.severity == "error" for finding in broken)
+        stopping = [finding for finding in broken if finding.severity == "error"]
+        if stopping:
+            tag(context.instance, context.run.run_id, {BROKEN_RULE: f"{table}: {stopping[0].rule}"})
+        stops = bool(stopping)
         return dg.AssetCheckResult(
             passed=not broken,
             severity=dg.AssetCheckSeverity.ERROR if stops else dg.AssetCheckSeverity.WARN,
@@ -54,27 +57,16 @@ def told(table: str, finding: Finding) -> str:
     return f"{table} breaks {finding.rule}{rows}{where}{seen}"
 
 
-def record(shop: ShopResource, run_id: str, table: str, findings: list[Finding]) -> None:
-    """Append what the gate found to `ops.gate_results`; a gate that is run again in one run replaces its lines."""
-    checked_at = datetime.now(UTC).replace(tzinfo=None)
-    with connect(shop.open().folder.warehouse) as connection:
-        night = read_night(connection)
-        connection.execute("delete from ops.gate_results where run_id = ? and table_name = ?", [run_id, table])
-        connection.executemany(
-            "insert into ops.gate_results values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                (
-                    run_id,
-                    night.as_of_date,
-                    table.split(".")[0],
-                    table,
-                    finding.rule,
-                    finding.severity,
-                    not finding.is_broken,
-                    finding.unexpected_count,
-                    finding.observed_value,
-                    checked_at,
-                )
-                for finding in findings
-            ],
-        )
+def as_result(finding: Finding) -> Result:
+    """What `ops.gate_results` keeps of a finding."""
+    return Result(
+        finding.rule, finding.severity, not finding.is_broken, finding.unexpected_count, finding.observed_value
+    )
+
+
+def promised_rules() -> dict[str, list[str]]:
+    """The claims of every suite, by table."""
+    from expectations.catalog import rules_of
+    from expectations.validation import claim_of
+
+    return {table: [claim_of(rule) for rule in rules_of(table)] for table in TABLES}

@@ -9,23 +9,42 @@ import dagster as dg
 
 from pipelines import shop as shops
 from pipelines.dbt import dbt_resource
-from pipelines.settings import read_settings
+from pipelines.night.owner import keep_to_owner, private_files
+from pipelines.night.runs import SOURCES, close_killed_runs, conclude, prune, tag
+from pipelines.settings import DataFolder, read_settings
 
 
 class ShopResource(dg.ConfigurableResource):
-    """Which sources to take from which folders, as of which day; the run holds the data directory's lock meanwhile."""
+    """Whose shop, from which folders, as of which day; the run holds the data directory's lock meanwhile.
+
+    No `sources` means those of the data directory's `shop.yml`.
+    """
 
     data_dir: str
-    sources: dict[str, str]
+    sources: dict[str, str] = {}  # noqa: RUF012 # dagster's own way of a default
     as_of: str | None = None
     full_refresh: bool = False
     discount_rate: float = 0.0
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["ShopResource"]:
-        """Keep a second run out of the data directory; the lock of a killed run is free again at once."""
-        with shops.at_work(self.open()):
-            yield self
+        """Keep a second run out, close runs that died, and say at the end what became of this one."""
+        folder = DataFolder(Path(self.data_dir))
+        instance, run_id = context.instance, context.run.run_id if context.run else None
+        try:
+            self.requested_as_of()
+            opened = self.open()
+            with private_files(), shops.at_work(folder):
+                if instance and run_id:
+                    close_killed_runs(instance, run_id)
+                    tag(instance, run_id, {SOURCES: ",".join(opened.source_names)})
+                yield self
+                if instance and run_id:
+                    prune(instance, folder, read_settings().keep_days)
+                keep_to_owner(folder)
+        finally:
+            if instance and run_id:
+                conclude(instance, run_id)
 
     def open(self) -> shops.Shop:
         """The shop that is configured; raises BadInput."""

@@ -31,7 +31,7 @@ INGESTED = """
 GATES = """
     select
         gate, count(distinct table_name), count(*), count(*) filter (where is_passed)
-    from ops.gate_results where run_id = ? group by all order by min(checked_at)
+    from ops.gate_results where run_id = ? and gate not in ('dbt', 'modelling') group by all order by min(checked_at)
 """
 TIERS = """
     select
@@ -74,7 +74,8 @@ def show_summary(console: Console, folder: DataFolder, outcome: Outcome, seconds
         night = connection.execute("select as_of_date, currency, source_names from ops.night").fetchall()[0]
         currency = night[1]
         console.print(
-            f"\n[bold]Published[/bold] as of {night[0]}, source {night[2]}, in {seconds:.0f} s\n", highlight=False
+            f"\n[bold]Published[/bold] as of {night[0]}, source {escape(night[2])}, in {seconds:.0f} s\n",
+            highlight=False,
         )
         _show_ingested(console, connection)
         _show_tables(console, folder)
@@ -146,8 +147,7 @@ def _show_models(console: Console, connection: duckdb.DuckDBPyConnection, curren
     if customers:
         console.print(
             f"Lifetime value ({method}): {customers:,} customers brought {historic:,.0f} {currency} "
-            f"and are expected to bring {predicted:,.0f} {currency} in {orders:,.0f} orders in the next 365 days; "
-            f"on average {silent:.0%} likely to buy nothing.\n",
+            f"and are expected to bring {predicted:,.0f} {currency}{_within(orders, silent)}.\n",
             highlight=False,
         )
     bands = connection.execute(CHURN).fetchall()
@@ -163,6 +163,13 @@ def _show_models(console: Console, connection: duckdb.DuckDBPyConnection, curren
         ),
     ):
         _show_metrics(console, connection, model, title, metrics)
+
+
+def _within(orders: float | None, silent: float | None) -> str:
+    """What a method that forecasts money only (a ratio, where there is too little history) does not say is left out."""
+    expected = "" if orders is None else f" in {orders:,.0f} orders"
+    chance = "" if silent is None else f"; on average {silent:.0%} likely to buy nothing"
+    return f"{expected} in the next 365 days{chance}"
 
 
 def _show_metrics(

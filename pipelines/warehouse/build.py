@@ -16,15 +16,30 @@ from pipelines.problems import BadInput
 
 SCHEMAS = ("raw", "staging", "intermediate", "marts", "features", "ml", "ops")
 
-OPS_HISTORY = {
-    "gate_results": """
-        run_id varchar, as_of_date date, gate varchar, table_name varchar, rule varchar, severity varchar,
-        is_passed boolean, unexpected_count bigint, observed_value varchar, checked_at timestamp
-    """,
-    "publications": """
-        publication_id varchar, run_id varchar, as_of_date date, source_names varchar, published_at timestamp,
-        table_count bigint, row_count bigint
-    """,
+OPS_HISTORY: dict[str, dict[str, str]] = {
+    "gate_results": {
+        "run_id": "varchar",
+        "as_of_date": "date",
+        "gate": "varchar",
+        "table_name": "varchar",
+        "rule": "varchar",
+        "severity": "varchar",
+        "is_passed": "boolean",
+        "unexpected_count": "bigint",
+        "observed_value": "varchar",
+        "checked_at": "timestamp",
+        "fingerprint": "varchar",
+        "inputs": "varchar",
+    },
+    "publications": {
+        "publication_id": "varchar",
+        "run_id": "varchar",
+        "as_of_date": "date",
+        "source_names": "varchar",
+        "published_at": "timestamp",
+        "table_count": "bigint",
+        "row_count": "bigint",
+    },
 }
 
 
@@ -57,7 +72,10 @@ def prepare_build(path: Path, published_file: Path) -> None:
         for schema in SCHEMAS:
             connection.execute(f"create schema if not exists {schema}")
         for table, columns in OPS_HISTORY.items():
-            connection.execute(f"create table if not exists ops.{table} ({columns})")
+            listed = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+            connection.execute(f"create table if not exists ops.{table} ({listed})")
+            for name, kind in columns.items():  # a build of an earlier version may lack some
+                connection.execute(f"alter table ops.{table} add column if not exists {name} {kind}")
     recover_history(path, published_file)
 
 
@@ -73,9 +91,12 @@ def recover_history(path: Path, published_file: Path) -> None:
         return
     with connect(path) as connection:
         connection.execute(f"attach '{_quoted(published_file)}' as published (read_only)")
-        for table in OPS_HISTORY:
+        for table, columns in OPS_HISTORY.items():
+            known = [name for name, *_ in connection.execute(f"describe published.ops.{table}").fetchall()]
+            shared = ", ".join(name for name in columns if name in known)
             connection.execute(
-                f"insert into ops.{table} select * from published.ops.{table} except select * from ops.{table}"
+                f"insert into ops.{table} by name"
+                f" (select {shared} from published.ops.{table} except select {shared} from ops.{table})"
             )
 
 

@@ -8,7 +8,7 @@ a reader that holds the old file open keeps it, since an open file outlives its 
 import os
 import shutil
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -16,9 +16,14 @@ from pathlib import Path
 import duckdb
 
 from pipelines.warehouse.build import connect, row_counts
+from pipelines.warehouse.trust import PublicationRefused, doubts
 
 PUBLISHED_SCHEMAS = ("marts", "ml", "ops")
+BUILT_SCHEMAS = ("marts", "ml")  # by a step of the night; ops is the night's own record
 GENERATIONS_KEPT = 3
+SHOWN = 3
+FILE_FOR_ALL = stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH
+FOLDER_FOR_ALL = stat.S_IRWXU | stat.S_IRGRP | stat.S_IXGRP | stat.S_IROTH | stat.S_IXOTH
 # What a landed row said is personal until proven otherwise: readers of the published file get the reason and the place.
 WITHHELD = {"ops.quarantined_rows": ("offending_value", "original_values")}
 
@@ -59,23 +64,43 @@ def publish(
     publication: Publication,
     personal_columns: Iterable[str],
     descriptions: dict[str, Description],
+    promised: Mapping[str, Iterable[str]],
 ) -> Publication:
     """Copy what readers may see out of `build` into a new generation, audit it, swap it in, and say what was published.
 
+    `promised` are the rules that every gated table ("schema.name") must have been found to hold, as it is now.
+
     Raises
     ------
+    PublicationRefused
+        When a gated table has no complete and passing gate of its present content, or was not built from what landed.
     AuditFailed
-        When row counts differ from the build or a personal column would be seen; nothing changes for readers then.
+        When row counts differ from the build or a personal column would be seen.
+
+    Nothing changes for readers then, nor when the disk is full.
     """
+    _require_trust(build, promised)
     generation = folder / "generations" / publication.publication_id
     _clear_leftovers(folder)
-    generation.mkdir(parents=True)
-    publication = _write(build, generation, publication, descriptions)
-    _audit(build, generation / "guanxi.duckdb", set(personal_columns))
-    _seal(generation)
+    try:
+        generation.mkdir(parents=True)
+        publication = _write(build, generation, publication, descriptions)
+        _audit(build, generation / "guanxi.duckdb", set(personal_columns))
+        _seal(folder, generation)
+    except Exception:
+        shutil.rmtree(generation, ignore_errors=True)
+        raise
     _swap(folder, generation)
     _drop_old_generations(folder)
     return publication
+
+
+def _require_trust(build: Path, promised: Mapping[str, Iterable[str]]) -> None:
+    with connect(build, read_only=True) as connection:
+        found = doubts(connection, promised, row_counts(connection, BUILT_SCHEMAS))
+    if found:
+        more = f"; and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
+        raise PublicationRefused(f"{'; '.join(found[:SHOWN])}{more}")
 
 
 def _write(
@@ -137,11 +162,13 @@ def _audit(build: Path, target: Path, personal_columns: set[str]) -> None:
         raise AuditFailed(f"personal fields would be published: {', '.join(personal)}; remove them from the marts")
 
 
-def _seal(generation: Path) -> None:
-    """Make the files read-only and force them to disk before anybody can see them."""
+def _seal(folder: Path, generation: Path) -> None:
+    """Make the files readable by all and writable by none, and force them to disk before anybody can see them."""
+    for path in (folder, generation.parent, generation):
+        path.chmod(FOLDER_FOR_ALL)
     for path in sorted(generation.rglob("*")):
+        path.chmod(FILE_FOR_ALL if path.is_file() else FOLDER_FOR_ALL)
         if path.is_file():
-            path.chmod(stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH)
             with path.open("rb") as file:
                 os.fsync(file.fileno())
 
@@ -165,6 +192,13 @@ def _point(link: Path, target: Path) -> None:
 def _current(folder: Path) -> str | None:
     link = folder / "current"
     return Path(os.readlink(link)).name if link.is_symlink() else None
+
+
+def drop_generations_before(folder: Path, oldest: str) -> None:
+    """Remove the published nights whose id is before `oldest`, but never the one that readers see."""
+    for generation in _generations(folder):
+        if generation.name < oldest and generation.name != _current(folder):
+            shutil.rmtree(generation)
 
 
 def _clear_leftovers(folder: Path) -> None:

@@ -1,8 +1,6 @@
 """From landed files to `raw.*`: the lake, the night's date, the views. How a file is read is landing's business."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import dagster as dg
 
@@ -11,8 +9,9 @@ from pipelines.defs.resources import ShopResource
 from pipelines.landing.contracts import load_contracts
 from pipelines.landing.ingest import ingest_feed
 from pipelines.landing.lake import create_ops_views, create_raw_view
+from pipelines.night.runs import AS_OF, tag
 from pipelines.sample.demo import ensure_sample
-from pipelines.shop import Night, decide_as_of, write_night
+from pipelines.shop import Night, decide_as_of, record_shop, write_night
 from pipelines.warehouse.build import connect, prepare_build, remove_build
 from pipelines.warehouse.publication import published_file
 
@@ -68,14 +67,14 @@ lake_assets = [lake_asset(feed) for feed in FEEDS]
 
 
 @dg.asset(key=["ops", "night"], deps=[["lake", "orders"]], group_name=GROUP, kinds={"duckdb"})
-def night(shop: ShopResource) -> dg.MaterializeResult:
+def night(context: dg.AssetExecutionContext, shop: ShopResource) -> dg.MaterializeResult:
     """One row: the business day that every table of this build describes, with the shop's time zone and currency."""
     opened = shop.open()
-    now = datetime.now(ZoneInfo(opened.time_zone))
     with connect(opened.folder.warehouse) as connection:
-        create_raw_view(connection, opened.folder.lake, load_contracts()["orders"], opened.source_names)
-        as_of = decide_as_of(connection, shop.requested_as_of(), opened.time_zone, now.date() - timedelta(days=1))
+        as_of = decide_as_of(connection, opened, shop.requested_as_of())
         write_night(connection, Night(as_of, opened.time_zone, opened.currency, ",".join(opened.source_names)))
+    record_shop(opened)
+    tag(context.instance, context.run.run_id, {AS_OF: str(as_of)})
     return dg.MaterializeResult(metadata={"as of": str(as_of)})
 
 

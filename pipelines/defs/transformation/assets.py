@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +10,14 @@ import dagster as dg
 from dagster_dbt import DbtCliResource, dbt_assets
 
 from pipelines.dbt import dbt_project, read_customer_key
+from pipelines.dbt_results import DbtResults
 from pipelines.defs.metadata import table_metadata
 from pipelines.defs.resources import ShopResource
 from pipelines.defs.transformation.translator import AddressTranslator
+from pipelines.night.runs import BROKEN_RULE, FAULTY, tag
 from pipelines.shop import read_night
 from pipelines.warehouse.build import connect
+from pipelines.warehouse.trust import record_results
 
 SCORED = "tag:scored"
 
@@ -60,26 +63,34 @@ def build(context: dg.AssetExecutionContext, dbt: DbtCliResource, shop: ShopReso
     }
     os.environ["GUANXI_WAREHOUSE"] = str(folder.warehouse)
     os.environ["GUANXI_CUSTOMER_KEY"] = read_customer_key(folder.customer_key)
+    results = DbtResults(folder.warehouse.parent / "dbt" / context.op_execution_context.op.name)
+    results.forget()
     invocation = dbt.cli(
         ["build", "--exclude-resource-type", "unit_test", "--vars", json.dumps(variables)],
         context=context,
-        target_path=folder.warehouse.parent / "dbt" / context.op_execution_context.op.name,
+        target_path=results.folder,
     )
-    yield from with_table_metadata(context, invocation.stream(), folder.warehouse)
-
-
-def with_table_metadata(context: dg.AssetExecutionContext, events: Iterator[Any], warehouse: Path) -> Iterator[Any]:
-    """The events of a dbt run, tables with their metadata. They are held back until dbt, the one writer, is done."""
     held: list[Any] = []
     failure: Exception | None = None
     try:
-        held.extend(events)
+        held.extend(invocation.stream())  # held back until dbt, the one writer, is done
     except Exception as problem:
         failure = problem
-    for event in held:
+    with connect(folder.warehouse) as connection:
+        record_results(connection, context.run.run_id, "dbt", results.by_table())
+    yield from with_table_metadata(context, held, folder.warehouse)
+    if failure:
+        if broken := results.sentences():
+            tag(context.instance, context.run.run_id, {BROKEN_RULE: broken[0]})
+            faulty = dg.MetadataValue.json([table.replace(".", "/") for table in results.errors()])
+            raise dg.Failure("; ".join(broken), metadata={FAULTY: faulty}, allow_retries=False) from None
+        raise failure
+
+
+def with_table_metadata(context: dg.AssetExecutionContext, events: Iterable[Any], warehouse: Path) -> Iterator[Any]:
+    """The events of a dbt run that is over, tables with their metadata."""
+    for event in events:
         if isinstance(event, dg.Output):
             table = ".".join(context.asset_key_for_output(event.output_name).path)
             event = event.with_metadata({**event.metadata, **table_metadata(warehouse, table)})
         yield event
-    if failure:
-        raise failure

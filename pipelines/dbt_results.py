@@ -1,0 +1,74 @@
+"""What dbt's last run in a folder says of each table and of the tests on it. Runs nothing and reads no table."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipelines.dbt import manifest
+from pipelines.warehouse.trust import IS_BUILT, Result
+
+
+@dataclass(frozen=True)
+class DbtResults:
+    """What dbt's last run in a target folder says of models and their tests; empty when dbt did not get to its end."""
+
+    folder: Path
+
+    def forget(self) -> None:
+        """Take the results of an earlier run away, so that they cannot be taken for those of the next."""
+        (self.folder / "run_results.json").unlink(missing_ok=True)
+
+    def by_table(self) -> dict[str, list[Result]]:
+        """For every model, "schema.name": whether it was built and its tests hold; and each test that does not."""
+        found: dict[str, list[Result]] = {}
+        for node, result in self._nodes("model"):
+            is_built = result["status"] == "success"
+            broken = [test["name"] for test, _ in self._broken() if _address(node) in _tested(test)]
+            seen = ", ".join(broken) or ("" if is_built else f"dbt: {result['status']}")
+            found[_address(node)] = [Result(IS_BUILT, "error", is_built and not broken, observed_value=seen)]
+        for test, result in self._broken():
+            for table in _tested(test):
+                found.setdefault(table, []).append(Result(test["name"], "error", False, result["failures"] or 0))
+        return found
+
+    def errors(self) -> list[str]:
+        """The models that could not be built, not those that were skipped behind them."""
+        return [_address(node) for node, result in self._nodes("model") if result["status"] == "error"]
+
+    def sentences(self) -> list[str]:
+        """What is broken, a sentence each: tests that found rows, models that could not be built."""
+        tests = [
+            f"{', '.join(_tested(test))} breaks {test['name']}, {result['failures'] or 0:,} rows"
+            for test, result in self._broken()
+        ]
+        models = [
+            f"{_address(node)} could not be built: {' '.join(str(result['message']).split())}"
+            for node, result in self._nodes("model")
+            if result["status"] == "error"
+        ]
+        return models + tests
+
+    def _broken(self) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+        return [(node, result) for node, result in self._nodes("test") if result["status"] in ("fail", "error")]
+
+    def _nodes(self, kind: str) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+        nodes = manifest()["nodes"]
+        return [
+            (nodes[result["unique_id"]], result)
+            for result in self._results()
+            if nodes.get(result["unique_id"], {}).get("resource_type") == kind
+        ]
+
+    def _results(self) -> list[dict[str, Any]]:
+        file = self.folder / "run_results.json"
+        return json.loads(file.read_text())["results"] if file.exists() else []
+
+
+def _address(node: dict[str, Any]) -> str:
+    return f"{node['schema']}.{node['name']}"
+
+
+def _tested(test: dict[str, Any]) -> list[str]:
+    nodes = manifest()["nodes"]
+    return [_address(nodes[name]) for name in test["depends_on"]["nodes"] if name in nodes]

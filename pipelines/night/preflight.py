@@ -1,0 +1,53 @@
+"""What is found out before a run is recorded: whose shop it is, that nobody is at work, that what landed can be used.
+
+The files are taken into the lake here, which a run does not repeat: a file that cannot be used is so told at once, and
+leaves no red run behind.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import duckdb
+
+from pipelines.landing.contracts import load_contracts
+from pipelines.landing.ingest import ingest_feed
+from pipelines.night.moments import Listener, Moment
+from pipelines.sample.demo import ensure_sample
+from pipelines.settings import DataFolder
+from pipelines.shop import Shop, at_work, decide_as_of, open_shop, read_as_of, require_files
+
+STAGE = "reading files"
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A shop whose files are in the lake, and the business day that its run is to describe."""
+
+    shop: Shop
+    as_of: date
+
+
+@contextmanager
+def checked(folder: DataFolder, configuration: dict[str, Any], on_moment: Listener) -> Iterator[Checked]:
+    """The shop, while the data directory is held for its run; raises BadInput."""
+    requested = read_as_of(configuration["as_of"]) if configuration.get("as_of") else None
+    shop = open_shop(folder.home, configuration["sources"])
+    with at_work(folder):
+        on_moment(Moment(STAGE, "landing files", "start"))
+        ensure_sample(shop)
+        require_files(shop)
+        _take_files(shop, on_moment)
+        with duckdb.connect() as connection:
+            as_of = decide_as_of(connection, shop, requested)
+        yield Checked(shop, as_of)
+
+
+def _take_files(shop: Shop, on_moment: Listener) -> None:
+    for feed in load_contracts():
+        on_moment(Moment(STAGE, feed, "start"))
+        for landed in shop.sources:
+            ingest_feed(landed.source, landed.folder, feed, shop.folder.lake)
+        on_moment(Moment(STAGE, feed, "success"))

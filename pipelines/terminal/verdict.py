@@ -1,0 +1,45 @@
+"""A night in few words, for programs and for `guanxi status`. Nothing is printed here."""
+
+from typing import Any
+
+from pipelines.runner import Outcome
+from pipelines.settings import DataFolder
+from pipelines.warehouse.build import connect
+from pipelines.warehouse.publication import published_file, rows_published
+
+
+def as_json(folder: DataFolder, outcome: Outcome, seconds: float) -> dict[str, Any]:
+    """What `guanxi run --json` prints: verdict, published day and rows by table, rules, file, seconds, log."""
+    told: dict[str, Any] = {
+        "verdict": "published" if outcome.is_success else "not published",
+        "run_id": outcome.run_id,
+        "as_of": None,
+        "rows": {},
+        "broken_rules": outcome.broken_rules + ([outcome.refusal] if outcome.refusal else []),
+        "failures": outcome.failures + ([outcome.bad_input] if outcome.bad_input else []),
+        "warnings": outcome.warnings,
+        "notes": outcome.notes,
+        "file": None,
+        "seconds": round(seconds, 1),
+        "log": str(outcome.log),
+    }
+    if outcome.is_success:
+        told |= {
+            "as_of": str(published_as_of(folder)),
+            "rows": rows_published(folder.published),
+            "rules": rules_asked(folder, outcome.run_id),
+            "file": str(published_file(folder.published)),
+        }
+    return told
+
+
+def published_as_of(folder: DataFolder) -> Any:
+    """The business day that readers see."""
+    with connect(published_file(folder.published), read_only=True) as connection:
+        return connection.execute("select as_of_date from ops.night").fetchall()[0][0]
+
+
+def rules_asked(folder: DataFolder, run_id: str) -> int:
+    """How many rules the run asked of its tables."""
+    with connect(published_file(folder.published), read_only=True) as connection:
+        return connection.execute("select count(*) from ops.gate_results where run_id = ?", [run_id]).fetchall()[0][0]

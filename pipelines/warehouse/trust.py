@@ -1,0 +1,181 @@
+"""What was found out about the tables of a build, each finding tied to the very content it is about; and what follows.
+
+A finding counts for the content that was looked at and for nothing else: it carries a fingerprint of the table and one
+of what the night was built from. Rules are not run here, and no table is changed but `ops.gate_results`.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import duckdb
+
+IS_BUILT = "is_built_from_what_landed"
+
+
+class PublicationRefused(Exception):
+    """The build may not be published; the message names table and rule."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of one rule on one table: `severity` is error (nothing may be published) or warning."""
+
+    rule: str
+    severity: str
+    is_passed: bool
+    unexpected_count: int = 0
+    observed_value: str = ""
+
+
+def record_results(
+    connection: duckdb.DuckDBPyConnection, run_id: str, gate: str, results: Mapping[str, Iterable[Result]]
+) -> None:
+    """Append what `gate` found, by table, to `ops.gate_results`; one run's earlier word on the same tables is replaced.
+
+    A table that does not exist (its build failed) is recorded without a fingerprint.
+    """
+    checked_at = datetime.now(UTC).replace(tzinfo=None)
+    [(as_of,)] = connection.execute("select as_of_date from ops.night").fetchall()
+    inputs = fingerprint_of_inputs(connection)
+    rows = []
+    for table, found in results.items():
+        content = fingerprint(connection, table) if _exists(connection, table) else None
+        rows += [
+            (
+                run_id,
+                as_of,
+                gate,
+                table,
+                result.rule,
+                result.severity,
+                result.is_passed,
+                result.unexpected_count,
+                result.observed_value,
+                checked_at,
+                content,
+                inputs,
+            )
+            for result in found
+        ]
+        connection.execute(
+            "delete from ops.gate_results where run_id = ? and gate = ? and table_name = ?", [run_id, gate, table]
+        )
+    if rows:
+        connection.executemany(f"insert into ops.gate_results values ({', '.join('?' * len(rows[0]))})", rows)
+
+
+def fingerprint(connection: duckdb.DuckDBPyConnection, table: str) -> str:
+    """A digest of a table's columns and rows, in whatever order; of a view, whose files never change, of its text."""
+    schema, name = table.split(".")
+    view = connection.execute(
+        "select sql from duckdb_views() where database_name = current_database() and schema_name = ? and view_name = ?",
+        [schema, name],
+    ).fetchall()
+    if view:
+        return _digest(view[0][0])
+    columns = connection.execute(f"describe {table}").fetchall()
+    # Equal rows cancel each other out in an exclusive or, so the sum counts them.
+    rows = connection.execute(
+        f"select count(*), bit_xor(hash(rows_of)), sum(hash(rows_of) % 1000000007) from {table} as rows_of"
+    ).fetchall()
+    return _digest(columns, rows)
+
+
+def fingerprint_of_inputs(connection: duckdb.DuckDBPyConnection) -> str:
+    """A digest of what every table of the build is a function of: the night, and the relations of the schema raw."""
+    relations = connection.execute(
+        "select table_schema || '.' || table_name from information_schema.tables"
+        " where table_catalog = current_database() and table_schema = 'raw' order by all"
+    ).fetchall()
+    named = [name for (name,) in relations] + ["ops.night"]
+    return _digest([(name, fingerprint(connection, name)) for name in named])
+
+
+def doubts(
+    connection: duckdb.DuckDBPyConnection, promised: Mapping[str, Iterable[str]], built: Iterable[str]
+) -> list[str]:
+    """Why the build may not be published, a sentence each; empty when it may.
+
+    Parameters
+    ----------
+    promised
+        The rules of every gated table, by "schema.name".
+    built
+        The tables that readers would see and that a step of the night builds.
+    """
+    inputs = fingerprint_of_inputs(connection)
+    newest = {
+        (table, rule): row
+        for table, rule, *row in connection.execute("""
+            select table_name, rule, severity, is_passed, unexpected_count, observed_value, fingerprint, inputs
+            from ops.gate_results
+            qualify row_number() over (partition by table_name, rule order by checked_at desc) = 1
+        """).fetchall()
+    }
+    found = []
+    for table in sorted({*promised, *built}):
+        rules = [*([IS_BUILT] if table in built else []), *promised.get(table, ())]
+        found += _doubts_of(connection, table, rules, newest, inputs)
+    return found
+
+
+def _doubts_of(
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    rules: list[str],
+    newest: Mapping[tuple[str, str], list],
+    inputs: str,
+) -> list[str]:
+    if not _exists(connection, table):
+        return [f"{table} does not exist: materialize it"]
+    content = fingerprint(connection, table)
+    found, unasked = [], []
+    for rule in rules:
+        severity, is_passed, count, observed, of_content, of_inputs = newest.get((table, rule), [None] * 6)
+        if of_inputs != inputs or (rule != IS_BUILT and of_content != content):
+            unasked.append(rule)
+        elif not is_passed and severity == "error":
+            found.append(f"{table} breaks {rule}{_rows(count)}{f' ({observed})' if observed else ''}")
+    if IS_BUILT in unasked:
+        return [f"{table} was not built from what has landed ({IS_BUILT}): materialize it"]
+    if unasked:
+        more = f" and {len(unasked) - 1} more" if len(unasked) > 1 else ""
+        found.append(f"{table} was not asked {unasked[0]}{more} since it changed: run its checks")
+    return found
+
+
+def broken_rules(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """The rules of severity error that the newest findings of each table call broken, a sentence each."""
+    rows = connection.execute("""
+        select table_name, rule, unexpected_count, observed_value
+        from (
+            from ops.gate_results
+            qualify row_number() over (partition by table_name, rule order by checked_at desc) = 1
+        )
+        where not is_passed and severity = 'error' and as_of_date = (select as_of_date from ops.night)
+        order by checked_at desc, table_name, rule
+    """).fetchall()
+    return [
+        f"{table} breaks {rule}{_rows(count)}{f' ({observed})' if observed else ''}"
+        for table, rule, count, observed in rows
+    ]
+
+
+def _rows(count: int | None) -> str:
+    return f", {count:,} row{'s' if count != 1 else ''}" if count else ""
+
+
+def _exists(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
+    return bool(
+        connection.execute(
+            "select 1 from information_schema.tables where table_catalog = current_database()"
+            " and table_schema || '.' || table_name = ?",
+            [table],
+        ).fetchall()
+    )
+
+
+def _digest(*parts: object) -> str:
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
