@@ -59,9 +59,8 @@ def told(table: str, finding: Finding) -> str:
 
 def as_result(finding: Finding) -> Result:
     """What `ops.gate_results` keeps of a finding."""
-    return Result(
-        finding.rule, finding.severity, not finding.is_broken, finding.unexpected_count, finding.observed_value
-    )
+    seen = "; ".join(finding.where) or finding.observed_value
+    return Result(finding.rule, finding.severity, not finding.is_broken, finding.unexpected_count, seen)
 
 
 def promised_rules() -> dict[str, list[str]]:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import cast
 
 import dagster as dg
-from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable, AssetKeyTable
+from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable, AssetKeyTable, SqlEventLogStorageTable
 
 from pipelines.problems import BadInput
 from pipelines.settings import DataFolder
@@ -66,6 +66,12 @@ def settle(instance: dg.DagsterInstance, run_id: str) -> set[dg.AssetKey]:
                 .where(AssetKeyTable.c.asset_key == key.to_string())
                 .where(AssetKeyTable.c.last_run_id == run_id)
                 .values(last_run_id=last.run_id if last else None)
+            )
+            connection.execute(  # of the index over all runs; the run's own log keeps what it had planned
+                SqlEventLogStorageTable.delete()
+                .where(SqlEventLogStorageTable.c.asset_key == key.to_string())
+                .where(SqlEventLogStorageTable.c.run_id == run_id)
+                .where(SqlEventLogStorageTable.c.dagster_event_type == "ASSET_MATERIALIZATION_PLANNED")
             )
         connection.execute(
             AssetCheckExecutionsTable.delete().where(

@@ -114,11 +114,12 @@ def doubts(
             qualify row_number() over (partition by table_name, rule order by checked_at desc) = 1
         """).fetchall()
     }
+    made = set(built)
     found = []
-    for table in sorted({*promised, *built}):
-        rules = [*([IS_BUILT] if table in built else []), *promised.get(table, ())]
+    for table in sorted({*promised, *made}):
+        rules = [*([IS_BUILT] if table in made else []), *promised.get(table, ())]
         found += _doubts_of(connection, table, rules, newest, inputs)
-    return found
+    return sorted(found, key=lambda sentence: " breaks " not in sentence)  # what is known to be wrong comes first
 
 
 def _doubts_of(

@@ -10,7 +10,7 @@ from pipelines.defs.gates import promised_rules
 from pipelines.defs.modelling.assets import TABLES
 from pipelines.defs.resources import ShopResource
 from pipelines.landing.contracts import load_contracts
-from pipelines.night.runs import PUBLISHED, PUBLISHED_ASSET, VERDICT, tag
+from pipelines.night.runs import FAULTY, PUBLISHED, PUBLISHED_ASSET, VERDICT, tag
 from pipelines.shop import read_night
 from pipelines.warehouse.build import connect, recover_history
 from pipelines.warehouse.publication import Publication, publish, published_file, rows_published
@@ -64,7 +64,8 @@ def publishing() -> dg.Definitions:
             done = publish(folder.warehouse, folder.published, wanted, personal_columns(), descriptions(), promised)
         except PublicationRefused as refusal:
             yield verdict(False, f"Refused as of {night.as_of_date}, readers keep the previous file: {refusal}")
-            raise
+            faulty = dg.MetadataValue.json([PUBLISHED_ASSET.to_user_string()])
+            raise dg.Failure(str(refusal), metadata={FAULTY: faulty}, allow_retries=False) from refusal
         recover_history(folder.warehouse, published_file(folder.published))
         tag(context.instance, context.run.run_id, {VERDICT: PUBLISHED})
         rows = rows_published(folder.published)

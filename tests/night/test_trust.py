@@ -1,0 +1,141 @@
+"""Whoever starts it, publication asks the gates of the tables as they are now; else nothing changes for readers."""
+
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import duckdb
+import pytest
+
+from pipelines.landing.contracts import load_contracts
+from tests.conftest import Run
+
+pytestmark = pytest.mark.xdist_group("first_night")  # one worker builds that night, once
+
+PUBLISHED = ("published/guanxi", "ops/gate_results", "ops/publications")
+
+
+def materialize(run: Run, *assets: str) -> Any:
+    """What the button Materialize of the web UI does with these assets alone, in this process."""
+    from pipelines.definitions import defs
+    from pipelines.runner import prepare_instance
+    from pipelines.settings import DataFolder
+
+    prepare_instance(DataFolder(run.home))
+    whole = defs().get_repository_def().get_implicit_global_asset_job_def()
+    job = whole.get_subset(asset_selection={dg.AssetKey.from_user_string(asset) for asset in assets})
+    with dg.DagsterInstance.get() as instance:
+        return job.execute_in_process(
+            run_config={"resources": {"shop": {"config": run.shop}}}, instance=instance, raise_on_error=False
+        )
+
+
+def spoil(run: Run, statement: str) -> None:
+    with duckdb.connect(str(run.home / "warehouse" / "guanxi.duckdb")) as connection:
+        connection.execute(statement)
+
+
+def verdict(result: Any) -> dg.AssetCheckEvaluation:
+    [found] = [one for one in result.get_asset_check_evaluations() if one.check_name == "the_night_is_trusted"]
+    return found
+
+
+def assert_refused(run: Run, before: bytes, *words: str) -> None:
+    result = materialize(run, *PUBLISHED)
+    assert not result.success
+    assert not verdict(result).passed
+    for word in words:
+        assert word in verdict(result).description, verdict(result).description
+    assert run.published.read_bytes() == before
+    assert len(list((run.home / "published" / "generations").iterdir())) == 1
+
+
+def test_the_verdict_of_a_published_night_is_one_sentence(first_night: Run) -> None:
+    from pipelines.night.runs import PUBLISHED_ASSET
+    from pipelines.runner import prepare_instance
+    from pipelines.settings import DataFolder
+
+    prepare_instance(DataFolder(first_night.home))
+    with dg.DagsterInstance.get() as instance:
+        key = dg.AssetCheckKey(PUBLISHED_ASSET, "the_night_is_trusted")
+        record = instance.event_log_storage.get_latest_asset_check_execution_by_key([key])[key]
+    sentence = record.event.dagster_event.event_specific_data.description
+    assert sentence.startswith("As of 2026-06-30:")
+    assert "rules were asked" in sentence
+
+
+def test_tables_as_the_gates_saw_them_may_be_published_again(first_night: Run, tmp_path: Path) -> None:
+    night = first_night.copy(tmp_path / "data").again()  # the copied views lead to the first place
+    assert night.outcome.is_success, night.outcome
+    assert materialize(night, *PUBLISHED).success
+
+
+def test_a_table_that_changed_after_its_gate_is_not_published(first_night: Run, tmp_path: Path) -> None:
+    night = first_night.copy(tmp_path / "data")
+    before = night.published.read_bytes()
+    spoil(night, "insert into marts.customer_360 from marts.customer_360 limit 100")
+    assert_refused(night, before, "marts.customer_360", "since it changed")
+
+
+def test_a_red_gate_keeps_its_word_in_later_runs(first_night: Run, tmp_path: Path) -> None:
+    night = first_night.copy(tmp_path / "data")
+    before = night.published.read_bytes()
+    some = "select customer_id from marts.customer_360 limit 3"
+    spoil(night, f"delete from marts.customer_360 where customer_id in ({some})")
+    assert not execute_gate(night, "marts/customer_360").success
+    assert_refused(night, before, "marts.customer_360 breaks", "customer")
+
+
+def execute_gate(run: Run, asset: str) -> Any:
+    """What the button Execute of a gate does."""
+    from pipelines.definitions import defs
+    from pipelines.defs.gates import GATE
+
+    whole = defs().get_repository_def().get_implicit_global_asset_job_def()
+    key = dg.AssetCheckKey(dg.AssetKey.from_user_string(asset), GATE)
+    job = whole.get_subset(asset_selection=set(), asset_check_selection={key})
+    with dg.DagsterInstance.get() as instance:
+        return job.execute_in_process(
+            run_config={"resources": {"shop": {"config": run.shop}}}, instance=instance, raise_on_error=False
+        )
+
+
+def test_tables_built_from_other_files_are_not_published(first_night: Run, sample_files: Path, tmp_path: Path) -> None:
+    """The raw gates of the new files are green, the marts are yesterday's: each gate alone would let them pass."""
+    night = first_night.copy(tmp_path / "data")
+    before = night.published.read_bytes()
+    landed = tmp_path / "files"
+    landed.mkdir()
+    for path in sample_files.glob("*.*"):
+        (landed / path.name).symlink_to(path)
+    (landed / "orders-late.csv").write_text(
+        "order_id,account_id,ordered_at,status,currency,total\nlate-1,,2026-06-29 10:00:00,paid,CNY,10.00\n"
+    )
+    night.shop["sources"] = {"sample": str(landed)}
+    by_feed = [f"{layer}/{feed}" for layer in ("lake", "raw") for feed in load_contracts()]
+    materialize(night, "landing/files", "ops/night", *by_feed)
+    assert_refused(night, before, "was not built from what has landed", "is_built_from_what_landed")
+
+
+def test_a_failing_dbt_test_is_red_at_its_table_and_stops_every_door(
+    first_night: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A test of dbt's that finds rows is a broken rule like any other, by table and name."""
+    import pipelines.dbt_results as results
+
+    night = first_night.copy(tmp_path / "data")
+    before = night.published.read_bytes()
+    real = results.DbtResults._results
+
+    def with_a_broken_test(self: Any) -> list[dict[str, Any]]:
+        found = real(self)
+        for result in found:
+            if result["unique_id"].endswith("assert_net_is_total_less_refunds"):
+                result |= {"status": "fail", "failures": 3}
+        return found
+
+    monkeypatch.setattr(results.DbtResults, "_results", with_a_broken_test)
+    assert not night.again().outcome.is_success
+    assert night.published.read_bytes() == before
+    monkeypatch.undo()
+    assert_refused(night, before, "assert_net_is_total_less_refunds", "marts.fct_orders")
