@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import tempfile
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -29,7 +30,7 @@ from pipelines.landing.sql import open_connection
 from pipelines.problems import BadInput
 
 # Raise it when the same file and recipe would now give other rows: every part is then taken anew.
-LAKE_FORMAT = 1
+LAKE_FORMAT = 2
 
 
 class IngestedFile(Manifest):
@@ -48,12 +49,14 @@ class Landing:
         if not data_folder.is_dir():
             fault = "is a file" if data_folder.exists() else "does not exist"
             raise BadInput(f"the data folder {data_folder} {fault}: name the folder that holds the exports")
+        if not os.access(data_folder, os.R_OK | os.X_OK):
+            raise BadInput(f"the data folder {data_folder} may not be read: give the user who runs Guanxi the right to")
         if not any(path.is_file() for path in data_folder.rglob("*")):
             raise BadInput(f"the data folder {data_folder} holds no files: put the exports of {source.name} there")
 
     def files(self, input_name: str) -> list[Path]:
         """The files of an input by name; hidden files and the locks of an open spreadsheet are none."""
-        pattern = self.source.files[input_name]
+        pattern = self.source.files[input_name].pattern
         found = self.data_folder.glob(pattern)
         return sorted(path for path in found if path.is_file() and not path.name.startswith((".", "~$")))
 
@@ -100,7 +103,7 @@ def _files_to_take(landing: Landing, contract: Contract) -> list[Path]:
     for input_name in needed:
         if not landing.files(input_name):
             raise BadInput(
-                f"no file in {landing.data_folder} matches '{landing.source.files[input_name]}', which feed "
+                f"no file in {landing.data_folder} matches '{landing.source.files[input_name].pattern}', which feed "
                 f"{contract.feed} of source {landing.source.name} needs: put it there, or choose another source"
             )
     return files
@@ -131,14 +134,14 @@ def _make_part(landing: Landing, contract: Contract, file: Path, recipe_hash: st
     source, name, file_hash = landing.source, landing.name(file), landing.hash(file)
     with open_connection(work) as connection:
         first, *look_ups = source.feeds[contract.feed].reads
-        landed = _read(landing, file, work, "input")
+        landed = _read(landing, first, file, work, "input")
         bind_input(connection, first, [landed.relation])
         for input_name in look_ups:
-            relations = [
-                _read(landing, path, work, f"{input_name}_{number}").relation
+            looked_up = [
+                _read(landing, input_name, path, work, f"{input_name}_{number}")
                 for number, path in enumerate(landing.files(input_name))
             ]
-            bind_input(connection, input_name, relations)
+            bind_input(connection, input_name, [look_up.relation for look_up in looked_up])
         types = bind_select(connection, source, contract, name)
         counts = refine(FileInHand(connection, source, contract, types, landed, name, file_hash, work))
     return Manifest(
@@ -149,6 +152,7 @@ def _make_part(landing: Landing, contract: Contract, file: Path, recipe_hash: st
         recipe_hash=recipe_hash,
         part=part_name(file_hash, recipe_hash),
         **asdict(counts),
+        remarks=landed.remarks,
         ingested_at=_now(),
     )
 
@@ -157,10 +161,10 @@ def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="microseconds")
 
 
-def _read(landing: Landing, path: Path, work: Path, folder_name: str) -> LandedFile:
+def _read(landing: Landing, input_name: str, path: Path, work: Path, folder_name: str) -> LandedFile:
     folder = work / folder_name
     folder.mkdir()
-    return read_landed_file(path, landing.name(path), folder, landing.source.encoding)
+    return read_landed_file(path, landing.name(path), folder, landing.source.form(input_name))
 
 
 def _recipe_hash(landing: Landing, contract: Contract) -> str:
@@ -173,6 +177,7 @@ def _recipe_hash(landing: Landing, contract: Contract) -> str:
         "lake_format": LAKE_FORMAT,
         "selects": [source.select_text(name) for name in (contract.feed, *reads.uses)],
         "reads": reads.model_dump(mode="json"),
+        "forms": [source.form(name).model_dump(mode="json", exclude={"pattern"}) for name in reads.reads],
         "look_ups": look_ups,
         "contract": meaning,
         "settings": source.model_dump(mode="json", include={"time_zone", "currency", "country", "encoding"}),

@@ -24,6 +24,7 @@ MANIFEST_COLUMNS: dict[str, str] = {
     "duplicates_dropped": "bigint",
     "repeated_keys": "bigint",
     "ingested_at": "timestamp",
+    "remarks": "varchar",
 }
 
 
@@ -95,5 +96,7 @@ def _manifests(files: list[Path]) -> str:
     nulls = ", ".join(f"cast(null as {kind}) as {identifier(name)}" for name, kind in MANIFEST_COLUMNS.items())
     if not files:
         return f"select {nulls} where false"
-    kinds = ", ".join(f"{identifier(name)}: {literal(kind)}" for name, kind in MANIFEST_COLUMNS.items())
-    return f"select {identifiers(MANIFEST_COLUMNS)} from read_json({paths(files)}, columns = {{{kinds}}})"
+    written = MANIFEST_COLUMNS | {"remarks": "varchar[]"}
+    kinds = ", ".join(f"{identifier(name)}: {literal(kind)}" for name, kind in written.items())
+    told = "coalesce(array_to_string(remarks, '; '), '') as remarks"
+    return f"select * replace ({told}) from read_json({paths(files)}, columns = {{{kinds}}})"

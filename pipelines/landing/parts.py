@@ -14,7 +14,7 @@ class Manifest(BaseModel):
 
     rows_read = rows_loaded + rows_quarantined + duplicates_dropped. `file_rows` counts the rows of the file and
     `rows_read` the records made of them (the same unless the feed is derived). `repeated_keys` counts loaded rows whose
-    key stands on an earlier row. `ingested_at` is UTC in ISO 8601.
+    key stands on an earlier row. `ingested_at` is UTC in ISO 8601. `remarks` say what was read other than written.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -32,6 +32,7 @@ class Manifest(BaseModel):
     duplicates_dropped: int
     repeated_keys: int
     ingested_at: str
+    remarks: tuple[str, ...] = ()
 
 
 def feed_folder(lake: Path, feed: str, source_name: str) -> Path:

@@ -1,42 +1,62 @@
 """A landed file becomes something DuckDB can read, and the rows nobody could read. Formats are parsed in formats/."""
 
 import gzip
+import lzma
 import zipfile
 import zlib
 from pathlib import Path
 
+from pipelines.landing.file_form import FileForm
 from pipelines.landing.formats.archive import Opened, look_into
+from pipelines.landing.formats.columns import named_columns
 from pipelines.landing.formats.delimited import read_delimited
-from pipelines.landing.formats.json_lines import read_json_lines
+from pipelines.landing.formats.disguise import JSON, TABLES_OF_TEXT, refuse_disguise, refuse_false_packing
+from pipelines.landing.formats.json_objects import read_json
 from pipelines.landing.formats.spreadsheet import read_spreadsheet
-from pipelines.landing.formats.table import LandedFile, checked_header
-from pipelines.landing.sql import as_plain_path, literal
+from pipelines.landing.formats.table import LandedFile
+from pipelines.landing.sql import as_plain_path, identifiers, literal
 from pipelines.problems import BadInput
 
-DELIMITED = (".csv", ".tsv", ".txt")
-JSON_LINES = (".jsonl", ".ndjson", ".json")
+ACCEPTED = (*TABLES_OF_TEXT, *JSON, ".parquet", ".xlsx")
 
 
-def read_landed_file(path: Path, name: str, folder: Path, encoding: str | None) -> LandedFile:
+def read_landed_file(path: Path, name: str, folder: Path, form: FileForm) -> LandedFile:
     """The file `path`, called `name` in messages, with all it needs on disk put into `folder` (empty, ours).
 
-    `encoding` is what the source declares for text that is neither marked nor valid UTF-8. Row numbers count the data
-    rows of the file from 1. BadInput when the file is damaged or its format is not one we accept.
+    `form` is what the source declares of it: a header, a delimiter, the encoding of text that is neither marked nor
+    valid UTF-8. Row numbers count the data rows of the file from 1; lines skipped after the header are part of it.
+    BadInput when the file is damaged or its format is not one we accept.
     """
+    _refuse_name(path, name)
     try:
+        refuse_false_packing(path, name)
         opened = look_into(path, name)
-        if opened.suffix in DELIMITED:
-            return read_delimited(opened, folder, encoding)
-        if opened.suffix in JSON_LINES:
-            return read_json_lines(opened, folder, encoding)
-        if opened.suffix == ".xlsx":
-            return read_spreadsheet(opened, folder)
-        if opened.suffix == ".parquet":
-            return _read_parquet(opened, folder)
-    except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile) as error:
+        refuse_disguise(opened)
+        return _read(opened, folder, form)
+    except (EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile, zipfile.BadZipFile, NotImplementedError) as error:
         raise BadInput(f"{name} is damaged or was cut off ({error}): export or copy it again") from error
-    accepted = ", ".join((*DELIMITED, *JSON_LINES, ".parquet", ".xlsx"))
-    raise BadInput(f"{name} is of no format we accept: use {accepted}, plain, .gz or .zip")
+
+
+def _refuse_name(path: Path, name: str) -> None:
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        shown = name.encode("utf-8", "backslashreplace").decode()
+        raise BadInput(f"{shown}: the name of the file or of its folder is no UTF-8 text: rename it") from None
+
+
+def _read(opened: Opened, folder: Path, form: FileForm) -> LandedFile:
+    if opened.suffix in TABLES_OF_TEXT:
+        return read_delimited(opened, folder, form)
+    if opened.suffix == ".xlsx":
+        return read_spreadsheet(opened, folder, form)
+    if form.declares_columns and opened.suffix in (*JSON, ".parquet"):
+        raise BadInput(f"{opened.name} names its columns itself: header and skip_lines_after_header are for CSV and .xlsx")
+    if opened.suffix in JSON:
+        return read_json(opened, folder, form.encoding)
+    if opened.suffix == ".parquet":
+        return _read_parquet(opened, folder)
+    raise BadInput(f"{opened.name} is of no format we accept: use {', '.join(ACCEPTED)}, plain, .gz or .zip")
 
 
 def _read_parquet(opened: Opened, folder: Path) -> LandedFile:
@@ -46,8 +66,8 @@ def _read_parquet(opened: Opened, folder: Path) -> LandedFile:
 
     file = opened.as_file(folder)
     try:
-        checked_header(pq.read_schema(file).names, opened.name)
+        header = named_columns(pq.read_schema(file).names, opened.name)
     except (pa.ArrowException, OSError) as error:
         raise BadInput(f"{opened.name} is not a readable Parquet file ({error}): export or copy it again") from error
-    scan = f"read_parquet({literal(as_plain_path(file))})"
-    return LandedFile(f"select *, file_row_number + 1 as row_number from {scan}")
+    scan = f"read_parquet({literal(as_plain_path(file))}) as landed({identifiers(header.names)})"
+    return LandedFile(f"select *, file_row_number + 1 as row_number from {scan}", remarks=header.remarks)

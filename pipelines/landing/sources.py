@@ -1,11 +1,12 @@
 """What a shop system is: its folder of selects and its settings. Its files are read and its selects run elsewhere."""
 
-import codecs
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from pipelines.landing.contracts import Words, load_contracts
+from pipelines.landing.file_form import FileForm, known_encoding
+from pipelines.landing.settings_faults import first_fault
 from pipelines.problems import BadInput
 
 SOURCES_FOLDER = Path(__file__).parents[1] / "sources"
@@ -35,7 +36,7 @@ class Source(BaseModel):
     currency: str = Field(pattern=r"^[A-Z]{3}$")
     country: str = Field(pattern=r"^[A-Z]{2}$")
     encoding: str | None = None
-    files: dict[str, str]
+    files: dict[str, FileForm]
     feeds: dict[str, FeedReads]
 
     @field_validator("time_zone")
@@ -52,10 +53,7 @@ class Source(BaseModel):
     @field_validator("encoding")
     @classmethod
     def _is_an_encoding(cls, value: str | None) -> str | None:
-        try:
-            return value and codecs.lookup(value).name
-        except LookupError as error:
-            raise ValueError(f"'{value}' is no text encoding such as utf-8 or gb18030") from error
+        return value and known_encoding(value)
 
     @model_validator(mode="after")
     def _feeds_are_complete(self) -> "Source":
@@ -73,9 +71,26 @@ class Source(BaseModel):
                     raise ValueError(f"{select}.sql is missing beside source.yml")
         return self
 
+    @property
+    def is_ours(self) -> bool:
+        """Whether it comes with the project, so that no user can be asked to mend it."""
+        return self.folder.parent == SOURCES_FOLDER
+
+    def form(self, input_name: str) -> FileForm:
+        """How the files of an input are written; what the input leaves open the source's encoding fills."""
+        form = self.files[input_name]
+        return form if form.encoding else form.model_copy(update={"encoding": self.encoding})
+
+    def select_name(self, name: str) -> str:
+        """Where a select stands, for messages."""
+        return f"sources/{self.name}/{name}.sql" if self.is_ours else str(self.folder / f"{name}.sql")
+
     def select_text(self, name: str) -> str:
-        """The select that gives a feed, or one that feeds share."""
-        return (self.folder / f"{name}.sql").read_text(encoding="utf-8")
+        """The select that gives a feed, or one that feeds share. BadInput when it is no UTF-8 text."""
+        try:
+            return (self.folder / f"{name}.sql").read_text(encoding="utf-8")
+        except (UnicodeDecodeError, OSError) as error:
+            raise BadInput(f"{self.select_name(name)} cannot be read as UTF-8 text: save it as such") from error
 
 
 def known_sources() -> list[str]:
@@ -100,13 +115,16 @@ def _read_source(folder: Path) -> Source:
     file = folder / "source.yml"
     try:
         settings = yaml.safe_load(file.read_text(encoding="utf-8"))
-        if not isinstance(settings, dict):
-            raise BadInput(f"{file}: expected settings such as `name: ...`; compare another source's source.yml")
-        return Source.model_validate({**settings, "folder": folder})
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise BadInput(f"{file} is not valid YAML: {' '.join(str(error).split())}") from error
+    except OSError as error:
+        raise BadInput(f"{file} may not be read: give the user who runs Guanxi the right to") from error
+    if not isinstance(settings, dict):
+        raise BadInput(f"{file}: expected settings such as `name: ...`; compare another source's source.yml")
+    if "folder" in settings:
+        raise BadInput(f"{file}: folder: 'folder' is no setting: a source lies where its source.yml is")
+    try:
+        return Source.model_validate({**settings, "folder": folder})
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(step) for step in first["loc"])
-        problem = first["msg"].removeprefix("Value error, ")
-        raise BadInput(f"{file}: {f'{where}: ' if where else ''}{problem}") from error
+        models = {"": Source, "title": Words, "files": FileForm, "feeds": FeedReads}
+        raise BadInput(f"{file}: {first_fault(error, models, hidden='folder')}") from error

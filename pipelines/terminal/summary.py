@@ -28,6 +28,9 @@ INGESTED = """
     select feed, sum(rows_read), sum(rows_loaded), sum(rows_quarantined), sum(duplicates_dropped)
     from ops.ingested_files group by all order by feed
 """
+REMARKS = """
+    select distinct file_name || ': ' || remarks from ops.ingested_files where remarks <> '' order by all
+"""
 GATES = """
     select
         gate, count(distinct table_name), count(*), count(*) filter (where is_passed)
@@ -82,7 +85,8 @@ def show_summary(console: Console, folder: DataFolder, outcome: Outcome, seconds
         _show_gates(console, connection, outcome)
         _show_customers(console, connection, currency)
         _show_models(console, connection, currency)
-    for note in outcome.notes:
+        remarks = [remark for (remark,) in connection.execute(REMARKS).fetchall()]
+    for note in [*outcome.notes, *remarks]:
         console.print(f"[cyan]note[/cyan] {escape(note)}", soft_wrap=True, highlight=False)
     for warning in outcome.warnings:
         console.print(f"[yellow]warning[/yellow] {escape(warning)}", soft_wrap=True, highlight=False)

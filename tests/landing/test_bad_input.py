@@ -47,16 +47,16 @@ def test_a_look_up_without_a_file(make_source: Callable[..., Source], data: Path
 def test_a_required_column_that_the_file_lacks(sample: Source, data: Path, lake: Path) -> None:
     write_csv(data / "orders.csv", [{"order_id": "1", "status": "paid"}])
     message = refusal(sample, data, lake)
-    assert message.startswith("orders.csv: sources/sample/orders.sql")
-    assert "required column 'ordered_at'" in message
+    assert message.startswith("orders.csv: the required column 'ordered_at'")
+    assert message.endswith("the file has order_id, status: export that column")
 
 
 def test_a_column_that_the_select_needs(make_source: Callable[..., Source], data: Path, lake: Path) -> None:
     select = "select order_id, bought_on as ordered_at, status, row_number from orders"
     write_csv(data / "orders.csv", ORDERS)
     message = refusal(make_source({"orders": select}), data, lake)
-    assert "orders.csv: sources/own/orders.sql needs column 'bought_on'" in message
-    assert "the file has order_id, account_id, ordered_at, status, total:" in message
+    assert message.startswith("orders.csv lacks column 'bought_on', which /")
+    assert "own_source/orders.sql needs; it has order_id, account_id, ordered_at, status, total: " in message
 
 
 @pytest.mark.parametrize("reference", ["orders.bought_on", "shop.bought_on"])
@@ -65,7 +65,9 @@ def test_a_qualified_column_that_is_not_there(
 ) -> None:
     write_csv(data / "orders.csv", ORDERS)
     select = f"select order_id, {reference} as ordered_at, status, row_number from orders"
-    assert "orders.csv: sources/own/orders.sql" in refusal(make_source({"orders": select}), data, lake)
+    message = refusal(make_source({"orders": select}), data, lake)
+    assert message.startswith("orders.csv")
+    assert "own_source/orders.sql" in message
 
 
 def test_a_column_that_the_contract_does_not_know(make_source: Callable[..., Source], data: Path, lake: Path) -> None:
@@ -107,7 +109,6 @@ def test_a_select_that_repeats_rows(make_source: Callable[..., Source], data: Pa
         ("select * from invoices", "cannot be run: Catalog Error"),
         ("select * from orders; drop table x", "exactly one select"),
         ("create table x as select 1", "exactly one select"),
-        ("select * replace (cast(account_id as integer) as account_id) from orders", "Could not convert string 'a'"),
     ],
 )
 def test_a_select_that_cannot_be_run(
@@ -116,11 +117,11 @@ def test_a_select_that_cannot_be_run(
     write_csv(data / "orders.csv", ORDERS)
     message = refusal(make_source({"orders": select}), data, lake)
     assert words in message
-    assert "own/orders.sql" in message
+    assert "own_source/orders.sql" in message
 
 
 def test_a_file_that_cannot_be_read(sample: Source, data: Path, lake: Path) -> None:
-    (data / "orders.csv.gz").write_text("not packed")
+    (data / "orders.csv.gz").write_bytes(b"\x1f\x8bnot packed")
     assert refusal(sample, data, lake).startswith("orders.csv.gz is damaged")
 
 
@@ -135,7 +136,7 @@ def test_a_file_that_may_not_be_read(sample: Source, data: Path, lake: Path, mon
 
 def test_json_lines_without_a_single_object(sample: Source, data: Path, lake: Path) -> None:
     (data / "orders.json").write_text('[\n"a"\n]\n')
-    assert refusal(sample, data, lake).startswith("orders.json: sources/sample/orders.sql")
+    assert refusal(sample, data, lake).startswith("orders.json holds no JSON object")
 
 
 def test_a_bad_file_leaves_the_good_ones_in_the_lake(sample: Source, data: Path, lake: Path) -> None:

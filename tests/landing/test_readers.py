@@ -10,26 +10,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipelines.landing.readers import read_landed_file
 from pipelines.problems import BadInput
+from tests.landing.reading import read
 from tests.landing.workbook import write_workbook
 
 ROWS = [("1", "王小明", "12.50"), ("2", 'Zoë "Zo", Ltd', None), ("3", "两行\n地址", "-7")]
 TEXT = 'order_id,name,total\n1,王小明,12.50\n2,"Zoë ""Zo"", Ltd",\n3,"两行\n地址",-7\n'
-
-
-def read(path: Path, folder: Path, encoding: str | None = None) -> tuple[list[tuple], list[tuple]]:
-    """The rows in order without their number (checked), and the unreadable ones."""
-    work = folder / "work"
-    work.mkdir()
-    landed = read_landed_file(path, path.name, work, encoding)
-    rows = duckdb.sql(f"select * from ({landed.relation}) order by row_number")
-    place = rows.columns.index("row_number")
-    found = rows.fetchall()
-    unreadable = landed.unreadable and duckdb.sql(f"from '{landed.unreadable}' order by row_number").fetchall()
-    numbers = [row[place] for row in found] + [row[0] for row in unreadable or []]
-    assert sorted(numbers) == list(range(1, len(numbers) + 1))
-    return [row[:place] + row[place + 1 :] for row in found], unreadable or []
 
 
 def blank_as_none(rows: list[tuple]) -> list[tuple]:
@@ -182,18 +168,20 @@ def two_in_one(path: Path) -> None:
 UNUSABLE: dict[str, tuple[Callable[[Path], object], str]] = {
     "orders.csv": (lambda path: path.write_bytes(b""), "is empty"),
     "blank.csv": (lambda path: path.write_bytes(b"\n\n"), "is empty"),
-    "twice.csv": (lambda path: path.write_text("id,ID\n1,2\n"), "column 2: 'ID' stands there twice"),
     "taken.csv": (lambda path: path.write_text("id,row_number\n1,2\n"), "column 2: the name 'row_number' is taken"),
     "quote.csv": (lambda path: path.write_text('"a"b,c\n1,2\n'), "header"),
     "west.csv": (lambda path: path.write_bytes("n,c\né,é\nü,ü\n".encode("cp1252")), "name its encoding in source.yml"),
     "cut.csv.gz": (lambda path: path.write_bytes(gzip.compress(TEXT.encode() * 99)[:-20]), "damaged or was cut off"),
-    "not.csv.gz": (lambda path: path.write_text(TEXT), "damaged or was cut off"),
+    "not.csv.gz": (lambda path: path.write_text(TEXT), "is not packed though its name ends in .gz: take .gz off"),
     "cut.zip": (damaged_zip, "damaged or was cut off"),
     "two.zip": (two_in_one, "holds 2 files"),
-    "not.parquet": (lambda path: path.write_text(TEXT), "not a readable Parquet file"),
-    "not.xlsx": (lambda path: path.write_text(TEXT), "not a readable Excel workbook"),
+    "not.parquet": (lambda path: path.write_text(TEXT), "is text, whatever its name says: name it .csv"),
+    "not.xlsx": (lambda path: path.write_text(TEXT), "is text, whatever its name says: name it .csv"),
     "empty.xlsx": (lambda path: write_workbook(path, []), "is empty"),
-    "orders.pdf": (lambda path: path.write_text("%PDF"), "of no format we accept"),
+    "orders.pdf": (lambda path: path.write_text("%PDF"), "is a PDF"),
+    "orders.doc": (lambda path: path.write_text("words"), "of no format we accept"),
+    "broken.parquet": (lambda path: path.write_bytes(b"PAR1" * 9), "not a readable Parquet file"),
+    "broken.xlsx": (lambda path: path.write_bytes(b"PK\x03\x04" * 9), "not a readable Excel workbook"),
 }
 
 

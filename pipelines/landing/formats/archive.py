@@ -9,6 +9,8 @@ from typing import IO, cast
 
 from pipelines.problems import BadInput
 
+READABLE_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
+
 
 @dataclass(frozen=True)
 class Opened:
@@ -56,6 +58,8 @@ def _only_member(path: Path, name: str) -> str:
         raise BadInput(f"{name} holds {len(members)} files: pack each file into a .zip of its own")
     if members[0].flag_bits & 1:
         raise BadInput(f"{name} is protected by a password: pack it without one")
+    if members[0].compress_type not in READABLE_METHODS:
+        raise BadInput(f"{name} is packed by a method that few programs know: pack it as an ordinary .zip, or as .gz")
     return members[0].filename
 
 

@@ -1,4 +1,4 @@
-"""Reads CSV and its kin: any usual delimiter, broken rows found one by one. Encodings do not belong here."""
+"""Reads CSV and its kin: broken rows are found one by one. Encodings and which delimiter it is do not belong here."""
 
 import csv
 from collections import deque
@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
+from pipelines.landing.file_form import FileForm
 from pipelines.landing.formats.archive import Opened
-from pipelines.landing.formats.table import LandedFile, TextTable, checked_header
+from pipelines.landing.formats.columns import Header, named_columns
+from pipelines.landing.formats.delimiters import SAMPLE_LINES, Layout, layout_of
+from pipelines.landing.formats.table import LandedFile, TextTable
 from pipelines.landing.formats.text import encoding_of, open_text
 from pipelines.problems import BadInput
-
-DELIMITERS = (",", "\t", ";", "|")
-SAMPLE_LINES = 100
 
 
 class Lines:
@@ -38,32 +38,41 @@ class Lines:
         return first
 
 
-def read_delimited(opened: Opened, folder: Path, declared_encoding: str | None) -> LandedFile:
-    """All columns as text. A row whose quotes or number of fields are wrong is unreadable; blank lines are no rows."""
-    encoding = encoding_of(opened, declared_encoding)
+def read_delimited(opened: Opened, folder: Path, form: FileForm) -> LandedFile:
+    """All columns as text. A row whose quotes or number of fields are wrong is unreadable; blank lines are no rows.
+
+    Where most rows end in one empty field more than the header has, that field is dropped. Row numbers begin after the
+    header, the lines that `form` says to skip after it being part of it.
+    """
+    encoding = encoding_of(opened, form.encoding)
     with open_text(opened, encoding) as stream:
-        delimiter = _delimiter_of(list(islice(stream, SAMPLE_LINES)))
+        layout = layout_of(list(islice(stream, SAMPLE_LINES)), form, opened.name)
     with open_text(opened, encoding) as stream:
-        lines = Lines(stream)
-        header = _read_header(lines, delimiter, opened.name)
-        table = TextTable(folder, header)
-        _read_rows(lines, delimiter, table)
-    return table.finish()
+        lines = Lines(islice(stream, layout.lines_before_header, None))
+        header = _read_header(lines, layout, form, opened.name)
+        table = TextTable(folder, header.names)
+        _read_rows(lines, layout, table)
+    return table.finish([*header.remarks, *layout.remarks])
 
 
-def _read_header(lines: Lines, delimiter: str, file_name: str) -> list[str]:
+def _read_header(lines: Lines, layout: Layout, form: FileForm, file_name: str) -> Header:
+    if form.header:
+        return named_columns(form.header, file_name)
+    rows = (row for row in csv.reader(lines, delimiter=layout.delimiter, strict=True) if row)
     try:
-        header = next((row for row in csv.reader(lines, delimiter=delimiter, strict=True) if row), None)
+        header = next(rows, None)
+        for _explanation in range(form.skip_lines_after_header):
+            next(rows, None)
     except csv.Error as error:
         raise BadInput(f"{file_name}, header: {error}; the first line must name the columns") from error
     if header is None:
         raise BadInput(f"{file_name} is empty: its first line must name the columns")
-    return checked_header(header, file_name)
+    return named_columns(header, file_name)
 
 
-def _read_rows(lines: Lines, delimiter: str, table: TextTable) -> None:
+def _read_rows(lines: Lines, layout: Layout, table: TextTable) -> None:
     width = len(table.columns)
-    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    reader = csv.reader(lines, delimiter=layout.delimiter, strict=True)
     while True:
         lines.taken.clear()
         try:
@@ -71,30 +80,17 @@ def _read_rows(lines: Lines, delimiter: str, table: TextTable) -> None:
         except csv.Error as error:
             # A quote that is never closed swallows the rows after it: only its own line is lost.
             table.reject(_without_line_end(lines.give_back_all_but_first()), f"the row cannot be read: {error}")
-            reader = csv.reader(lines, delimiter=delimiter, strict=True)
+            reader = csv.reader(lines, delimiter=layout.delimiter, strict=True)
             continue
         if row is None:
             return
         if len(row) == width:
             table.add(row)
+        elif layout.has_surplus_field and len(row) == width + 1 and not row[-1].strip():
+            table.add(row[:-1])
         elif row:
             original = _without_line_end("".join(lines.taken))
             table.reject(original, f"the row has {len(row)} fields where the header has {width}")
-
-
-def _delimiter_of(sample: list[str]) -> str:
-    """The candidate under which most rows are as wide as the header; among equals the one with the widest header."""
-    return max(DELIMITERS, key=lambda delimiter: _agreement(sample, delimiter))
-
-
-def _agreement(sample: list[str], delimiter: str) -> tuple[int, int]:
-    try:
-        widths = [len(row) for row in csv.reader(sample, delimiter=delimiter) if row]
-    except csv.Error:
-        return (0, 0)
-    if not widths or widths[0] == 1:
-        return (0, 0)
-    return (widths.count(widths[0]), widths[0])
 
 
 def _without_line_end(text: str) -> str:

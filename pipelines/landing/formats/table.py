@@ -6,39 +6,35 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.landing.sql import paths
-from pipelines.problems import BadInput
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 BATCH_ROWS = 20_000  # held in memory at a time
+BATCH_CELLS = 4_000_000
+
+
+@dataclass(frozen=True)
+class UnreadSheet:
+    """A sheet of a workbook that holds something and was not read: its first row, and how many rows follow it."""
+
+    name: str
+    header: tuple[str, ...]
+    rows: int
 
 
 @dataclass(frozen=True)
 class LandedFile:
     """A file as DuckDB sees it: a relation with the file's columns and row_number, and the rows nobody could read.
 
-    `unreadable` is a Parquet file of row_number, original and detail, or None when every row could be read.
+    `unreadable` is a Parquet file of row_number, original and detail, or None when every row could be read. `remarks`
+    are sentences, without personal values, on what had to be read other than it is written.
     """
 
     relation: str
     unreadable: Path | None = None
-
-
-def checked_header(names: Sequence[object], file_name: str) -> list[str]:
-    """Column names trimmed, nameless ones called column_<n>. BadInput when two are the same or one is taken by us."""
-    header = [str(name).strip() if name is not None else "" for name in names]
-    header = [name or f"column_{position}" for position, name in enumerate(header, start=1)]
-    seen: set[str] = set()
-    for position, name in enumerate(header, start=1):
-        if name.casefold() in seen:
-            raise BadInput(
-                f"{file_name}, header, column {position}: '{name}' stands there twice; rename one of the two"
-            )
-        if name.casefold() == "row_number":
-            raise BadInput(f"{file_name}, header, column {position}: the name '{name}' is taken by Guanxi; rename it")
-        seen.add(name.casefold())
-    return header
+    remarks: tuple[str, ...] = ()
+    unread_sheets: tuple[UnreadSheet, ...] = ()
 
 
 class TextTable:
@@ -56,11 +52,11 @@ class TextTable:
         self._reject_writer: Any = None
 
     def add(self, values: Sequence[str | None]) -> None:
-        """The next row of the file."""
+        """The next row of the file; columns beyond its end are empty."""
         self.row_number += 1
         self._rows.append(values)
         self._row_numbers.append(self.row_number)
-        if len(self._rows) >= BATCH_ROWS:
+        if len(self._rows) >= BATCH_ROWS or len(self._rows) * len(self.columns) >= BATCH_CELLS:
             self._flush()
 
     def reject(self, original: str, detail: str) -> None:
@@ -70,10 +66,9 @@ class TextTable:
 
     def widen(self, names: Sequence[str]) -> None:
         """Further columns from here on; earlier rows are empty in them."""
-        self._close_part()
         self.columns.extend(names)
 
-    def finish(self) -> LandedFile:
+    def finish(self, remarks: Sequence[str] = (), unread_sheets: Sequence[UnreadSheet] = ()) -> LandedFile:
         """Everything written and closed."""
         if self._rows or not self._parts:
             self._flush()
@@ -83,7 +78,8 @@ class TextTable:
         if self._reject_writer is not None:
             self._reject_writer.close()
         relation = f"select * from read_parquet({paths(self._parts)}, union_by_name = true)"
-        return LandedFile(relation, self._unreadable_path if self._reject_writer is not None else None)
+        unreadable = self._unreadable_path if self._reject_writer is not None else None
+        return LandedFile(relation, unreadable, tuple(remarks), tuple(unread_sheets))
 
     @property
     def _unreadable_path(self) -> Path:
@@ -94,6 +90,8 @@ class TextTable:
         import pyarrow.parquet as pq
 
         batch = self._batch()
+        if self._writer is not None and not self._writer.schema.equals(batch.schema):  # columns came since
+            self._close_part()
         if self._writer is None:
             self._parts.append(self._folder / f"rows_{len(self._parts)}.parquet")
             self._writer = pq.ParquetWriter(self._parts[-1], batch.schema, compression="lz4")
@@ -103,6 +101,8 @@ class TextTable:
     def _batch(self) -> "pa.RecordBatch":
         import pyarrow as pa
 
+        width = len(self.columns)
+        self._rows = [row if len(row) == width else [*row, *[None] * (width - len(row))] for row in self._rows]
         try:
             arrays = [pa.array(values, pa.string()) for values in zip(*self._rows, strict=True)]
         except UnicodeEncodeError:
@@ -144,8 +144,6 @@ class TextTable:
         self._rejects = []
 
     def _close_part(self) -> None:
-        if self._rows:
-            self._flush()
         if self._writer is not None:
             self._writer.close()
             self._writer = None

@@ -7,10 +7,14 @@ from functools import cache
 from typing import TextIO
 
 from pipelines.landing.formats.archive import Opened
+from pipelines.landing.formats.scripts import SURE_OF_OTHER, WESTERN, likelier_than_gb18030, likeliest
 from pipelines.problems import BadInput
 
 CHUNK_BYTES = 1 << 20
 SAMPLE_LINES = 20_000
+JUDGED_LINES = 2_000  # for which script they are in, which asks every character
+BLANK_BYTES = b" \t\r\n\0"
+MEND = "save it as UTF-8, or name its encoding in source.yml"
 
 # Longest first: the mark of UTF-32 begins with that of UTF-16.
 BYTE_ORDER_MARKS = {
@@ -22,16 +26,26 @@ BYTE_ORDER_MARKS = {
 }
 
 
+# What browsers read under these names too: exports call themselves by the older and narrower one.
+WIDER = {
+    "big5": "cp950",
+    "shift_jis": "cp932",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+}
+
+
 def open_text(opened: Opened, encoding: str) -> TextIO:
     """The text with its line ends as they are; each byte that is no text becomes a lone surrogate, U+DC00 + byte."""
     return io.TextIOWrapper(opened.open(), encoding=encoding, errors=_keep_bytes(), newline="")
 
 
 def encoding_of(opened: Opened, declared: str | None) -> str:
-    """The encoding by mark, by the pattern of UTF-16, by being valid UTF-8, as declared, or by the better fit.
+    """The encoding by mark, by the pattern of UTF-16, by being valid UTF-8, as declared, or GB18030.
 
-    BadInput when neither UTF-8 nor GB18030 fits more than half of the lines that could tell.
+    BadInput when GB18030 does not fit or another encoding clearly fits better, or a stretch of a mebibyte is blank.
     """
+    is_utf_8 = _looked_through(opened)
     with opened.open() as stream:
         head = stream.read(4096)
     for mark, encoding in BYTE_ORDER_MARKS.items():
@@ -39,9 +53,9 @@ def encoding_of(opened: Opened, declared: str | None) -> str:
             return encoding
     if wide := _utf_16_by_pattern(head):
         return wide
-    if _is_utf_8(opened):
+    if is_utf_8:
         return "utf-8"
-    return declared or _better_fit(opened)
+    return WIDER.get(declared, declared) if declared else _undeclared(opened)
 
 
 def _utf_16_by_pattern(head: bytes) -> str | None:
@@ -52,27 +66,40 @@ def _utf_16_by_pattern(head: bytes) -> str | None:
     return "utf-16-le" if odd > even else "utf-16-be"
 
 
-def _is_utf_8(opened: Opened) -> bool:
+def _looked_through(opened: Opened) -> bool:
+    """Whether the bytes are UTF-8. BadInput when a whole chunk is blank: no table is, and reading it takes for ever."""
     decoder = codecs.getincrementaldecoder("utf-8")()
+    is_utf_8 = True
     with opened.open() as stream:
-        try:
-            while chunk := stream.read(CHUNK_BYTES):
-                decoder.decode(chunk)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return False
-    return True
+        while chunk := stream.read(CHUNK_BYTES):
+            if len(chunk) == CHUNK_BYTES and not chunk.strip(BLANK_BYTES):
+                raise BadInput(f"{opened.name} holds a stretch of more than a million blank characters: export it again")
+            try:
+                is_utf_8 = is_utf_8 and decoder.decode(chunk) is not None
+            except UnicodeDecodeError:
+                is_utf_8 = False
+    return is_utf_8 and not decoder.getstate()[0]
 
 
-def _better_fit(opened: Opened) -> str:
+def _undeclared(opened: Opened) -> str:
     """UTF-8 with a few broken lines must not be taken for GB18030, which gives a meaning to nearly any bytes."""
     lines = list(_telling_lines(opened))
-    for encoding in ("utf-8", "gb18030"):
-        if sum(_is_valid(line, encoding) for line in lines) * 2 > len(lines):
-            return encoding
-    raise BadInput(
-        f"{opened.name} is neither UTF-8 nor GB18030 text: name its encoding in source.yml, e.g. encoding: cp1252"
-    )
+    if _fits("utf-8", lines):
+        return "utf-8"
+    if not _fits("gb18030", lines):
+        likely, share = likeliest(lines[:JUDGED_LINES])
+        name = likely if share >= SURE_OF_OTHER else WESTERN
+        raise BadInput(f"{opened.name} is neither UTF-8 nor GB18030 text: {MEND}, e.g. encoding: {name}")
+    if other := likelier_than_gb18030(lines[:JUDGED_LINES]):
+        raise BadInput(
+            f"{opened.name} is not UTF-8, and reads like {other} rather than GB18030: {MEND}, e.g. encoding: {other} "
+            "(or encoding: gb18030, if that is what it is)"
+        )
+    return "gb18030"
+
+
+def _fits(encoding: str, lines: list[bytes]) -> bool:
+    return sum(_is_valid(line, encoding) for line in lines) * 2 > len(lines)
 
 
 def _telling_lines(opened: Opened) -> Iterator[bytes]:

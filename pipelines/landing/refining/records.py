@@ -46,7 +46,7 @@ def _typed(file: FileInHand, column: Column) -> str:
 
 def refuse_lost_rows(file: FileInHand) -> None:
     """BadInput when a select that groups nothing does not deliver each row of the file exactly once."""
-    where = f"{file.file_name}: sources/{file.source.name}/{file.contract.feed}.sql"
+    where = f"{file.file_name}: {file.source.select_name(file.contract.feed)}"
     if file.count(f"{file.records} where row_number is null"):
         raise BadInput(f"{where} delivers records without row_number: take it from the file the record comes from")
     if file.source.feeds[file.contract.feed].is_derived:
