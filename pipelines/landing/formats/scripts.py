@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 from functools import cache
 
-FEWEST_CHARACTERS = 6  # of which anything can be said
-SURE_OF_CHINESE = 0.75
-SURE_OF_OTHER = 0.85
-CLEARLY_BETTER = 0.25
+FEWEST_CHARACTERS = 10  # of which anything can be said
+SURE_OF_CHINESE = 0.8
+SURE_OF_OTHER = 0.8
+CLEARLY_BETTER = 0.15
 
 Ranges = tuple[tuple[int, int], ...]
 
