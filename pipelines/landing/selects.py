@@ -66,9 +66,9 @@ def explained(
         is_of_data = reads_rows and isinstance(error, (duckdb.DataError, duckdb.InvalidInputException))
         said = str(error).splitlines()[0] if not is_of_data else type(error).__name__.removesuffix("Exception")
     if is_of_data:
-        raise BadInput(_fault_of_data(connection, source, select, file_name, inputs[0], said))
+        raise BadInput(_fault_of_data(connection, source, select, file_name, inputs[0], said)) from None
     if said:
-        raise BadInput(_fault_of_select(connection, source, select, file_name, inputs[0], said))
+        raise BadInput(_fault_of_select(connection, source, select, file_name, inputs[0], said)) from None
 
 
 def _fault_of_data(

@@ -11,11 +11,11 @@ if TYPE_CHECKING:
 
 
 def first_fault(error: ValidationError, models: Mapping[str, type[BaseModel]], hidden: str) -> str:
-    """The first fault with its place; an unknown key is answered with the known ones and the likeliest of them.
+    """A fault with its place; an unknown key, the first to be told, with the known ones and the likeliest of them.
 
     `models` are the models by the setting they stand under, "" being the whole; `hidden` is a field no user sets.
     """
-    fault = error.errors()[0]
+    fault = min(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
     place = ".".join(str(step) for step in fault["loc"])
     message = _of_unknown_key(fault, models, hidden) or fault["msg"].removeprefix("Value error, ")
     return f"{place}: {message}" if place else message

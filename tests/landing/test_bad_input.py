@@ -1,5 +1,6 @@
 """Input that cannot be used is refused in one line that says what is wrong, where, and how to mend it."""
 
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 
@@ -26,6 +27,14 @@ def test_a_data_folder_that_does_not_exist(sample: Source, tmp_path: Path, lake:
 
 def test_a_data_folder_that_is_empty(sample: Source, data: Path, lake: Path) -> None:
     assert f"{data} holds no files" in refusal(sample, data, lake)
+
+
+def test_a_data_folder_that_may_not_be_read(
+    sample: Source, data: Path, lake: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_csv(data / "orders.csv", ORDERS)
+    monkeypatch.setattr("os.access", lambda path, mode: path != data)  # a mode of 000 does not stop root
+    assert f"the data folder {data} may not be read" in refusal(sample, data, lake)
 
 
 def test_a_required_feed_without_a_file(sample: Source, data: Path, lake: Path) -> None:
@@ -118,6 +127,52 @@ def test_a_select_that_cannot_be_run(
     message = refusal(make_source({"orders": select}), data, lake)
     assert words in message
     assert "own_source/orders.sql" in message
+
+
+CAST = "select * replace (cast(account_id as integer) as account_id) from orders"
+LATE = "select * replace (case when row_number > 70 then error(account_id) else account_id end as account_id) from orders"
+FILTER = "select * from orders where cast(account_id as integer) > 0"
+
+
+@pytest.mark.parametrize(
+    ("select", "words"),
+    [
+        (CAST, "orders.csv, row 61, column account_id: a value is not what the select casts it to"),
+        (LATE, "orders.csv, row 71, column account_id: a value cannot be worked with"),
+        (FILTER, "orders.csv, row 61, column order_id: a value is not what the select casts it to"),
+    ],
+)
+def test_a_select_that_fails_on_a_value_tells_its_place_and_never_the_value(
+    make_source: Callable[..., Source], data: Path, lake: Path, select: str, words: str
+) -> None:
+    rows = [ORDERS[0] | {"order_id": str(number), "account_id": str(number)} for number in range(1, 101)]
+    for number in (60, 70, 80):
+        rows[number]["account_id"] = "ann@example.com"
+    write_csv(data / "orders.csv", rows)
+    with pytest.raises(BadInput) as refused:
+        ingest_feed(make_source({"orders": select}), data, "orders", lake)
+    message = str(refused.value)
+    assert message.startswith(words)
+    assert "own_source/orders.sql" in message
+    assert "try_cast" in message
+    assert "\n" not in message
+    assert "@" not in "".join(traceback.format_exception(refused.value))
+    assert refused.value.__suppress_context__  # what is chained ends in logs
+
+
+def test_a_select_that_fails_on_a_look_up_tells_the_column(
+    make_source: Callable[..., Source], data: Path, lake: Path
+) -> None:
+    source = make_source(
+        {"orders": "select * replace ((select max(cast(id as integer)) from devices) as device) from orders"},
+        files={"customers": "customers*", "orders": "orders*", "devices": "devices*"},
+        feeds={"orders": {"reads": ["orders", "devices"]}},
+    )
+    write_csv(data / "orders.csv", [row | {"device": "x"} for row in ORDERS])
+    write_csv(data / "devices.csv", [{"id": "ann@example.com"}])
+    message = refusal(source, data, lake)
+    assert message.startswith("orders.csv, column device: a value is not what the select casts it to")
+    assert "@" not in message
 
 
 def test_a_file_that_cannot_be_read(sample: Source, data: Path, lake: Path) -> None:

@@ -54,6 +54,22 @@ def test_the_same_file_again_changes_not_one_byte(sample: Source, data: Path, la
     assert second == first.model_copy(update={"is_new": False})
 
 
+def test_a_file_is_taken_anew_when_its_form_is_declared_otherwise(
+    make_source: Callable[..., Source], data: Path, lake: Path
+) -> None:
+    names = ["order_id", "ordered_at", "status"]
+    (data / "orders.csv").write_text("1,2024-01-05 10:00:00,paid\n2,2024-01-06 11:30:00,shipped\n")
+    files = {"customers": "customers*", "orders": {"pattern": "orders*", "header": names}}
+    [part] = ingest_feed(make_source(files=files), data, "orders", lake)
+    assert (part.file_rows, part.rows_loaded) == (2, 2)
+    files["orders"] = {"pattern": "orders*", "header": [*names[:2], "note"]}
+    select = "select * exclude (note), note as status from orders"
+    [again] = ingest_feed(make_source({"orders": select}, files=files), data, "orders", lake)
+    files["orders"] = {"pattern": "*.csv", "header": [*names[:2], "note"]}
+    [same] = ingest_feed(make_source({"orders": select}, files=files), data, "orders", lake)
+    assert (again.is_new, same.is_new) == (True, False)
+
+
 def test_the_same_content_under_another_name_is_the_same_part(sample: Source, data: Path, lake: Path) -> None:
     shutil.copy(write_csv(data / "orders.csv", ORDERS), data / "orders_copy.csv")
     assert len(ingest_feed(sample, data, "orders", lake)) == 1

@@ -1,6 +1,7 @@
 """The views over the lake: one row per key, the newest; without parts they are empty and keep their columns."""
 
 import datetime
+import json
 from pathlib import Path
 
 import duckdb
@@ -129,6 +130,26 @@ def test_the_ops_views_have_their_columns_when_nothing_happened(lake: Path) -> N
             described = connection.execute(f"describe ops.{view}").fetchall()
             assert {name: kind.lower() for name, kind, *_ in described} == columns
             assert connection.execute(f"select * from ops.{view}").fetchall() == []
+
+
+def test_what_was_read_other_than_written_is_told_and_older_manifests_tell_nothing(
+    sample: Source, data: Path, lake: Path
+) -> None:
+    text = "order_id,status,ordered_at,note,note\n1,paid,2024-01-05 10:00:00,x,y\n"
+    (data / "orders.csv").write_text(text)
+    write_csv(data / "customers.csv", [{"account_id": "a"}])
+    parts = [part for feed in ("orders", "customers") for part in ingest_feed(sample, data, feed, lake)]
+    old = lake / "customers" / "sample" / f"{parts[1].part}.json"
+    manifest = json.loads(old.read_text())
+    del manifest["remarks"]
+    old.write_text(json.dumps(manifest))
+    with duckdb.connect() as connection:
+        create_ops_views(connection, lake, ["sample"])
+        told = connection.execute("select feed, remarks from ops.ingested_files order by feed").fetchall()
+    remark = "the name 'note' stands in the header again: column 5 is read as 'note_2'"
+    assert told == [("customers", ""), ("orders", remark)]
+    assert parts[0].remarks == (remark,)
+    assert not ingest_feed(sample, data, "customers", lake)[0].is_new
 
 
 def test_the_ops_views_tell_of_every_file_of_the_chosen_sources(sample: Source, data: Path, lake: Path) -> None:

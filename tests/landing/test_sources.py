@@ -51,7 +51,25 @@ def test_an_unknown_source_is_answered_with_the_known_ones(tmp_path: Path) -> No
         ({"feeds": {"tickets": {"reads": ["orders"]}}}, "'tickets'"),
         ({"feeds": {"orders": {"reads": ["sales"]}}}, "'sales'"),
         ({"feeds": {"events": {"reads": ["orders"]}}}, "events.sql is missing"),
-        ({"colour": "red"}, "colour"),
+        ({"encoding": "hex"}, "encoding: 'hex' is no text encoding"),
+        ({"encoding": "undefined"}, "encoding: 'undefined' is no text encoding"),
+        ({"colour": "red"}, "colour: 'colour' is no setting: known are name, title, time_zone, currency, country"),
+        ({"timezone": "UTC"}, "did you mean time_zone?"),
+        ({"folder": "/"}, "'folder' is no setting"),
+        ({"feeds": {"orders": {"read": ["orders"]}}}, "did you mean reads?"),
+        ({"files": {"orders": ""}}, "files.orders.pattern: '' is no pattern of file names"),
+        ({"files": {"orders": "/data/orders*"}}, "files.orders.pattern: the pattern '/data/orders*' leaves the data folder"),
+        ({"files": {"orders": "../orders*"}}, "leaves the data folder"),
+        ({"files": {"orders": "a**b"}}, "has ** beside other characters"),
+        ({"files": {"orders": {"header": ["a"]}}}, "files.orders.pattern: Field required"),
+        ({"files": {"orders": {"pattern": "o*", "headers": ["a"]}}}, "did you mean header?"),
+        ({"files": {"orders": {"pattern": "o*", "header": ["a", "A"]}}}, "names each column, and no two alike"),
+        ({"files": {"orders": {"pattern": "o*", "delimiter": "||"}}}, "'||' is no delimiter"),
+        ({"files": {"orders": {"pattern": "o*", "encoding": "hex"}}}, "files.orders.encoding: 'hex' is no text encoding"),
+        (
+            {"files": {"orders": {"pattern": "o*", "header": ["a"], "skip_lines_after_header": 1}}},
+            "skip_lines_after_header is for files with a header line",
+        ),
     ],
 )
 def test_a_wrong_setting_is_named_with_its_file(
@@ -62,6 +80,22 @@ def test_a_wrong_setting_is_named_with_its_file(
     assert words in str(refusal.value)
     assert "source.yml" in str(refusal.value)
     assert "\n" not in str(refusal.value)
+
+
+def test_an_input_may_say_how_its_files_are_written(make_source: Callable[..., Source]) -> None:
+    declared = {"pattern": "orders*", "delimiter": "^", "encoding": "Big5"}
+    source = make_source(files={"customers": "customers*", "orders": declared}, encoding="gbk")
+    assert source.files["customers"].pattern == "customers*"
+    assert source.form("customers").encoding == "gbk"
+    assert source.form("orders") == source.files["orders"]
+    assert (source.files["orders"].delimiter, source.files["orders"].encoding) == ("^", "big5")
+
+
+def test_a_select_that_is_no_text_is_refused(make_source: Callable[..., Source]) -> None:
+    source = make_source()
+    (source.folder / "orders.sql").write_bytes(b"select '\xff'")
+    with pytest.raises(BadInput, match=r"orders\.sql cannot be read as UTF-8 text"):
+        source.select_text("orders")
 
 
 def test_a_source_must_deliver_the_required_feeds(make_source: Callable[..., Source], tmp_path: Path) -> None:
