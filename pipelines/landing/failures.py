@@ -1,4 +1,4 @@
-"""Finds the row and column at which a select fails on a file, without ever telling a value. What it mends is nothing."""
+"""Finds the row and column at which a select fails on a file; a value is never told. Nothing is mended here."""
 
 from typing import TYPE_CHECKING
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def place_of_failure(connection: "duckdb.DuckDBPyConnection", selected: str, rows_of: str) -> str:
-    """", row 7, column total": the first row of the view `rows_of` without which the view `selected` does not fail.
+    """ ", row 7, column total": the first row of the view `rows_of` without which the view `selected` does not fail.
 
     Only the rows of the input are tried, so what fails on a look-up has a column and no row. Narrows the view of the
     input: nothing can be selected through it afterwards.
@@ -35,9 +35,7 @@ def _fails(connection: "duckdb.DuckDBPyConnection", selected: str, column: str) 
     return False
 
 
-def _first_failing_row(
-    connection: "duckdb.DuckDBPyConnection", selected: str, column: str, rows_of: str
-) -> int | None:
+def _first_failing_row(connection: "duckdb.DuckDBPyConnection", selected: str, column: str, rows_of: str) -> int | None:
     whole = f"{rows_of} before it was narrowed"
     last = connection.execute(f"select max(row_number) from main.{identifier(rows_of)}").fetchall()[0][0] or 0
     connection.execute(f"alter view main.{identifier(rows_of)} rename to {identifier(whole)}")

@@ -51,7 +51,9 @@ def _read(opened: Opened, folder: Path, form: FileForm) -> LandedFile:
     if opened.suffix == ".xlsx":
         return read_spreadsheet(opened, folder, form)
     if form.declares_columns and opened.suffix in (*JSON, ".parquet"):
-        raise BadInput(f"{opened.name} names its columns itself: header and skip_lines_after_header are for CSV and .xlsx")
+        raise BadInput(
+            f"{opened.name} names its columns itself: header and skip_lines_after_header are for CSV and .xlsx"
+        )
     if opened.suffix in JSON:
         return read_json(opened, folder, form.encoding)
     if opened.suffix == ".parquet":

@@ -117,9 +117,7 @@ def _statement(source: Source, name: str) -> str:
     return statements[0].query.rstrip().rstrip(";")
 
 
-def _check_columns(
-    types: dict[str, str], source: Source, contract: Contract, file_name: str, held: list[str]
-) -> None:
+def _check_columns(types: dict[str, str], source: Source, contract: Contract, file_name: str, held: list[str]) -> None:
     where = source.select_name(contract.feed)
     if "row_number" not in types:
         raise BadInput(

@@ -126,5 +126,5 @@ def _read_source(folder: Path) -> Source:
     try:
         return Source.model_validate({**settings, "folder": folder})
     except ValidationError as error:
-        models = {"": Source, "title": Words, "files": FileForm, "feeds": FeedReads}
+        models: dict[str, type[BaseModel]] = {"": Source, "title": Words, "files": FileForm, "feeds": FeedReads}
         raise BadInput(f"{file}: {first_fault(error, models, hidden='folder')}") from error

@@ -130,7 +130,9 @@ def test_a_select_that_cannot_be_run(
 
 
 CAST = "select * replace (cast(account_id as integer) as account_id) from orders"
-LATE = "select * replace (case when row_number > 70 then error(account_id) else account_id end as account_id) from orders"
+LATE = (
+    "select * replace (case when row_number > 70 then error(account_id) else account_id end as account_id) from orders"
+)
 FILTER = "select * from orders where cast(account_id as integer) > 0"
 
 

@@ -1,4 +1,4 @@
-"""GB18030 exports are read whatever stands in them; what reads like another encoding is refused, or read as declared."""
+"""GB18030 is read whatever stands in it; what reads like another encoding is refused, or read as declared."""
 
 from pathlib import Path
 
@@ -7,14 +7,16 @@ import pytest
 from pipelines.problems import BadInput
 from tests.landing.reading import read
 
-TAOBAO = "订单编号,买家会员名,买家应付货款,总金额,订单状态,收货人姓名,收货地址 ,联系手机,订单创建时间,宝贝标题 ,是否代付\n"
+TAOBAO = (
+    "订单编号,买家会员名,买家应付货款,总金额,订单状态,收货人姓名,收货地址 ,联系手机,订单创建时间,宝贝标题 ,是否代付\n"
+)
 JD = "订单号,商品ID,商品名称,订购数量,支付方式,下单时间,京东价,商家备注等级（等级1-5为由高到低）,增值税发票,货号,\n"
 YOUZAN = "订单号,销售渠道,同城送达时间/提货时间,收货人手机号/提货人手机号,分销员,挂账主体,订单下级卖货提成金额\n"
 PINDUODUO = "商品,订单号,商品总价(元),邮费(元),商家编码-规格维度,售后状态,是否顺丰加价,订单成交时间\n"
 WJX = "序号,提交答卷时间,所用时间,来源详情,来自IP,1、您的性别,2、您满意吗？,总分\n"
 
 GB18030 = {
-    "taobao": TAOBAO + '1,示例买家,20.00,20.00,"买家已付款，等待卖家发货",王喆,浙江省 杭州市 西湖区 示例街道1号(310000),1,2,锅,否\n',
+    "taobao": TAOBAO + '1,示例买家,20.00,20.00,"买家已付款，等待卖家发货",王喆,浙江省 杭州市 示例街道1号(310000),1,2,锅,否\n',
     "jd": JD + "1,2,示例项链 套装,1,在线支付,2015-12-31,758.00,,,N-1,\n",
     "youzan": YOUZAN,
     "pinduoduo": PINDUODUO,
@@ -61,7 +63,8 @@ def test_a_declared_encoding_is_obeyed(encoding: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("declared", "written", "text"), [("big5", "cp950", "碁峰裏"), ("shift_jis", "cp932", "髙﨑①"), ("gb2312", "gbk", "王喆")]
+    ("declared", "written", "text"),
+    [("big5", "cp950", "碁峰裏"), ("shift_jis", "cp932", "髙﨑①"), ("gb2312", "gbk", "王喆")],
 )
 def test_an_old_name_of_an_encoding_covers_what_its_successors_added(
     declared: str, written: str, text: str, tmp_path: Path

@@ -12,9 +12,7 @@ from pipelines.problems import BadInput
 from tests.landing.reading import columns_of, land, read, rows_of
 
 ORDERS = [{"id": 727, "total": "29.35", "n": 1.50}, {"id": 728, "items": [{"sku": "a", "price": 2.0}], "total": None}]
-TEXT = (
-    '[{"id": 727, "total": "29.35", "n": 1.50}, {"id": 728, "items": [{"sku": "a", "price": 2.0}], "total": null}]'
-)
+TEXT = '[{"id": 727, "total": "29.35", "n": 1.50}, {"id": 728, "items": [{"sku": "a", "price": 2.0}], "total": null}]'
 ROWS = [("727", "29.35", "1.50", None), ("728", None, None, '[{"sku": "a", "price": "2.0"}]')]
 
 
@@ -96,9 +94,7 @@ def test_an_empty_array_has_no_rows(tmp_path: Path) -> None:
         (TEXT + TEXT, "goes on after the array's closing bracket"),
     ],
 )
-def test_an_array_that_is_not_whole_is_refused_and_nothing_of_it_is_read(
-    text: str, words: str, tmp_path: Path
-) -> None:
+def test_an_array_that_is_not_whole_is_refused_and_nothing_of_it_is_read(text: str, words: str, tmp_path: Path) -> None:
     (tmp_path / "orders.json").write_text(text)
     assert words in refusal(tmp_path / "orders.json", tmp_path)
 

@@ -58,14 +58,20 @@ def test_an_unknown_source_is_answered_with_the_known_ones(tmp_path: Path) -> No
         ({"folder": "/"}, "'folder' is no setting"),
         ({"feeds": {"orders": {"read": ["orders"]}}}, "did you mean reads?"),
         ({"files": {"orders": ""}}, "files.orders.pattern: '' is no pattern of file names"),
-        ({"files": {"orders": "/data/orders*"}}, "files.orders.pattern: the pattern '/data/orders*' leaves the data folder"),
+        (
+            {"files": {"orders": "/data/orders*"}},
+            "files.orders.pattern: the pattern '/data/orders*' leaves the data folder",
+        ),
         ({"files": {"orders": "../orders*"}}, "leaves the data folder"),
         ({"files": {"orders": "a**b"}}, "has ** beside other characters"),
         ({"files": {"orders": {"header": ["a"]}}}, "files.orders.pattern: Field required"),
         ({"files": {"orders": {"pattern": "o*", "headers": ["a"]}}}, "did you mean header?"),
         ({"files": {"orders": {"pattern": "o*", "header": ["a", "A"]}}}, "names each column, and no two alike"),
         ({"files": {"orders": {"pattern": "o*", "delimiter": "||"}}}, "'||' is no delimiter"),
-        ({"files": {"orders": {"pattern": "o*", "encoding": "hex"}}}, "files.orders.encoding: 'hex' is no text encoding"),
+        (
+            {"files": {"orders": {"pattern": "o*", "encoding": "hex"}}},
+            "files.orders.encoding: 'hex' is no text encoding",
+        ),
         (
             {"files": {"orders": {"pattern": "o*", "header": ["a"], "skip_lines_after_header": 1}}},
             "skip_lines_after_header is for files with a header line",

@@ -28,7 +28,14 @@ def test_a_row_with_a_formula_that_was_never_computed_is_unreadable(tmp_path: Pa
 
 
 def test_rows_of_nothing_but_spoiled_cells_are_rows_too(tmp_path: Path) -> None:
-    body = [[None], [None, "id", "total"], [], [None, FORMULA_WITHOUT_VALUE], [None, "1", "2"], [None, None, error("#N/A")]]
+    body = [
+        [None],
+        [None, "id", "total"],
+        [],
+        [None, FORMULA_WITHOUT_VALUE],
+        [None, "1", "2"],
+        [None, None, error("#N/A")],
+    ]
     write_workbook(tmp_path / "orders.xlsx", body)
     rows, unreadable = read(tmp_path / "orders.xlsx", tmp_path)
     assert rows == [("1", "2")]
@@ -46,7 +53,13 @@ def test_a_spoiled_cell_under_no_name_costs_no_row(tmp_path: Path) -> None:
 
 
 def test_numbers_that_excel_rounded_are_given_as_it_shows_them(tmp_path: Path) -> None:
-    ids = [Verbatim("<v>35153131473290001</v>"), Verbatim("<v>3.51531E+16</v>"), 999999999999999, -1e15, 1234567890123456]
+    ids = [
+        Verbatim("<v>35153131473290001</v>"),
+        Verbatim("<v>3.51531E+16</v>"),
+        999999999999999,
+        -1e15,
+        1234567890123456,
+    ]
     write_workbook(tmp_path / "orders.xlsx", [["id"], *([value] for value in ids), ["35153131473290001"]])
     assert [row[0] for row in read(tmp_path / "orders.xlsx", tmp_path)[0]] == [
         "3.51531314732900E+16",

@@ -12,7 +12,6 @@ PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 DOCUMENT = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 
-
 @dataclass(frozen=True)
 class Verbatim:
     """A cell as it stands in the sheet's XML."""

@@ -54,7 +54,9 @@ class Members:
                 raise BadInput(f"{self._file_name}: the member '{wished}' has a name taken by Guanxi; rename it")
             names.append(self._names.next(wished))
             if names[-1] != wished:
-                self.remarks.append(f"a member is named like another but for case or blanks: it is read as '{names[-1]}'")
+                self.remarks.append(
+                    f"a member is named like another but for case or blanks: it is called '{names[-1]}'"
+                )
         self._places |= {member: len(self._places) + place for place, member in enumerate(members)}
         self._table.widen(names)
 

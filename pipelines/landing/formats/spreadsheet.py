@@ -66,7 +66,9 @@ def _rows(sheet: "calamine.CalamineSheet", spoiled: Spoiled) -> Iterator[tuple[R
             yield [], {column - left: fault for column, fault in spoiled[later].items()}
 
 
-def _read_header(rows: Iterator[tuple[Row, dict[int, str]]], form: FileForm, file_name: str) -> tuple[Header, list[bool]]:
+def _read_header(
+    rows: Iterator[tuple[Row, dict[int, str]]], form: FileForm, file_name: str
+) -> tuple[Header, list[bool]]:
     """The names, and which columns were given one."""
     if form.header:
         return named_columns(form.header, file_name), [True] * len(form.header)

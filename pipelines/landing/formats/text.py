@@ -73,7 +73,9 @@ def _looked_through(opened: Opened) -> bool:
     with opened.open() as stream:
         while chunk := stream.read(CHUNK_BYTES):
             if len(chunk) == CHUNK_BYTES and not chunk.strip(BLANK_BYTES):
-                raise BadInput(f"{opened.name} holds a stretch of more than a million blank characters: export it again")
+                raise BadInput(
+                    f"{opened.name} holds a stretch of more than a million blank characters: export it again"
+                )
             try:
                 is_utf_8 = is_utf_8 and decoder.decode(chunk) is not None
             except UnicodeDecodeError:
