@@ -44,8 +44,8 @@ class Members:
     def _widen(self, members: list[str]) -> None:
         if len(self._places) + len(members) > MOST_COLUMNS:
             raise BadInput(
-                f"{self._file_name} names more than {MOST_COLUMNS:,} different members: give the members of all objects "
-                "the same names, and what differs from object to object as values"
+                f"{self._file_name} names more than {MOST_COLUMNS:,} different members: give the members of all "
+                "objects the same names, and what differs from object to object as values"
             )
         names = []
         for member in members:
