@@ -74,3 +74,18 @@ def test_sources_are_listed_with_their_feeds(console: Console) -> None:
     show_sources(console)
     for word in ("online_retail", "Europe/London", "GBP", "thelook", "order_items", "sample", "Asia/Shanghai"):
         assert word in printed(console)
+
+
+def test_what_was_read_other_than_written_is_a_note(first_night: Run, console: Console, tmp_path: Path) -> None:
+    import duckdb
+
+    from pipelines.terminal.summary import show_summary
+
+    night = first_night.copy(tmp_path / "data")
+    published = night.published.resolve()
+    published.chmod(0o644)
+    with duckdb.connect(str(published)) as connection:
+        connection.execute("update ops.ingested_files set remarks = 'a name stands twice' where feed = 'orders'")
+    show_summary(console, DataFolder(night.home), night.outcome, 1)
+    [note] = [line for line in printed(console).splitlines() if line.startswith("note") and "twice" in line]
+    assert "orders" in note
