@@ -36,7 +36,7 @@ GB18030 = {
     "one rare name": "id,name\n1,镕喆堃\n",
     "rare names": "id,name\n1,朱镕华\n2,李堃\n3,张喆\n4,王祎玥\n5,赵珺婧\n6,丁昇\n",
     "traditional names": "id,name,city\n1,陳志明,臺北市信義區\n2,黃淑芬,高雄市左營區\n3,劉家豪,香港九龍\n",
-    "traditional header": "訂單編號,買家會員名,應付貨款,總金額,訂單狀態,收貨人姓名,收貨地址,聯繫電話\n1,2,3,4,5,6,7,8\n",
+    "traditional header": "訂單編號,買家會員名,應付貨款,總金額,訂單狀態,收貨人姓名,收貨地址\n1,2,3,4,5,6,7\n",
     "kana in a title": "编号,标题\n1,の手帐 カード 卡片 日系文具\n2,示例商品\n",
     "four bytes": "编号,姓名\n1,𠮷田\n2,王小明\n",
     "a lone euro and an emoji": "编号,备注\n1,€12 😀 谢谢老板\n",

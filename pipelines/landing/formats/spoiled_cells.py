@@ -33,15 +33,16 @@ def spoiled_cells(workbook: Path, sheet: int) -> Spoiled:
 
 
 def _sheet_name(archive: zipfile.ZipFile, sheet: int) -> str | None:
+    """The sheet's place in the archive, or None in a workbook that is not laid out as Excel does it."""
     try:
         workbook = ElementTree.fromstring(archive.read("xl/workbook.xml"))
         relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
-    except KeyError:
+        targets = {relation.get("Id"): relation.get("Target", "") for relation in relations}
+        listed = [element for element in workbook.iter() if _local(element.tag) == "sheet"][sheet]
+        [identifier] = [value for key, value in listed.items() if _local(key) == "id"]
+        target = (PurePosixPath("/xl") / targets[identifier]).as_posix().lstrip("/")
+    except (KeyError, IndexError, ValueError):
         return None
-    sheets = [element for element in workbook.iter() if _local(element.tag) == "sheet"]
-    identifier = next(value for key, value in sheets[sheet].items() if _local(key) == "id")
-    targets = {relation.get("Id"): relation.get("Target", "") for relation in relations}
-    target = (PurePosixPath("/xl") / targets[identifier]).as_posix().lstrip("/")
     return target if target in archive.namelist() else None
 
 
