@@ -59,6 +59,13 @@ def test_a_name_that_stands_twice_in_the_header_is_numbered_and_told(tmp_path: P
     )
 
 
+@pytest.mark.parametrize("value", ["ann@example.com", "13800000000"])
+def test_a_first_record_that_is_taken_for_a_header_is_not_told(value: str, tmp_path: Path) -> None:
+    (tmp_path / "orders.csv").write_text(f"1,{value},{value}\n2,x,y\n")
+    [remark] = land(tmp_path / "orders.csv", tmp_path).remarks
+    assert remark == "a name stands in the header again: column 3 is numbered (is the first line a header?)"
+
+
 def test_nameless_columns_never_collide_with_named_ones(tmp_path: Path) -> None:
     (tmp_path / "orders.csv").write_text("column_2,,column_2\n1,2,3\n")
     assert columns_of(land(tmp_path / "orders.csv", tmp_path)) == ["column_2", "column_2_2", "column_2_3"]

@@ -7,6 +7,7 @@ from pipelines.problems import BadInput
 
 MOST_COLUMNS = 10_000
 TAKEN = "row_number"
+MOST_DIGITS_OF_A_NAME = 6
 
 
 @dataclass(frozen=True)
@@ -33,8 +34,15 @@ def named_columns(given: Sequence[object], file_name: str) -> Header:
             raise BadInput(f"{file_name}, header, column {position}: the name '{name}' is taken by Guanxi; rename it")
         names.append(named.next(name))
         if names[-1] != name:
-            remarks.append(f"the name '{name}' stands in the header again: column {position} is read as '{names[-1]}'")
+            remarks.append(_remark(name, position, names[-1]))
     return Header(names, tuple(remarks))
+
+
+def _remark(name: str, position: int, given: str) -> str:
+    """Where the first record was taken for a header, its values may be personal: such a name is not told."""
+    if "@" in name or sum(mark.isdigit() for mark in name) > MOST_DIGITS_OF_A_NAME:
+        return f"a name stands in the header again: column {position} is numbered (is the first line a header?)"
+    return f"the name '{name}' stands in the header again: column {position} is read as '{given}'"
 
 
 class Names:
