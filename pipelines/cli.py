@@ -1,5 +1,6 @@
 """The command `guanxi`: parses, calls, prints. What it calls stands elsewhere."""
 
+import errno
 import sys
 from datetime import date
 from pathlib import Path
@@ -13,6 +14,9 @@ from pipelines.problems import BadInput
 
 if TYPE_CHECKING:
     from pipelines.settings import DataFolder
+
+# Faults of the machine that its owner can mend: a full or read-only disk, rights that are missing.
+MENDABLE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
 
 app = typer.Typer(
     help="Customer analytics for online shops: from nightly exports to one trustworthy file per customer.",
@@ -150,6 +154,16 @@ def main() -> None:
     try:
         app()
     except BadInput as problem:
-        line = escape(" ".join(str(problem).split()))
-        Console(stderr=True).print(f"[red]guanxi:[/red] {line}", soft_wrap=True, highlight=False)
-        sys.exit(2)
+        _refuse(str(problem))
+    except OSError as problem:
+        if problem.errno not in MENDABLE:
+            raise
+        where = f"{problem.filename} cannot be used: " if problem.filename else ""
+        _refuse(f"{where}{problem.strerror}; mend its rights or free some disk space, then run again")
+
+
+def _refuse(message: str) -> None:
+    Console(stderr=True).print(
+        f"[red]guanxi:[/red] {escape(' '.join(message.split()))}", soft_wrap=True, highlight=False
+    )
+    sys.exit(2)

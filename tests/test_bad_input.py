@@ -1,6 +1,9 @@
 """Bad input gets one clear line and exit code 2, and nothing is published."""
 
+import errno
+import os
 import shutil
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -139,3 +142,71 @@ def test_a_second_run_in_the_same_data_directory(guanxi: Guanxi, files: Path, tm
     with FileLock(tmp_path / "data" / ".lock"):
         result = guanxi("run", "--source", f"sample={files}", "--data-dir", str(tmp_path / "data"))
     refused(result, "another run is at work", str(tmp_path / "data"))
+
+
+def test_what_a_user_types_is_printed_as_typed(guanxi: Guanxi, files: Path, tmp_path: Path) -> None:
+    """Square brackets are a style to the library that prints, and no text."""
+    home = ["--source", f"sample={files}", "--data-dir", str(tmp_path / "data")]
+    refused(guanxi("run", *home, "--as-of", "[/b]"), "[/b]", "YYYY-MM-DD")
+    refused(guanxi("run", "--source", f"[red]x[/red]={files}", "--data-dir", str(tmp_path / "data")), "[red]x[/red]")
+
+
+def test_a_port_that_is_taken(guanxi: Guanxi, files: Path, tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        shop = ["--source", f"sample={files}", "--data-dir", str(tmp_path / "data")]
+        refused(guanxi("ui", *shop, "--port", str(port)), f"port {port}", "--port")
+
+
+def test_the_ui_of_a_directory_that_is_another_shops(guanxi: Guanxi, files: Path, tmp_path: Path) -> None:
+    (tmp_path / "data" / "lake" / "orders" / "thelook").mkdir(parents=True)
+    refused(guanxi("ui", "--data-dir", str(tmp_path / "data")), "thelook", "--source")
+
+
+def test_the_status_of_a_folder_that_is_no_shops(guanxi: Guanxi, tmp_path: Path) -> None:
+    refused(guanxi("status", "--data-dir", str(tmp_path)), str(tmp_path), "guanxi run")
+
+
+@pytest.mark.parametrize("name", ["GUANXI_KEEP_DAYS", "GUANXI_DISCOUNT_RATE"])
+def test_a_setting_that_is_no_number(
+    guanxi: Guanxi, files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, "soon")
+    refused(guanxi("run", "--source", f"sample={files}", "--data-dir", str(tmp_path / "data")), "soon")
+
+
+def test_a_lake_that_cannot_be_written(
+    guanxi: Guanxi, files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "lake").write_text("in the way")
+    result = guanxi("run", "--source", f"sample={files}", "--data-dir", str(tmp_path / "data"))
+    refused(result, str(tmp_path / "data" / "lake"))
+
+
+def test_a_disk_that_is_full_while_files_are_taken(
+    guanxi: Guanxi, files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import pipelines.night.preflight as preflight
+
+    def full(*arguments: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(tmp_path / "data" / "lake" / "part"))
+
+    monkeypatch.setattr(preflight, "ingest_feed", full)
+    result = guanxi("run", "--source", f"sample={files}", "--data-dir", str(tmp_path / "data"))
+    refused(result, "No space left on device", str(tmp_path / "data" / "lake"))
+
+
+def test_quiet_says_only_what_is_wrong(guanxi: Guanxi, files: Path, tmp_path: Path) -> None:
+    (files / "orders.csv").unlink()
+    result = guanxi("run", "--quiet", "--source", f"sample={files}", "--data-dir", str(tmp_path / "data"))
+    refused(result, "orders")
+    assert len(result.output.splitlines()) == 1
+
+
+def test_the_version_is_told(guanxi: Guanxi) -> None:
+    from importlib.metadata import version
+
+    assert guanxi("--version") == Ended(0, f"guanxi {version('guanxi')}\n")

@@ -1,10 +1,14 @@
 """A shop with too little to learn from is published all the same, by rules that say that they are rules."""
 
+from io import StringIO
 from pathlib import Path
 
 import duckdb
 import pytest
+from rich.console import Console
 
+from pipelines.settings import DataFolder
+from pipelines.terminal.summary import show_summary
 from tests.conftest import Run, run_night
 
 ORDERS = "order_id,account_id,ordered_at,status,total\n"
@@ -41,3 +45,7 @@ def test_a_shop_where_nobody_has_bought_twice_is_published(tmp_path: Path, custo
         """).fetchall()
     assert counts == [(customers, customers, customers, 0, "DATE")]
     assert any("plain ratio" in note for note in run.outcome.notes)
+    console = Console(file=StringIO(), width=120)
+    show_summary(console, DataFolder(run.home), run.outcome, 1)
+    assert "Lifetime value (plain_ratio)" in console.file.getvalue()
+    assert str(run.published) in console.file.getvalue()

@@ -76,16 +76,57 @@ def test_sources_are_listed_with_their_feeds(console: Console) -> None:
         assert word in printed(console)
 
 
-def test_what_was_read_other_than_written_is_a_note(first_night: Run, console: Console, tmp_path: Path) -> None:
-    import duckdb
+def test_a_night_is_told_to_programs(first_night: Run) -> None:
+    from pipelines.terminal.verdict import as_json
 
-    from pipelines.terminal.summary import show_summary
+    told = as_json(DataFolder(first_night.home), first_night.outcome, 12.34)
+    assert told["verdict"] == "published"
+    assert told["as_of"] == "2026-06-30"
+    assert told["rows"]["marts.customer_360"] > 1_000
+    assert told["rules"] > 100
+    assert told["file"] == str(first_night.published)
+    assert told["seconds"] == 12.3
+    assert told["broken_rules"] == []
+
+
+def test_the_status_tells_the_last_night_and_the_next(first_night: Run) -> None:
+    from pipelines.terminal.status import read_status, sentences
+
+    text = "\n".join(sentences(read_status(DataFolder(first_night.home))))
+    for words in ("Shop:       sample", "Last night: published, as of 2026-06-30", "Published:  as of 2026-06-30"):
+        assert words in text
+    assert "02:00:00+08:00" in text
+    assert "nightly_at_two" in text
+
+
+def test_the_status_names_the_broken_rules_of_a_red_night(first_night: Run, tmp_path: Path) -> None:
+    from pipelines.terminal.status import read_status, sentences
+    from pipelines.warehouse.build import connect
+    from pipelines.warehouse.trust import Result, record_results
 
     night = first_night.copy(tmp_path / "data")
-    published = night.published.resolve()
-    published.chmod(0o644)
-    with duckdb.connect(str(published)) as connection:
-        connection.execute("update ops.ingested_files set remarks = 'a name stands twice' where feed = 'orders'")
-    show_summary(console, DataFolder(night.home), night.outcome, 1)
-    [note] = [line for line in printed(console).splitlines() if line.startswith("note") and "twice" in line]
-    assert "orders" in note
+    with connect(night.home / "warehouse" / "guanxi.duckdb") as connection:
+        broken = Result("a_claim", "error", False, 2, "orders.csv row 7")
+        record_results(connection, "red", "raw", {"raw.orders": [broken]})
+    status = read_status(DataFolder(night.home))
+    assert "Broken:     raw.orders breaks a_claim, 2 rows (orders.csv row 7)" in sentences(status)
+
+
+def test_a_forecast_of_money_alone_is_told_without_what_it_does_not_say() -> None:
+    """A ratio, where there is too little history, knows no orders and no chance of silence."""
+    from pipelines.terminal.summary import _within
+
+    assert _within(None, None) == " in the next 365 days"
+    assert _within(12.4, 0.25) == " in 12 orders in the next 365 days; on average 25% likely to buy nothing"
+
+
+def test_the_stage_that_fails_is_not_ticked(console: Console) -> None:
+    from pipelines.night.moments import Moment
+    from pipelines.terminal.night import StageLines
+
+    with StageLines(console) as lines:
+        lines.tell(Moment("ingestion", "lake/orders", "start"))
+        lines.tell(Moment("ingestion", "lake/orders", "success"))
+        lines.tell(Moment("publishing", "published", "start"))
+        lines.fail()  # the orchestrator itself could not go on: no step has said that it failed
+    assert [line.split()[0] for line in printed(console).splitlines()] == ["✓", "✗"]

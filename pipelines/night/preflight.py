@@ -15,6 +15,7 @@ import duckdb
 from pipelines.landing.contracts import load_contracts
 from pipelines.landing.ingest import ingest_feed
 from pipelines.night.moments import Listener, Moment
+from pipelines.problems import BadInput
 from pipelines.sample.demo import ensure_sample
 from pipelines.settings import DataFolder
 from pipelines.shop import Shop, at_work, decide_as_of, open_shop, read_as_of, require_files
@@ -48,6 +49,12 @@ def checked(folder: DataFolder, configuration: dict[str, Any], on_moment: Listen
 def _take_files(shop: Shop, on_moment: Listener) -> None:
     for feed in load_contracts():
         on_moment(Moment(STAGE, feed, "start"))
-        for landed in shop.sources:
-            ingest_feed(landed.source, landed.folder, feed, shop.folder.lake)
+        try:
+            for landed in shop.sources:
+                ingest_feed(landed.source, landed.folder, feed, shop.folder.lake)
+        except OSError as problem:
+            where = problem.filename or shop.folder.lake
+            raise BadInput(
+                f"{where} cannot be used ({problem.strerror}): mend its rights or free some disk, then run again"
+            ) from None
         on_moment(Moment(STAGE, feed, "success"))
