@@ -4,11 +4,50 @@ with orders as (
 
 ),
 
-history as (
+purchase_days as (
 
-    select min(order_date) as first_purchase_date
+    select
+        order_date,
+        count(*) as purchase_count,
+        lag(order_date) over (order by order_date) as previous_date
+
     from orders
     where is_purchase
+    group by order_date
+
+),
+
+counted_days as (
+
+    select
+        *,
+        sum(purchase_count) over (order by order_date) - purchase_count
+            as earlier_count,
+        sum(purchase_count) over () as all_count
+
+    from purchase_days
+
+),
+
+-- The day from which purchases go on: a few that lie a year before all others are slips
+-- of a date or a trial, and no history to learn from.
+history as (
+
+    select
+        coalesce(
+            max(
+                case
+                    when
+                        {{ days_between('previous_date', 'order_date') }}
+                        > {{ var('history_gap_days') }}
+                        and earlier_count <= greatest(1, 0.01 * all_count)
+                        then order_date
+                end
+            ),
+            min(order_date)
+        ) as first_purchase_date
+
+    from counted_days
 
 ),
 
