@@ -8,10 +8,11 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 CONTRACTS_FOLDER = Path(__file__).parents[1] / "contracts"
 
-ColumnType = Literal["string", "email", "phone", "instant", "date", "money", "price", "integer", "boolean"]
+ColumnType = Literal["string", "id", "email", "phone", "instant", "date", "money", "price", "integer", "boolean"]
 
 DUCKDB_TYPES: dict[str, str] = {
     "string": "varchar",
+    "id": "varchar",
     "email": "varchar",
     "phone": "varchar",
     "instant": "timestamp",
@@ -69,6 +70,11 @@ class Column(Words):
     def duckdb_type(self) -> str:
         """The type in the lake."""
         return DUCKDB_TYPES[self.type]
+
+    @property
+    def is_id(self) -> bool:
+        """Whether it names a thing: a text that is compared and never counted with."""
+        return self.type == "id"
 
     @property
     def normalized_name(self) -> str | None:

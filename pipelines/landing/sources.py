@@ -4,6 +4,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from pipelines.landing.blocked_identifiers import BlockedIdentifier
 from pipelines.landing.contracts import Words, load_contracts
 from pipelines.landing.file_form import FileForm, known_encoding
 from pipelines.landing.settings_faults import first_fault
@@ -37,6 +38,8 @@ class Source(BaseModel):
     country: str = Field(pattern=r"^[A-Z]{2}$")
     encoding: str | None = None
     files: dict[str, FileForm]
+    ignores: tuple[str, ...] = ()  # files that lie beside the exports and mean none of the feeds
+    blocked_identifiers: tuple[BlockedIdentifier, ...] = ()  # besides those that stand for nobody in any shop
     feeds: dict[str, FeedReads]
 
     @field_validator("time_zone")

@@ -24,6 +24,9 @@ from tests.landing.shop import raw_rows, write_csv
         ("@example.com", None),
         ("a@b.com,c@d.com", None),
         ("null", None),
+        ("a***@example.com", None),
+        ("李＊＊@example.com", None),
+        ("***@***.com", None),
     ],
 )
 def test_an_address_is_lower_case_or_none_at_all(given: str, normalized: str | None) -> None:
@@ -38,6 +41,11 @@ def test_an_address_is_lower_case_or_none_at_all(given: str, normalized: str | N
         ("+86 138-0013-8000", "US", "+8613800138000"),
         ("020 7946 0018", "GB", "+442079460018"),
         ("(212) 555-0123", "US", "+12125550123"),
+        ("'103-0013-8000", "CN", "+8610300138000"),
+        ("手机：103 0013 8000", "CN", "+8610300138000"),
+        ("10300138000.0", "CN", "+8610300138000"),
+        ("(212) 555-0123 ext. 44", "US", "+12125550123"),
+        ("212-555-0123x44", "US", "+12125550123"),
         ("12", "CN", None),
         ("no phone", "CN", None),
     ],
@@ -46,16 +54,40 @@ def test_a_number_is_e_164_or_none_at_all(given: str, region: str, normalized: s
     assert normalized_phone(given, region) == normalized
 
 
+@pytest.mark.parametrize(
+    "masked",
+    [
+        "1******6198",
+        "186******05",
+        "138****8888",
+        "138＊＊＊＊8888",
+        "138xxxx8888",
+        "138XXXX8888",
+        "138####8888",
+        "138----8888",
+        "138…8888",
+        "138●●●●8888",
+        "尾号****8888",
+        "$$Kx9+2fQ==",
+        "#8vR2kLm0#",
+        "12345",
+        "0" * 300,
+    ],
+)
+def test_a_masked_number_is_nobodys(masked: str) -> None:
+    assert normalized_phone(masked, "CN") is None
+
+
 def test_the_normalized_forms_stand_beside_the_given_ones(sample: Source, data: Path, lake: Path) -> None:
     people = [
-        {"account_id": "1", "email": "A@x.CN", "phone": "13800138000"},
-        {"account_id": "2", "email": "", "phone": "+8613800138000"},
+        {"account_id": "1", "email": "A@x.CN", "phone": "10300138001"},
+        {"account_id": "2", "email": "", "phone": "+8610300138001"},
         {"account_id": "3", "email": "none", "phone": "x"},
     ]
     write_csv(data / "customers.csv", people)
     ingest_feed(sample, data, "customers", lake)
     assert raw_rows(lake, "customers", "account_id, email, email_normalized, phone, phone_normalized") == [
-        ("1", "A@x.CN", "a@x.cn", "13800138000", "+8613800138000"),
-        ("2", None, None, "+8613800138000", "+8613800138000"),
+        ("1", "A@x.CN", "a@x.cn", "10300138001", "+8610300138001"),
+        ("2", None, None, "+8610300138001", "+8610300138001"),
         ("3", "none", None, "x", None),
     ]

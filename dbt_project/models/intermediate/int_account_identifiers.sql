@@ -4,12 +4,6 @@ with accounts as (
 
 ),
 
-blocked_identifiers as (
-
-    select * from {{ ref('blocked_identifiers') }}
-
-),
-
 identifiers as (
 
     select
@@ -42,22 +36,6 @@ counted_values as (
 
 ),
 
-blocked_values as (
-
-    select
-        counted_values.identifier_type,
-        counted_values.identifier_value,
-        min(blocked_identifiers.reason) as block_reason
-
-    from counted_values
-    inner join blocked_identifiers
-        on counted_values.identifier_type = blocked_identifiers.identifier_type
-        and counted_values.identifier_value
-        like blocked_identifiers.identifier_pattern
-    group by counted_values.identifier_type, counted_values.identifier_value
-
-),
-
 account_identifiers as (
 
     select
@@ -66,22 +44,17 @@ account_identifiers as (
         identifiers.identifier_value,
         counted_values.account_count,
         case
-            when blocked_values.block_reason is not null then 'blocked'
             when
                 counted_values.account_count > {{ var('max_accounts_per_identifier') }}
                 then 'over_limit'
             when counted_values.account_count > 1 then 'linking'
             else 'single'
-        end as identifier_status,
-        blocked_values.block_reason
+        end as identifier_status
 
     from identifiers
     inner join counted_values
         on identifiers.identifier_type = counted_values.identifier_type
         and identifiers.identifier_value = counted_values.identifier_value
-    left join blocked_values
-        on identifiers.identifier_type = blocked_values.identifier_type
-        and identifiers.identifier_value = blocked_values.identifier_value
 
 )
 

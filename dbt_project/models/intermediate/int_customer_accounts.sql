@@ -50,7 +50,7 @@ evidence as (
 
 ),
 
--- a guest whose only contact is blocked or over the limit is nobody in particular
+-- a guest whose only contact is over the limit is nobody in particular
 persons as (
 
     select

@@ -78,7 +78,6 @@ contacts as (
     from account_identifiers
     inner join customer_accounts
         on account_identifiers.account_key = customer_accounts.account_key
-    where account_identifiers.identifier_status <> 'blocked'
     group by customer_accounts.customer_id
 
 ),

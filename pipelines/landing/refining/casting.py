@@ -8,7 +8,8 @@ from pipelines.landing.sql import identifier, literal
 # Blanks beyond ASCII: the no-break space of web pages, the wide space of Chinese text, a stray byte order mark.
 BLANKS = " \t\r\n\u00a0\u3000\ufeff\u200b"
 
-FLOATS = ("FLOAT", "DOUBLE")
+# From these on a float stands for several whole numbers.
+FLOATS = {"FLOAT": 2**24, "DOUBLE": 2**53}
 NAIVE_TIMES = ("TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS", "DATE")
 
 PLAIN_NUMBER = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?"
@@ -42,7 +43,7 @@ class Selected:
         if self.duckdb_type in FLOATS:
             return (
                 f"case when isnan({self.sql}) then null "
-                f"when {self.sql} = trunc({self.sql}) and abs({self.sql}) < 1e15 "
+                f"when {self.sql} = trunc({self.sql}) and abs({self.sql}) < {2**53} "
                 f"then cast(try_cast({self.sql} as bigint) as varchar) "
                 f"else cast({self.sql} as varchar) end"
             )
@@ -63,7 +64,7 @@ def typed(column: Column, value: Selected, time_zone: str) -> str:
     1.005 rounds to 1.01 whether it came as text or as a float.
     """
     match column.type:
-        case "string" | "email" | "phone":
+        case "string" | "id" | "email" | "phone":
             return value.text
         case "money" | "price":
             return _believable(column.type, _number(value.text, column.duckdb_type))

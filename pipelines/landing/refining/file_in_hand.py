@@ -32,7 +32,7 @@ class FileInHand:
     @property
     def problems(self) -> list[Problem]:
         """What can be wrong with its records."""
-        return problems_of(self.contract, self.types, RAW)
+        return problems_of(self.contract, self.types, RAW, self.source.blocked_identifiers)
 
     @property
     def records(self) -> str:

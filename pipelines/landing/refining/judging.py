@@ -1,9 +1,11 @@
 """The reasons why a record is kept out of the lake, in the order they are asked. Nothing is written here."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipelines.landing.blocked_identifiers import BlockedIdentifier, is_blocked
 from pipelines.landing.contracts import Column, Contract
-from pipelines.landing.refining.casting import column_or_null
+from pipelines.landing.refining.casting import FLOATS, column_or_null
 from pipelines.landing.sql import identifier, literal
 
 EXPECTED: dict[str, str] = {
@@ -14,6 +16,9 @@ EXPECTED: dict[str, str] = {
     "integer": "a whole number below 10^6",
     "boolean": "true or false",
 }
+
+# A long number as a spreadsheet shows it: 3.51531E+16 stands for 10^11 ids. A code such as 12E15 is none.
+SCIENTIFIC = r"[+-]?[0-9](\.[0-9]+[eE]\+?|[eE]\+)(1[1-9]|[2-9][0-9]|[0-9]{3,})"
 
 
 @dataclass(frozen=True)
@@ -26,16 +31,20 @@ class Problem:
     detail: str
 
 
-def problems_of(contract: Contract, types: dict[str, str], raw_prefix: str) -> list[Problem]:
+def problems_of(
+    contract: Contract, types: dict[str, str], raw_prefix: str, blocked: Sequence[BlockedIdentifier] = ()
+) -> list[Problem]:
     """Every problem a record of this feed can have; the first that holds is the one reported.
 
-    `types` are the DuckDB types of the columns the source's select delivers.
+    `types` are the DuckDB types of the columns the source's select delivers, `blocked` the source's own patterns.
     """
     problems = []
     if "set_aside_reason" in types:
         problems.append(Problem("set_aside", None, "set_aside_reason is not null", ""))
     for column in contract.columns:
         problems.extend(_problems_of_column(column, types, raw_prefix))
+        if column.is_id and column.name in types:
+            problems.extend(_problems_of_id(column, types[column.name], raw_prefix, blocked))
     return problems
 
 
@@ -53,6 +62,29 @@ def _problems_of_column(column: Column, types: dict[str, str], raw_prefix: str) 
         accepted = ", ".join(literal(value) for value in column.values)
         detail = f"{column.name} must be one of {', '.join(column.values)}"
         found.append(Problem("not_an_accepted_value", column.name, f"{name} not in ({accepted})", detail))
+    return found
+
+
+def _problems_of_id(
+    column: Column, duckdb_type: str, raw_prefix: str, blocked: Sequence[BlockedIdentifier]
+) -> list[Problem]:
+    """A rounded id may be anybody's, so even where it may be empty its row is kept out."""
+    name, raw = identifier(column.name), identifier(raw_prefix + column.name)
+    is_rounded = f"regexp_full_match({name}, {literal(SCIENTIFIC)})"
+    if duckdb_type in FLOATS:
+        is_rounded = f"abs({raw}) >= {FLOATS[duckdb_type]}"
+    mend = "export it as text" if duckdb_type == "VARCHAR" else "export it as text or as a whole number"
+    found = [
+        Problem(
+            "rounded_id",
+            column.name,
+            is_rounded,
+            f"{column.name} was rounded as a number, so different ids look alike: {mend}",
+        )
+    ]
+    if column.is_required:
+        detail = f"{column.name} is a placeholder or masked and names nothing: export the id itself"
+        found.append(Problem("placeholder_id", column.name, is_blocked(name, column, blocked), detail))
     return found
 
 

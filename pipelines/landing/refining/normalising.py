@@ -1,5 +1,6 @@
-"""The comparable form of e-mail addresses and phone numbers. Which values are blocked is identity's business."""
+"""The comparable form of e-mail addresses and phone numbers. Which of them are blocked is not decided here."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +12,17 @@ if TYPE_CHECKING:
 
 BATCH_ROWS = 50_000
 
-EMAIL = r"[^\s@,;:<>()\[\]\\\"]+@([^\s@,;:<>()\[\]\\\".]+\.)+[^\s@,;:<>()\[\]\\\".]{2,}"
+# What stands for characters that are kept back: a***@example.com, 138****8888.
+MASK = "*\uff0a\u2217\u203b\u2022\u25cf\u25cb\u2588\u25a0"
+NO_ADDRESS = r"\s@,;:<>()\[\]\\\"" + MASK
+EMAIL = rf"[^{NO_ADDRESS}]+@([^{NO_ADDRESS}.]+\.)+[^{NO_ADDRESS}.]{{2,}}"
+
+# What is dialled: digits and signs between them, an extension last.
+DIALLED = re.compile(r"[\d\W]+((extension|extn|ext|x|anexo|int|доб)[\W]*\d{1,11}\W*)?", re.IGNORECASE)
+LABEL = re.compile(r"[^+\uff0b\d]*")  # `Mobile: `, which libphonenumber leaves out too
+MASKED = re.compile(rf"[{MASK}?\uff1f]|[xX#\uff03\uff58]{{2}}|-{{3}}|\.{{3}}")
+LONGEST = 250  # characters that libphonenumber looks at
+SHORTEST = 7  # digits; a shorter number is believed only where libphonenumber knows it
 
 
 def normalized_email(column: str) -> str:
@@ -21,14 +32,22 @@ def normalized_email(column: str) -> str:
 
 
 def normalized_phone(text: str, region: str) -> str | None:
-    """E.164 by libphonenumber, a number without country code being one of `region`; None when it can be no number."""
+    """E.164 by libphonenumber, a number without country code being one of `region`; None when it can be no number.
+
+    A masked number (`1******6198`) is none. One of a range that nobody was given is: it may have been given since.
+    """
     import phonenumbers
 
+    text = text.removesuffix(".0")  # a number that went through a float
+    if len(text) > LONGEST or MASKED.search(text) or not DIALLED.fullmatch(LABEL.sub("", text, count=1)):
+        return None
     try:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:
         return None
     if not phonenumbers.is_possible_number(number):
+        return None
+    if len(phonenumbers.national_significant_number(number)) < SHORTEST and not phonenumbers.is_valid_number(number):
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 

@@ -1,5 +1,6 @@
 """Types and judges what a source's select delivers, and refuses to lose a row. Nothing is dropped here."""
 
+from pipelines.landing.blocked_identifiers import is_blocked
 from pipelines.landing.contracts import Column
 from pipelines.landing.refining.casting import column_or_null, typed
 from pipelines.landing.refining.file_in_hand import RAW, FileInHand
@@ -24,10 +25,11 @@ def write_records(file: FileInHand) -> None:
             copy (
                 select
                     {identifiers(file.contract.column_names)}, row_number, problem, set_aside_reason,
+                    {_ignored_ids(file)} as ignored_ids,
                     {offending_value(file.problems, RAW, file.types)} as offending_value,
                     case when problem is not null then cast(to_json({{{originals}}}) as varchar) end as original_values
                 from (
-                    select *, {first_problem(file.problems)} as problem
+                    select * {_without_placeholders(file)}, {first_problem(file.problems)} as problem
                     from (
                         select {typed_columns}, {raw_columns}, cast(row_number as bigint) as row_number,
                             nullif(trim(cast({set_aside} as varchar)), '') as set_aside_reason
@@ -35,6 +37,33 @@ def write_records(file: FileInHand) -> None:
                     )
                 )
             ) to {literal(file.work / "records.parquet")} (format parquet, compression lz4_raw)""")
+
+
+def _may_be_ignored(file: FileInHand, column: Column) -> bool:
+    """A reference that may be empty is empty when it is a placeholder; a row whose own key is one is kept out."""
+    return column.is_id and not column.is_required and column.name in file.types
+
+
+def _without_placeholders(file: FileInHand) -> str:
+    """SQL that replaces the typed ids that stand for nothing by null."""
+    replaced = [
+        f"case when not {is_blocked(identifier(column.name), column, file.source.blocked_identifiers)} "
+        f"then {identifier(column.name)} end as {identifier(column.name)}"
+        for column in file.contract.columns
+        if _may_be_ignored(file, column)
+    ]
+    return f"replace ({', '.join(replaced)})" if replaced else ""
+
+
+def _ignored_ids(file: FileInHand) -> str:
+    """SQL for how many of a record's ids are placeholders."""
+    counted = [
+        f"cast({identifier(column.name)} is null and not "
+        f"({column_or_null(column, file.types, RAW).is_empty}) as integer)"
+        for column in file.contract.columns
+        if _may_be_ignored(file, column)
+    ]
+    return " + ".join(counted) or "0"
 
 
 def _typed(file: FileInHand, column: Column) -> str:

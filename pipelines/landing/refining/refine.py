@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from pipelines.landing.refining.file_in_hand import FileInHand
 from pipelines.landing.refining.records import refuse_lost_rows, write_records
-from pipelines.landing.refining.writing import find_duplicates, write_quarantine, write_rows
+from pipelines.landing.refining.writing import count_ignored, find_duplicates, write_quarantine, write_rows
 
 
 @dataclass(frozen=True)
@@ -17,6 +17,7 @@ class Counts:
     rows_quarantined: int
     duplicates_dropped: int
     repeated_keys: int
+    identifiers_ignored: int
 
 
 def refine(file: FileInHand) -> Counts:
@@ -31,14 +32,18 @@ def refine(file: FileInHand) -> Counts:
     loaded = write_rows(file)
     quarantined = write_quarantine(file)
     unreadable = file.count(file.unreadable) if file.unreadable else 0
-    counts = Counts(
+    read = file.count(file.records) + unreadable
+    if read != loaded + quarantined + duplicates:
+        raise RuntimeError(
+            f"rows went missing between {file.file_name} and the lake: {read} were read, {loaded} loaded, "
+            f"{quarantined} quarantined, {duplicates} dropped as duplicates"
+        )
+    return Counts(
         file_rows=file.count(f"({file.landed.relation})") + unreadable,
-        rows_read=file.count(file.records) + unreadable,
+        rows_read=read,
         rows_loaded=loaded,
         rows_quarantined=quarantined,
         duplicates_dropped=duplicates,
         repeated_keys=surplus - duplicates,
+        identifiers_ignored=count_ignored(file),
     )
-    if counts.rows_read != loaded + quarantined + duplicates:
-        raise RuntimeError(f"rows went missing between {file.file_name} and the lake: {counts}")
-    return counts

@@ -1,5 +1,6 @@
 """Writes what is loaded and what is kept out, after dropping exact copies. No record is judged here."""
 
+from pipelines.landing.blocked_identifiers import is_blocked
 from pipelines.landing.contracts import ORIGIN_COLUMNS, Column
 from pipelines.landing.refining.file_in_hand import FileInHand
 from pipelines.landing.refining.judging import described
@@ -31,23 +32,39 @@ def find_duplicates(file: FileInHand) -> tuple[int, int]:
 def write_rows(file: FileInHand) -> int:
     """Writes the loaded rows in the order of the file; returns how many the written file holds."""
     columns = {name: identifier(name) for name in file.contract.column_names}
-    joins = ""
+    normalized, joins = "", ""
     for column in file.contract.columns:
-        if column.type == "email":
-            columns[f"{column.name}_normalized"] = normalized_email(column.name)
-        if column.type == "phone":
-            columns[f"{column.name}_normalized"], join = _phone_join(file, column)
-            joins += join
+        if name := column.normalized_name:
+            form, join = _phone_join(file, column) if column.type == "phone" else (normalized_email(column.name), "")
+            normalized, joins = f"{normalized}, {form} as {identifier(name)}", joins + join
+            is_nobodys = is_blocked(identifier(name), column, file.source.blocked_identifiers)
+            columns[name] = f"case when not {is_nobodys} then {identifier(name)} end"
     columns |= dict(zip(ORIGIN_COLUMNS, _origin(file), strict=True))
     listed = ", ".join(
         f"cast({value} as {file.contract.lake_columns[name]}) as {identifier(name)}" for name, value in columns.items()
     )
     target = file.work / "rows.parquet"
     file.connection.execute(
-        f"copy (select {listed} from (select * from {file.records} where problem is null) anti join duplicates "
-        f"using (record_id) {joins} order by row_number, record_id) to {literal(target)} {PARQUET}"
+        f"copy (select {listed} from (select *{normalized} from {_loaded(file)} {joins}) "
+        f"order by row_number, record_id) to {literal(target)} {PARQUET}"
     )
     return file.count(f"read_parquet({literal(as_plain_path(target))})")
+
+
+def count_ignored(file: FileInHand) -> int:
+    """How many identifiers of the loaded rows stand for nobody: placeholder ids, contacts without a comparable form."""
+    contacts = [column for column in file.contract.columns if column.normalized_name]
+    unusable = "".join(
+        f" + count({identifier(column.name)}) - count({identifier(str(column.normalized_name))})" for column in contacts
+    )
+    written = literal(as_plain_path(file.work / "rows.parquet"))
+    [without_form] = file.ask(f"select 0 {unusable} from read_parquet({written})")
+    [placeholders] = file.ask(f"select coalesce(sum(ignored_ids), 0) from {_loaded(file)}")
+    return without_form + placeholders
+
+
+def _loaded(file: FileInHand) -> str:
+    return f"(select * from {file.records} where problem is null) anti join duplicates using (record_id)"
 
 
 def _phone_join(file: FileInHand, column: Column) -> tuple[str, str]:

@@ -1,0 +1,71 @@
+"""Which contacts and ids stand for nobody: the patterns, and the SQL that asks for them. No row is judged here."""
+
+import csv
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from pipelines.landing.contracts import Column, load_contracts
+from pipelines.landing.sql import literal
+
+BLOCKED_EVERYWHERE = Path(__file__).with_suffix(".csv")
+WILDCARDS = "%_"
+
+
+class BlockedIdentifier(BaseModel):
+    """Values of one type that stand for nobody.
+
+    `type` is email, phone, id (any id column) or the name of one id column. `pattern` is an SQL like-pattern, in any
+    letter case, over the normalized contact or the trimmed id: % stands for any characters, _ for one.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    type: str
+    pattern: str
+    reason: str = Field(min_length=1)
+
+    @field_validator("type")
+    @classmethod
+    def _is_a_type(cls, value: str) -> str:
+        ids = {column.name for contract in load_contracts().values() for column in contract.columns if column.is_id}
+        known = ["email", "phone", "id", *sorted(ids)]
+        if value not in known:
+            raise ValueError(f"'{value}' is no type of identifier: use one of {', '.join(known)}")
+        return value
+
+    @field_validator("pattern")
+    @classmethod
+    def _blocks_something_but_not_everything(cls, value: str) -> str:
+        if not value.strip(WILDCARDS + " "):
+            raise ValueError(f"'{value}' would block every value: write the value, with % for any characters")
+        return value.strip()
+
+    def is_about(self, column: Column) -> bool:
+        """Whether values of this column are compared with the pattern."""
+        return self.type in (column.type, column.name if column.is_id else None)
+
+
+@cache
+def blocked_everywhere() -> tuple[BlockedIdentifier, ...]:
+    """What stands for nobody in any shop."""
+    with BLOCKED_EVERYWHERE.open(encoding="utf-8", newline="") as stream:
+        return tuple(BlockedIdentifier.model_validate(row) for row in csv.DictReader(stream))
+
+
+def is_blocked(text: str, column: Column, of_the_source: Iterable[BlockedIdentifier]) -> str:
+    """SQL that is true when `text`, a value of the column as SQL, stands for nobody; never null."""
+    patterns = [blocked.pattern.lower() for blocked in patterns_for(column, of_the_source)]
+    exact = [pattern for pattern in patterns if not set(pattern) & set(WILDCARDS)]
+    wild = [pattern for pattern in patterns if pattern not in exact]
+    asked = [f"lower({text}) like {literal(pattern)}" for pattern in wild]
+    if exact:
+        asked.append(f"lower({text}) in ({', '.join(literal(pattern) for pattern in exact)})")
+    return f"coalesce({' or '.join(asked)}, false)" if asked else "false"
+
+
+def patterns_for(column: Column, of_the_source: Iterable[BlockedIdentifier]) -> list[BlockedIdentifier]:
+    """The patterns that values of the column are compared with, in the order in which they are written."""
+    return [blocked for blocked in (*blocked_everywhere(), *of_the_source) if blocked.is_about(column)]
