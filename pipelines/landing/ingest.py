@@ -8,6 +8,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pipelines.landing.blocked_identifiers import patterns_for
 from pipelines.landing.contracts import Contract, load_contracts
 from pipelines.landing.formats.table import LandedFile
 from pipelines.landing.parts import (
@@ -27,6 +28,8 @@ from pipelines.landing.refining.refine import refine
 from pipelines.landing.selects import bind_input, bind_select
 from pipelines.landing.sources import Source
 from pipelines.landing.sql import open_connection
+from pipelines.landing.unread.files import looks_like_input
+from pipelines.landing.unread.within import unread_within
 from pipelines.problems import BadInput
 
 # Raise it when the same file and recipe would now give other rows: every part is then taken anew.
@@ -104,7 +107,8 @@ def _files_to_take(landing: Landing, contract: Contract) -> list[Path]:
         if not landing.files(input_name):
             raise BadInput(
                 f"no file in {landing.data_folder} matches '{landing.source.files[input_name].pattern}', which feed "
-                f"{contract.feed} of source {landing.source.name} needs: put it there, or choose another source"
+                f"{contract.feed} of source {landing.source.name} needs: "
+                f"{looks_like_input(landing, input_name)}put it there, or choose another source"
             )
     return files
 
@@ -143,7 +147,9 @@ def _make_part(landing: Landing, contract: Contract, file: Path, recipe_hash: st
             ]
             bind_input(connection, input_name, [look_up.relation for look_up in looked_up])
         types = bind_select(connection, source, contract, name)
-        counts = refine(FileInHand(connection, source, contract, types, landed, name, file_hash, work))
+        in_hand = FileInHand(connection, source, contract, types, landed, name, file_hash, work)
+        counts = refine(in_hand)
+        unread, columns_unread = unread_within(in_hand)
     return Manifest(
         source_name=source.name,
         feed=contract.feed,
@@ -153,6 +159,8 @@ def _make_part(landing: Landing, contract: Contract, file: Path, recipe_hash: st
         part=part_name(file_hash, recipe_hash),
         **asdict(counts),
         remarks=landed.remarks,
+        columns_unread=columns_unread,
+        unread=unread,
         ingested_at=_now(),
     )
 
@@ -180,6 +188,11 @@ def _recipe_hash(landing: Landing, contract: Contract) -> str:
         "forms": [source.form(name).model_dump(mode="json", exclude={"pattern"}) for name in reads.reads],
         "look_ups": look_ups,
         "contract": meaning,
+        "blocked": [
+            [column.name, blocked.pattern]
+            for column in contract.columns
+            for blocked in patterns_for(column, source.blocked_identifiers)
+        ],
         "settings": source.model_dump(mode="json", include={"time_zone", "currency", "country", "encoding"}),
     }
     return hashlib.sha256(json.dumps(recipe, sort_keys=True).encode()).hexdigest()

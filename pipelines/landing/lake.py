@@ -23,6 +23,8 @@ MANIFEST_COLUMNS: dict[str, str] = {
     "rows_quarantined": "bigint",
     "duplicates_dropped": "bigint",
     "repeated_keys": "bigint",
+    "identifiers_ignored": "bigint",
+    "columns_unread": "bigint",
     "ingested_at": "timestamp",
     "remarks": "varchar",
 }

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
+from pipelines.landing.unread.likeness import Unread
+
 WORK_PREFIX = ".work-"
 
 
@@ -14,7 +16,9 @@ class Manifest(BaseModel):
 
     rows_read = rows_loaded + rows_quarantined + duplicates_dropped. `file_rows` counts the rows of the file and
     `rows_read` the records made of them (the same unless the feed is derived). `repeated_keys` counts loaded rows whose
-    key stands on an earlier row. `ingested_at` is UTC in ISO 8601. `remarks` say what was read other than written.
+    key stands on an earlier row, `identifiers_ignored` ids and contacts in them that stand for nobody, `columns_unread`
+    columns of the file that the select does not use; `unread` names those of them that look like ours, and sheets.
+    `remarks` say what was read other than written. `ingested_at` is UTC in ISO 8601.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -31,6 +35,9 @@ class Manifest(BaseModel):
     rows_quarantined: int
     duplicates_dropped: int
     repeated_keys: int
+    identifiers_ignored: int = 0
+    columns_unread: int = 0
+    unread: list[Unread] = []
     ingested_at: str
     remarks: tuple[str, ...] = ()
 

@@ -9,6 +9,7 @@ from pipelines.landing.contracts import Contract
 from pipelines.landing.failures import place_of_failure
 from pipelines.landing.sources import Source
 from pipelines.landing.sql import identifier
+from pipelines.landing.unread.likeness import likely
 from pipelines.problems import BadInput
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ def bind_select(
         connection.execute("create schema if not exists landing_work")
         connection.execute(f"create or replace view {SELECTED} as {_statement(source, contract.feed)}")
         described = connection.execute(f"describe {SELECTED}").fetchall()
-    types = {name: duckdb_type for name, duckdb_type, *_ in described}
+    ours = {name.casefold(): name for name in (*contract.column_names, *HELPERS)}
+    types = {ours.get(name.casefold(), name): duckdb_type for name, duckdb_type, *_ in described}
     _check_columns(types, source, contract, file_name, _columns(connection, reads.reads[0]))
     return types
 
@@ -125,10 +127,12 @@ def _check_columns(types: dict[str, str], source: Source, contract: Contract, fi
         )
     required = [column.name for column in contract.columns if column.is_required]
     if missing := [name for name in required if name not in types]:
+        match = likely(missing[0], [name for name in held if name not in types])
+        looks = f", of which '{match}' looks like it" if match else ""
         mend = "export that column" if source.is_ours else "export that column, or let the select deliver it"
         raise BadInput(
             f"{file_name}: the required column '{missing[0]}' of feed {contract.feed} is not delivered by {where}; "
-            f"the file has {_listed(held)}: {mend}"
+            f"the file has {_listed(held)}{looks}: {mend}"
         )
     if unknown := [name for name in types if name not in contract.column_names and name not in HELPERS]:
         known = ", ".join(contract.column_names)

@@ -9,6 +9,7 @@ from pipelines.defs.resources import ShopResource
 from pipelines.landing.contracts import load_contracts
 from pipelines.landing.ingest import ingest_feed
 from pipelines.landing.lake import create_ops_views, create_raw_view
+from pipelines.landing.unread.table import write_unread_inputs
 from pipelines.night.runs import AS_OF, tag
 from pipelines.sample.demo import ensure_sample
 from pipelines.shop import Night, decide_as_of, record_shop, write_night
@@ -57,6 +58,8 @@ def lake_asset(feed: str) -> dg.AssetsDefinition:
                 "rows loaded": sum(file.rows_loaded for file in files),
                 "rows quarantined": sum(file.rows_quarantined for file in files),
                 "exact duplicates dropped": sum(file.duplicates_dropped for file in files),
+                "identifiers that stand for nobody": sum(file.identifiers_ignored for file in files),
+                "columns not read": max((file.columns_unread for file in files), default=0),
             }
         )
 
@@ -115,11 +118,16 @@ raw_assets = [raw_asset(feed) for feed in FEEDS]
 @dg.multi_asset(
     specs=[
         dg.AssetSpec(
-            ["ops", name], deps=[["lake", feed] for feed in FEEDS], group_name=GROUP, kinds={"duckdb"}, description=text
+            ["ops", name],
+            deps=[*(["lake", feed] for feed in FEEDS), night],  # a gate's findings are noted under the night
+            group_name=GROUP,
+            kinds={"duckdb"},
+            description=text,
         )
         for name, text in {
             "ingested_files": "One row per feed and landed file: rows read, loaded, quarantined, duplicates dropped.",
             "quarantined_rows": "One row per landed row that the contract refused: file, row number, reason.",
+            "unread_inputs": "One row per file, sheet or column that was not read, with what it is likely to be.",
         }.items()
     ],
 )
@@ -128,7 +136,9 @@ def ingestion_records(shop: ShopResource) -> Iterator[dg.MaterializeResult]:
     opened = shop.open()
     with connect(opened.folder.warehouse) as connection:
         create_ops_views(connection, opened.folder.lake, opened.source_names)
-    for name in ("ingested_files", "quarantined_rows"):
+        landed = [(one.source, one.folder) for one in opened.sources]
+        write_unread_inputs(connection, opened.folder.lake, landed)
+    for name in ("ingested_files", "quarantined_rows", "unread_inputs"):
         metadata = table_metadata(opened.folder.warehouse, f"ops.{name}")
         if name == "quarantined_rows":  # the refused values may be personal
             del metadata["preview"]

@@ -29,6 +29,7 @@ def publishing() -> dg.Definitions:
         ["ops", "night"],
         ["ops", "ingested_files"],
         ["ops", "quarantined_rows"],
+        ["ops", "unread_inputs"],
     ]
     outputs = {
         ("published", "guanxi"): "The read-only DuckDB file and Parquet that readers see, swapped in after every gate.",

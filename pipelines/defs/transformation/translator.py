@@ -7,6 +7,7 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtProject
 
 GROUP_OF_SCHEMA = {"staging": "staging", "intermediate": "identity", "features": "features"}
+WAITED_FOR = (["ops", "night"], ["ops", "ingested_files"], ["ops", "unread_inputs"])
 
 
 class AddressTranslator(DagsterDbtTranslator):
@@ -25,8 +26,8 @@ class AddressTranslator(DagsterDbtTranslator):
         return GROUP_OF_SCHEMA.get(dbt_resource_props["schema"], "staging")
 
     def get_asset_spec(self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None) -> dg.AssetSpec:
-        """The usual spec; a staging model also waits for the night's date, which every model is a function of."""
+        """The usual spec; a staging model also waits for the night's date and the gates on landed files."""
         spec = super().get_asset_spec(manifest, unique_id, project)
         if unique_id.startswith("model.") and spec.key.path[0] == "staging":
-            spec = spec.replace_attributes(deps=[*spec.deps, dg.AssetDep(["ops", "night"])])
+            spec = spec.replace_attributes(deps=[*spec.deps, *map(dg.AssetDep, WAITED_FOR)])
         return spec

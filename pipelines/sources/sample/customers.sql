@@ -1,6 +1,6 @@
--- A file need not hold every column of the contract: those it holds are taken under their own names.
+-- A file need not hold every column of the contract: those it holds are taken, in any letter case.
 select
-    columns(lambda name: name in (
+    columns(lambda name: lower(name) in (
         'account_id',
         'registered_at',
         'name',
