@@ -15,6 +15,8 @@ TABLES = (
     "raw.order_items",
     "raw.products",
     "raw.events",
+    "ops.ingested_files",
+    "ops.unread_inputs",
     "features.customer_features",
     "features.customer_outcomes",
     "ml.customer_lifetime_value",

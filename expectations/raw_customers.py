@@ -1,6 +1,16 @@
 """What the shop promises about its customers feed. Rules only: who runs them and when is not this file's business."""
 
-from expectations.rules import PLACE, fresh, in_set, never, not_null, one_raw_row_each, sensibly_dated, some_rows
+from expectations.rules import (
+    PLACE,
+    dated_within_the_shops_life,
+    fresh,
+    in_set,
+    never,
+    not_null,
+    one_raw_row_each,
+    sensibly_dated,
+    some_rows,
+)
 
 TABLE = "raw.customers"
 KEY = ("source_name", "account_id")
@@ -24,5 +34,6 @@ RULES = [
         f"select {PLACE} from {{batch}} where birth_date > registered_at or birth_date < date '1900-01-01'",
         severity="warning",
     ),
+    *dated_within_the_shops_life("registrations", "registered_at"),
     fresh("registrations_are_fresh", "registered_at"),
 ]

@@ -8,6 +8,16 @@ from expectations.rules import PLACE, between, never, not_null, one_raw_row_each
 TABLE = "raw.order_items"
 KEY = ("source_name", "order_item_id")
 
+# Of the sources that deliver lines at all.
+ORDERS_WITHOUT_ITEMS = """
+    with counted as (
+        select count(*) as orders, count(*) filter (items.order_id is null) as without_items
+        from raw.orders as orders
+        semi join {batch} as delivered using (source_name)
+        left join (select distinct source_name, order_id from raw.order_items) as items using (source_name, order_id)
+    )
+"""
+
 RULES = [
     not_null("every_item_has_an_id", "order_item_id"),
     one_raw_row_each("every_item_has_one_row", "source_name, order_item_id"),
@@ -24,13 +34,14 @@ RULES = [
         """,
     ),
     never(
+        "at_least_half_of_the_orders_have_items",
+        f"{ORDERS_WITHOUT_ITEMS} select orders, without_items from counted where without_items > 0.5 * orders",
+    ),
+    never(
         "most_orders_have_items",
-        """
-        select count(*) as orders, count(*) filter (items.order_id is null) as without_items
-        from raw.orders as orders
-        semi join {batch} as delivered using (source_name)
-        left join (select distinct source_name, order_id from raw.order_items) as items using (source_name, order_id)
-        having count(*) filter (items.order_id is null) > 0.2 * count(*)
+        f"""
+        {ORDERS_WITHOUT_ITEMS}
+        select orders, without_items from counted where without_items > 0.2 * orders and without_items <= 0.5 * orders
         """,
         severity="warning",
     ),

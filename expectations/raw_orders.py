@@ -1,6 +1,16 @@
 """What the shop promises about its orders feed. Rules only: who runs them and when is not this file's business."""
 
-from expectations.rules import PLACE, fresh, in_set, never, not_null, one_raw_row_each, sensibly_dated, some_rows
+from expectations.rules import (
+    PLACE,
+    dated_within_the_shops_life,
+    fresh,
+    in_set,
+    never,
+    not_null,
+    one_raw_row_each,
+    sensibly_dated,
+    some_rows,
+)
 
 TABLE = "raw.orders"
 KEY = ("source_name", "order_id")
@@ -27,8 +37,20 @@ RULES = [
     never(
         "at_least_half_of_the_orders_name_somebody",
         """
-        select count(*) as orders, count(coalesce(account_id, guest_email, guest_phone)) as with_somebody from {batch}
-        having count(coalesce(account_id, guest_email, guest_phone)) < 0.5 * count(*)
+        select
+            count(*) as orders,
+            count(coalesce(account_id, guest_email_normalized, guest_phone_normalized)) as with_somebody
+        from {batch}
+        having count(coalesce(account_id, guest_email_normalized, guest_phone_normalized)) < 0.5 * count(*)
+        """,
+    ),
+    never(
+        "nearly_every_order_has_a_total_or_a_line",  # the money of the others would be 0
+        """
+        select count(*) as orders, count(*) filter (total is null and items.order_id is null) as without_money
+        from {batch} as orders
+        left join (select distinct source_name, order_id from raw.order_items) as items using (source_name, order_id)
+        having count(*) filter (total is null and items.order_id is null) > 0.05 * count(*)
         """,
     ),
     never(
@@ -40,6 +62,7 @@ RULES = [
         f"select {PLACE}, total from {{batch}} where status <> 'credit_note' and total < 0",
         severity="warning",
     ),
+    *dated_within_the_shops_life("orders", "ordered_at"),
     fresh("orders_are_fresh", "ordered_at"),
     never(
         "the_last_week_brought_a_usual_number_of_orders",

@@ -93,6 +93,55 @@ def fresh(claim: str, column: str) -> gxe.UnexpectedRowsExpectation:
     )
 
 
+def dated_within_the_shops_life(nouns: str, column: str) -> list[gxe.UnexpectedRowsExpectation]:
+    """Hardly a row is dated long before or after all others, as a slip or a default such as 2000-01-01 is.
+
+    One that is a year away from the rest is named, and the dates that models learn from do not follow it. Three rows
+    and a thousandth of all are an error only when they lie five years away: a shop may have had a trial, or an owner's
+    own account, a year before it opened, but not five. Most rows cannot be away from the rest, hence the half.
+    """
+    return [
+        never(
+            f"{nouns}_are_dated_within_the_shops_life",
+            _far_from_the_rest(column, 1826, "between greatest(3, 0.001 * all_rows) and 0.5 * all_rows"),
+        ),
+        never(
+            f"no_date_of_{nouns}_lies_a_year_from_all_others",
+            _far_from_the_rest(column, 365, "between 1 and greatest(1, 0.01 * all_rows)"),
+            severity="warning",
+        ),
+    ]
+
+
+def _far_from_the_rest(column: str, gap_days: int, how_many: str) -> str:
+    """Rows before the last, or after the first, gap of so many days that leaves so many rows beyond it."""
+    return f"""
+        with days as (
+            select cast({column} as date) as day, count(*) as day_rows from {{batch}} as landed
+            where {column} >= timestamp '1990-01-01' and {column} < timestamp '2100-01-01' group by all
+        ),
+        placed as (
+            select
+                day,
+                day - lag(day) over (order by day) as days_since,
+                lead(day) over (order by day) - day as days_until,
+                sum(day_rows) over (order by day) - day_rows as rows_before,
+                sum(day_rows) over (order by day desc) - day_rows as rows_after,
+                sum(day_rows) over () as all_rows
+            from days
+        ),
+        life as (
+            select
+                max(day) filter (days_since > {gap_days} and rows_before {how_many}) as first_day,
+                min(day) filter (days_until > {gap_days} and rows_after {how_many}) as last_day
+            from placed
+        )
+        select {PLACE}, cast({column} as date) as dated from {{batch}} as landed cross join life
+        where (cast({column} as date) < first_day or cast({column} as date) > last_day)
+            and {column} >= timestamp '1990-01-01' and {column} < timestamp '2100-01-01'
+    """
+
+
 def finite(claim: str, columns: list[str], key: str) -> gxe.UnexpectedRowsExpectation:
     """No NaN and no infinity, which DuckDB orders above every number and so lets through a lower limit."""
     broken = " or ".join(f"not isfinite(cast({column} as double))" for column in columns)

@@ -62,6 +62,48 @@ def test_a_bad_batch_of_landed_orders_stops_at_the_raw_gate_and_is_named_by_file
     assert mended.outcome.is_success, mended.outcome
 
 
+def landed_copy(sample_files: Path, folder: Path) -> Path:
+    """A landing folder with the sample's files, to which a test may add."""
+    folder.mkdir()
+    for path in sample_files.glob("*.*"):
+        (folder / path.name).symlink_to(path)
+    return folder
+
+
+def test_a_night_on_which_most_orders_of_a_file_were_refused_is_red_and_names_feed_and_file(
+    first_night: Run, sample_files: Path, tmp_path: Path
+) -> None:
+    night = first_night.copy(tmp_path / "data")
+    before = night.published.read_bytes()
+    landed = landed_copy(sample_files, tmp_path / "files")
+    header = "order_id,account_id,ordered_at,status,total\n"
+    refused = [f"new-{number},,30/06/2026 10:00,paid,10.00\n" for number in range(84)]
+    sound = [f"new-{number},,2026-06-29 10:00:00,paid,10.00\n" for number in range(84, 100)]
+    (landed / "orders-new.csv").write_text(header + "".join(refused + sound))
+    run = night.again(sources={"sample": str(landed)})
+    assert_stopped(run, before, "ops.ingested_files", "no_file_is_mostly_refused", ["customer_tables", "published"])
+    told = " ".join(run.outcome.broken_rules)
+    assert "feed orders, file_name orders-new.csv, refused_rows 84, of_rows 100" in told
+    mended = [line.replace("30/06/2026 10:00", "2026-06-30 10:00:00") for line in refused]
+    (landed / "orders-new.csv").write_text(header + "".join(mended + sound))
+    again = night.again(sources={"sample": str(landed)})
+    assert again.outcome.is_success, again.outcome
+
+
+def test_a_file_that_looks_like_orders_and_was_not_read_stops_the_night(
+    first_night: Run, sample_files: Path, tmp_path: Path
+) -> None:
+    night = first_night.copy(tmp_path / "data")
+    before = night.published.read_bytes()
+    landed = landed_copy(sample_files, tmp_path / "files")
+    (landed / "Orders2.csv").write_text("order_id,ordered_at,status\nnew-1,2026-06-29 10:00:00,paid\n")
+    run = night.again(sources={"sample": str(landed)})
+    assert_stopped(run, before, "ops.unread_inputs", "was_left_unread", ["customer_tables", "published"])
+    told = " ".join(run.outcome.broken_rules)
+    assert "Orders2.csv" in told
+    assert "rename it to match" in told
+
+
 BAD_BATCHES = {
     "features": (
         "features.customer_features",

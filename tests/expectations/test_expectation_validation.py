@@ -20,7 +20,17 @@ def test_every_rule_of_a_good_table_holds_and_is_told(good_warehouse, table):
     assert all(finding.observed_value for finding in findings)
 
 
-@pytest.mark.parametrize("table", ["raw.order_items", "raw.products", "raw.events", "features.customer_outcomes"])
+@pytest.mark.parametrize(
+    "table",
+    [
+        "raw.order_items",
+        "raw.products",
+        "raw.events",
+        "ops.ingested_files",
+        "ops.unread_inputs",
+        "features.customer_outcomes",
+    ],
+)
 def test_an_optional_table_may_be_empty(broken_after, table):
     assert broken_after(f"delete from {table}", table) == []
 

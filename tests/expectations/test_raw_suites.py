@@ -27,6 +27,16 @@ SABOTAGES = [
         "registrations_are_fresh",
         "update raw.customers set registered_at = registered_at - interval 9 day",
     ),
+    (
+        "raw.customers",
+        "registrations_are_dated_within_the_shops_life",
+        "update raw.customers set registered_at = '2000-01-01' where row_number in (3, 4, 5)",
+    ),
+    (
+        "raw.customers",
+        "no_date_of_registrations_lies_a_year_from_all_others",
+        "update raw.customers set registered_at = '2022-01-01' where row_number = 3",
+    ),
     ("raw.orders", "there_are_orders", "delete from raw.orders"),
     ("raw.orders", "every_order_has_an_id", "update raw.orders set order_id = null where row_number = 3"),
     ("raw.orders", "every_order_has_one_row", "update raw.orders set order_id = 'o1' where row_number = 3"),
@@ -54,6 +64,21 @@ SABOTAGES = [
         "update raw.orders set status = 'credit_note' where row_number = 3",
     ),
     ("raw.orders", "no_order_has_a_negative_total", "update raw.orders set total = -1 where row_number = 3"),
+    (
+        "raw.orders",
+        "nearly_every_order_has_a_total_or_a_line",
+        "update raw.orders set total = null where row_number < 3; delete from raw.order_items where row_number < 3",
+    ),
+    (
+        "raw.orders",
+        "orders_are_dated_within_the_shops_life",
+        "update raw.orders set ordered_at = '2000-01-01' where row_number in (10, 11, 12)",
+    ),
+    (
+        "raw.orders",
+        "no_date_of_orders_lies_a_year_from_all_others",
+        "update raw.orders set ordered_at = '1990-01-01' where row_number = 3",
+    ),
     ("raw.orders", "orders_are_fresh", "update raw.orders set ordered_at = ordered_at - interval 9 day"),
     (
         "raw.orders",
@@ -97,6 +122,11 @@ SABOTAGES = [
         "nearly_every_item_belongs_to_an_order",
         "update raw.order_items set order_id = 'elsewhere' where row_number < 3",
     ),
+    (
+        "raw.order_items",
+        "at_least_half_of_the_orders_have_items",
+        "delete from raw.order_items where row_number < 14",
+    ),
     ("raw.order_items", "most_orders_have_items", "delete from raw.order_items where row_number < 9"),
     (
         "raw.order_items",
@@ -124,6 +154,16 @@ SABOTAGES = [
         "raw.events",
         "nearly_every_event_has_a_visitor",
         "update raw.events set account_id = null, session_id = null where row_number = 3",
+    ),
+    (
+        "raw.events",
+        "events_are_dated_within_the_shops_life",
+        "update raw.events set occurred_at = '2000-01-01' where row_number < 4",
+    ),
+    (
+        "raw.events",
+        "no_date_of_events_lies_a_year_from_all_others",
+        "update raw.events set occurred_at = '2031-01-01' where row_number = 3",
     ),
     ("raw.events", "events_are_fresh", "update raw.events set occurred_at = occurred_at - interval 9 day"),
 ]

@@ -28,6 +28,8 @@ select
     'a' || ((i - 1) % 12 + 1) as account_id,
     cast(null as varchar) as guest_email,
     cast(null as varchar) as guest_phone,
+    cast(null as varchar) as guest_email_normalized,
+    cast(null as varchar) as guest_phone_normalized,
     timestamp '2024-06-30 08:00:00' - to_days(cast(i * 5 as integer)) + interval 5 day as ordered_at,
     'paid' as status,
     'CNY' as currency,
@@ -72,6 +74,30 @@ select
     'events.jsonl' as file_name,
     i as row_number
 from range(1, 13) as numbers(i);
+
+-- Thirty daily files of each kind of size: a Sunday's is empty.
+create table ops.ingested_files as
+select
+    'shop' as source_name,
+    feed,
+    feed || '-' || lpad(cast(i as varchar), 2, '0') || '.csv' as file_name,
+    feed || i as file_hash,
+    cast(if(i % 7 = 0, 0, 100) as bigint) as rows_read,
+    cast(if(i % 7 = 0, 0, 100) as bigint) as rows_loaded,
+    cast(if(i = 5, 30, 0) as bigint) as rows_quarantined,
+    cast(0 as bigint) as repeated_keys,
+    timestamp '2024-06-30 02:00:00' - to_days(cast(30 - i as integer)) as ingested_at
+from range(1, 31) as numbers(i), (values ('orders'), ('events')) as feeds(feed);
+
+create table ops.quarantined_rows as
+select 'shop' as source_name, feed, feed || 5 as file_hash, 'set_aside' as reason
+from range(30) as numbers(i), (values ('orders'), ('events')) as feeds(feed);
+
+create table ops.unread_inputs as
+select
+    'shop' as source_name, 'file' as kind, 'notes.txt' as file_name, 'notes.txt' as input_name,
+    cast(null as varchar) as likely_feed, cast(null as varchar) as likely_column, false as is_required,
+    'no pattern of the source matches it' as detail;
 
 create table marts.fct_orders as
 select

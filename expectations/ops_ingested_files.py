@@ -1,0 +1,122 @@
+"""What must be true of what became of the landed files. Rules only; the rows themselves are judged in the raw suites.
+
+Of several contents under one file name only the newest is judged, so a corrected file clears the one it replaces. Rows
+that a source's select sets aside are no fault of the file.
+"""
+
+from expectations.rules import never
+
+TABLE = "ops.ingested_files"
+KEY = ("source_name", "feed", "file_name")
+
+MEND = (
+    "'ops.quarantined_rows has the reasons; land the file corrected under its name, or withdraw it: "
+    "docs/operations.md, A red night' as mend"
+)
+FILES = """
+    files as (
+        select * from {batch} as landed
+        qualify row_number() over (partition by source_name, feed, file_name order by ingested_at desc) = 1
+    ),
+    set_aside as (
+        select source_name, feed, file_hash, count(*) as set_aside_rows
+        from ops.quarantined_rows where reason = 'set_aside' group by all
+    ),
+    judged as (
+        select
+            files.source_name, files.feed, files.file_name, files.ingested_at,
+            files.rows_quarantined - coalesce(set_aside.set_aside_rows, 0) as refused_rows,
+            files.rows_read - coalesce(set_aside.set_aside_rows, 0) as judged_rows,
+            refused_rows >= 20 and refused_rows > 0.2 * judged_rows as is_mostly_refused
+        from files left join set_aside using (source_name, feed, file_hash)
+    )
+"""
+# A file that landed within seconds of the one before it is a piece of one export, and its size says nothing. A size
+# that was seen among the last 28 is usual, however small: an empty file on the day on which the shop is closed.
+VOLUMES = f"""
+    {FILES},
+    landings as (
+        select
+            source_name, feed, file_name, rows_loaded,
+            ingested_at - lag(ingested_at) over history > interval 15 second as is_of_its_own,
+            count(*) over last_28 as earlier_files,
+            median(rows_loaded) over last_28 as usual_rows,
+            min(rows_loaded) over last_28 as fewest_rows,
+            max(rows_loaded) over last_28 as most_rows
+        from files
+        window
+            history as (partition by source_name, feed order by ingested_at, file_name),
+            last_28 as (
+                partition by source_name, feed order by ingested_at, file_name
+                rows between 28 preceding and 1 preceding
+            )
+        qualify row_number() over (partition by source_name, feed order by ingested_at desc, file_name desc) = 1
+    ),
+    newest as (
+        select
+            *,
+            rows_loaded < fewest_rows and rows_loaded < usual_rows / 10 as is_nearly_empty,
+            rows_loaded < fewest_rows and rows_loaded < usual_rows / 3 as is_small,
+            rows_loaded > most_rows and rows_loaded > usual_rows * 5 as is_large
+        from landings where is_of_its_own and earlier_files >= 7 and usual_rows >= 20
+    )
+"""
+
+RULES = [
+    never(
+        "no_file_is_mostly_refused",
+        f"""
+        with {FILES}
+        select feed, file_name, refused_rows, judged_rows as of_rows, {MEND} from judged where is_mostly_refused
+        """,
+    ),
+    never(
+        "no_feed_is_mostly_refused",  # in many files, each of which has too few rows to say so
+        f"""
+        with {FILES}
+        select
+            feed, max_by(file_name, refused_rows) as worst_file, sum(refused_rows) as refused_rows,
+            sum(judged_rows) as of_rows, {MEND}
+        from judged group by source_name, feed
+        having sum(refused_rows) >= 20 and sum(refused_rows) > 0.2 * sum(judged_rows) and not bool_or(is_mostly_refused)
+        """,
+    ),
+    never(
+        "hardly_any_row_of_a_new_file_is_refused",
+        f"""
+        with {FILES},
+        recent as (
+            select * from judged
+            qualify ingested_at > max(ingested_at) over (partition by source_name, feed) - interval 28 day
+        )
+        select feed, file_name, refused_rows, judged_rows as of_rows from recent
+        where refused_rows > 0.02 * judged_rows and not is_mostly_refused
+        """,
+        severity="warning",
+    ),
+    never(
+        "the_newest_file_is_not_nearly_empty",
+        f"""
+        with {VOLUMES}
+        select feed, file_name, rows_loaded, usual_rows, {MEND} from newest where is_nearly_empty
+        """,
+    ),
+    never(
+        "the_newest_file_is_of_a_usual_size",
+        f"""
+        with {VOLUMES}
+        select feed, file_name, rows_loaded, usual_rows from newest
+        where (is_small and not is_nearly_empty) or is_large
+        """,
+        severity="warning",
+    ),
+    never(
+        "most_rows_have_a_key_of_their_own",  # where they share it, the newest hides the others
+        f"""
+        with {FILES}
+        select feed, file_name, repeated_keys, rows_loaded as of_rows from files
+        where rows_loaded >= 20 and repeated_keys > 0.5 * rows_loaded
+        """,
+        severity="warning",
+    ),
+]
