@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
+from typing import Any
 
 import duckdb
 import pytest
 
 from pipelines.landing import ingest
+from pipelines.landing.formats.table import UnreadSheet
 from pipelines.landing.ingest import ingest_feed
 from pipelines.landing.sources import Source
 from pipelines.landing.unread.likeness import contained, likely
@@ -66,7 +67,7 @@ def test_a_column_that_is_only_compared_or_computed_with_is_read(
 
 def test_a_missing_required_column_names_the_one_that_looks_like_it(sample: Source, data: Path, lake: Path) -> None:
     write_csv(data / "orders.csv", renamed("order_id", "Order ID"))
-    with pytest.raises(BadInput, match="required column 'order_id': the file's 'Order ID' looks like it"):
+    with pytest.raises(BadInput, match="of which 'Order ID' looks like it: export that column"):
         ingest_feed(sample, data, "orders", lake)
 
 
@@ -120,17 +121,14 @@ def test_sheets_that_were_not_read_are_listed_while_their_file_lies_there(
 ) -> None:
     header = tuple(ORDERS[0])
     sheets = (
-        SimpleNamespace(name="February", header=header, rows=9),
-        SimpleNamespace(name="Customers", header=("who",), rows=1),
-        SimpleNamespace(name="Notes", header=("a", "b"), rows=3),
+        UnreadSheet("February", header, 9),
+        UnreadSheet("Customers", ("who",), 1),
+        UnreadSheet("Notes", ("a", "b"), 3),
     )
     real = ingest._read
 
-    def read_with_sheets(*arguments: object) -> object:
-        landed = real(*arguments)
-        if "unread_sheets" in landed.__dataclass_fields__:
-            return replace(landed, unread_sheets=sheets)
-        return SimpleNamespace(**vars(landed), unread_sheets=sheets)
+    def read_with_sheets(*arguments: Any) -> Any:
+        return replace(real(*arguments), unread_sheets=sheets)
 
     monkeypatch.setattr(ingest, "_read", read_with_sheets)
     write_csv(data / "orders.csv", ORDERS)

@@ -9,8 +9,7 @@ from pipelines.landing.unread.likeness import contained
 
 def pattern_of(source: Source, input_name: str) -> str:
     """The pattern that the files of an input match."""
-    form = source.files[input_name]
-    return form if isinstance(form, str) else form.pattern
+    return source.files[input_name].pattern
 
 
 def feed_meant(name: str, source: Source) -> str | None:

@@ -67,8 +67,8 @@ def _column(file: FileInHand, name: str, match: str) -> Unread:
 def _unread_sheets(file: FileInHand, header: list[str]) -> list[Unread]:
     first = {plain(name) for name in header}
     unread = []
-    for sheet in getattr(file.landed, "unread_sheets", ()):
-        has_our_header = bool(first) and {plain(str(name)) for name in sheet.header if name} == first
+    for sheet in file.landed.unread_sheets:
+        has_our_header = bool(first) and {plain(name) for name in sheet.header if name} == first
         feed = file.contract.feed if has_our_header else feed_meant(sheet.name, file.source)
         detail = "only the first sheet of a workbook is read: save this one as a file of its own"
         if feed:
