@@ -11,6 +11,7 @@ from models.churn.evaluation import METRIC_TYPES, MODEL
 from models.churn.inputs import feature_names, relative_inputs
 from models.churn.samples import history_days, labelled_customers, with_dates
 from models.churn.study import ChurnStudy
+from models.refusal import reasons_to_refuse
 
 SCORE_COLUMNS = [
     "customer_id",
@@ -73,7 +74,7 @@ def forecast_churn(
     eligible = today[today["days_since_last_order"] < eligibility_days].reset_index(drop=True)
     labelled = labelled_customers(dated, with_dates(outcomes), horizon_days)
     study = ChurnStudy(labelled, history_days(dated), names, horizon_days, random_state)
-    reasons = rule.reasons_to_refuse(today, horizon_days) or study.reasons_to_refuse()
+    reasons = reasons_to_refuse(today, horizon_days) or study.reasons_to_refuse()
     if reasons:
         notes = ["Churn is a rule on recency, not a model's forecast: " + "; ".join(reasons) + "."]
         scores = _scores(eligible, rule.recency_rule(eligible, horizon_days), rule.METHOD, horizon_days)

@@ -2,13 +2,8 @@
 
 import pandas as pd
 
-from models.churn.samples import LEAST_HISTORY_DAYS
-
 METHOD = "recency_rule"
 
-LEAST_BUYERS = 500
-LEAST_WINDOWS_OF_HISTORY = 3
-MOST_DAYS_WITHOUT_ORDER = 30
 LEAST_OF_A_CLASS = 100
 LEAST_SHARE_OF_A_CLASS = 0.05
 
@@ -26,20 +21,6 @@ def recency_rule(customers: pd.DataFrame, horizon_days: int) -> pd.Series:
     rhythm = gaps.fillna(gaps.median()).fillna(float(horizon_days))
     waited = customers["days_since_last_order"].astype(float) + rhythm
     return waited / (waited + horizon_days)
-
-
-def reasons_to_refuse(today: pd.DataFrame, horizon_days: int) -> list[str]:
-    """Why today's customers are too little to model, empty when they are enough."""
-    buyers = len(today)
-    history = int(today["age_days"].max()) if buyers else 0
-    needed = max(LEAST_HISTORY_DAYS, LEAST_WINDOWS_OF_HISTORY * horizon_days)
-    is_silent = not (today["days_since_last_order"] < MOST_DAYS_WITHOUT_ORDER).any()
-    rules = [
-        (buyers < LEAST_BUYERS, f"{buyers} buyers are fewer than {LEAST_BUYERS}"),
-        (history < needed, f"{history} days of history are fewer than {needed}"),
-        (is_silent, f"no order in the last {MOST_DAYS_WITHOUT_ORDER} days"),
-    ]
-    return [reason for is_broken, reason in rules if is_broken]
 
 
 def reasons_to_refuse_labels(is_churned: pd.Series) -> list[str]:

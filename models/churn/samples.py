@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 
-LEAST_HISTORY_DAYS = 180
+from models.refusal import LEAST_HISTORY_DAYS
+
 MOST_CUSTOMERS_TO_LEARN_FROM = (
     30_000  # a dozen dates each: more cost minutes and gigabytes and taught nothing in trials
 )

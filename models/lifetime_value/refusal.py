@@ -5,35 +5,26 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from models import refusal
+
 PLAIN_RATIO = "plain_ratio"
 
-LEAST_BUYERS = 500
 LEAST_REPEAT_BUYERS = 100
-LEAST_HISTORY_DAYS = 180
-LEAST_WINDOWS_OF_HISTORY = 3
 LEAST_WINDOWS_TO_CHOOSE_ON = 2
-MOST_DAYS_WITHOUT_ORDER = 30
 
 
 def reasons_to_refuse(
-    customers: pd.DataFrame, window_days: int, least_windows: int = LEAST_WINDOWS_OF_HISTORY
+    customers: pd.DataFrame, window_days: int, least_windows: int = refusal.LEAST_WINDOWS_OF_HISTORY
 ) -> list[str]:
-    """Why these customers are too little to model, empty when they are enough; features at one as-of date.
+    """Why these customers are too little to value, empty when they are enough; features at one as-of date.
 
     A forecast wants a history of three windows; a window on which candidates are only compared, two.
     """
-    buyers = len(customers)
     repeat_buyers = int((customers["frequency"] > 0).sum())
-    history = int(customers["age_days"].max()) if buyers else 0
-    silence = int(customers["days_since_last_order"].min()) if buyers else 0
-    needed = max(LEAST_HISTORY_DAYS, least_windows * window_days)
-    rules = [
-        (buyers < LEAST_BUYERS, f"{buyers} buyers are fewer than {LEAST_BUYERS}"),
-        (repeat_buyers < LEAST_REPEAT_BUYERS, f"{repeat_buyers} repeat buyers are fewer than {LEAST_REPEAT_BUYERS}"),
-        (history < needed, f"{history} days of history are fewer than {needed}"),
-        (silence > MOST_DAYS_WITHOUT_ORDER, f"no order in the last {MOST_DAYS_WITHOUT_ORDER} days"),
-    ]
-    return [reason for is_broken, reason in rules if is_broken]
+    reasons = refusal.reasons_to_refuse(customers, window_days, least_windows)
+    if repeat_buyers < LEAST_REPEAT_BUYERS:
+        reasons.append(f"{repeat_buyers} repeat buyers are fewer than {LEAST_REPEAT_BUYERS}")
+    return reasons
 
 
 def plain_ratio(customers: pd.DataFrame, horizons: Sequence[int]) -> pd.DataFrame:

@@ -8,10 +8,11 @@ from models import metrics
 from models.lifetime_value.candidates import BG_NBD, Candidates, Forecast, Settings, fit_candidates
 from models.lifetime_value.groups import LEAST_GROUP_BUYERS, GroupedValueModel
 from models.lifetime_value.histories import TooLittleToFit
-from models.lifetime_value.refusal import LEAST_WINDOWS_OF_HISTORY, LEAST_WINDOWS_TO_CHOOSE_ON, reasons_to_refuse
+from models.lifetime_value.refusal import LEAST_WINDOWS_TO_CHOOSE_ON, reasons_to_refuse
 from models.lifetime_value.season import LEAST_HISTORY_DAYS, Season
 from models.lifetime_value.shop import TRAITS, Shop
 from models.lifetime_value.spread import calibrated_level
+from models.refusal import LEAST_WINDOWS_OF_HISTORY
 
 LEAST_GAIN_OF_A_TRAIT = 0.01  # of the deviance: separate fits must pay for what they cost a reader
 

@@ -157,8 +157,9 @@ def test_a_history_shorter_than_three_windows_is_refused(make_shop):
     assert "days of history are fewer than 270" in _refused(young.features, young.outcomes)
 
 
-def test_a_shop_without_an_order_in_thirty_days_is_refused(shop):
-    silent = shop.features.assign(days_since_last_order=shop.features["days_since_last_order"] + 30)
+@pytest.mark.parametrize("silence", [30, 31])
+def test_a_shop_without_an_order_in_thirty_days_is_refused(shop, silence):
+    silent = shop.features.assign(days_since_last_order=shop.features["days_since_last_order"] + silence)
     assert "no order in the last 30 days" in _refused(silent, shop.outcomes)
 
 

@@ -212,7 +212,7 @@ def test_refunds_that_eat_a_customers_spend_do_not_stop_the_forecast(tables: Tab
             "200 days",
         ),
         (lambda today: today.assign(frequency=0, recency_days=0), "0 repeat buyers are fewer than 100"),
-        (lambda today: today.assign(days_since_last_order=31), "no order in the last 30 days"),
+        (lambda today: today.assign(days_since_last_order=30), "no order in the last 30 days"),
         (lambda today: today.assign(monetary_value=today["monetary_value"] * 0 + 9), "mean purchases differ"),
     ],
 )
