@@ -6,7 +6,6 @@ import sys
 from functools import cache, cached_property
 from importlib.metadata import version
 from pathlib import Path
-from secrets import token_hex
 from typing import Any
 
 from dagster_dbt import DbtCliResource, DbtProject
@@ -58,16 +57,6 @@ def variables() -> dict[str, Any]:
     import yaml
 
     return yaml.safe_load((DBT_PROJECT / "dbt_project.yml").read_text())["vars"]
-
-
-def read_customer_key(file: Path) -> str:
-    """The secret that makes customer ids, 32 hexadecimal digits; made on the first night, kept like the lake."""
-    if not file.exists():
-        new = file.with_name(f".{file.name}.new")
-        new.touch(mode=0o600)
-        new.write_text(token_hex(16))
-        new.replace(file)
-    return file.read_text().strip()
 
 
 @cache

@@ -1,11 +1,6 @@
 {# The business date every table describes: the end of this day in the shop's time zone. #}
 {% macro as_of() -%}
-    {%- if execute and not var("as_of") -%}
-        {{ exceptions.raise_compiler_error(
-            "the variable as_of is missing: add --vars '{as_of: YYYY-MM-DD}'"
-        ) }}
-    {%- endif -%}
-    cast('{{ var("as_of") or "1970-01-01" }}' as date)
+    cast('{{ required_variable("as_of") }}' as date)
 {%- endmacro %}
 
 
@@ -16,12 +11,12 @@
 
 {% macro default__business_date(instant) -%}
     cast(
-        timezone('{{ var("shop_time_zone") }}', timezone('UTC', {{ instant }})) as date
+        timezone('{{ required_variable("shop_time_zone") }}', timezone('UTC', {{ instant }})) as date
     )
 {%- endmacro %}
 
 {% macro spark__business_date(instant) -%}
-    cast(from_utc_timestamp({{ instant }}, '{{ var("shop_time_zone") }}') as date)
+    cast(from_utc_timestamp({{ instant }}, '{{ required_variable("shop_time_zone") }}') as date)
 {%- endmacro %}
 
 

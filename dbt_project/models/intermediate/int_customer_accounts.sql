@@ -10,6 +10,14 @@ account_identifiers as (
 
 ),
 
+-- the data directory's own secret: without it nobody can turn an account number or an
+-- e-mail address into its customer_id
+customer_key as (
+
+    select * from {{ source('raw', 'customer_key') }}
+
+),
+
 shared_identifiers as (
 
     select
@@ -90,16 +98,19 @@ earliest_accounts as (
 customer_accounts as (
 
     select
-        account_key,
-        'c_' || left(md5({{ customer_key() }} || earliest_account_key), 16)
-            as customer_id,
-        source_name,
-        account_kind,
-        linked_by,
-        first_seen_at,
-        account_key = earliest_account_key as is_earliest
+        earliest_accounts.account_key,
+        'c_' || left(
+            md5(customer_key.customer_key || earliest_accounts.earliest_account_key), 16
+        ) as customer_id,
+        earliest_accounts.source_name,
+        earliest_accounts.account_kind,
+        earliest_accounts.linked_by,
+        earliest_accounts.first_seen_at,
+        earliest_accounts.account_key = earliest_accounts.earliest_account_key
+            as is_earliest
 
     from earliest_accounts
+    cross join customer_key
 
 )
 

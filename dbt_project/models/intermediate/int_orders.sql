@@ -20,6 +20,7 @@ line_sums as (
 
     select
         order_id,
+        count(*) as line_count,
         sum(quantity) as item_count,
         sum(gross_amount) as items_amount,
         sum(discount_amount) as discount_amount,
@@ -43,6 +44,7 @@ itemised_orders as (
             as is_paid,
         orders.status in ('paid', 'shipped', 'delivered', 'returned') as is_purchase,
         orders.total_amount as given_amount,
+        coalesce(line_sums.line_count, 0) as line_count,
         coalesce(line_sums.item_count, 0) as item_count,
         coalesce(line_sums.items_amount, 0) as items_amount,
         coalesce(line_sums.discount_amount, 0) + coalesce(orders.discount_amount, 0)
@@ -50,7 +52,8 @@ itemised_orders as (
         coalesce(orders.shipping_amount, 0) as shipping_amount,
         coalesce(orders.tax_amount, 0) as tax_amount,
         coalesce(line_sums.refunded_amount, 0) as lines_refunded_amount,
-        coalesce(orders.currency, '{{ var("currency") }}') as currency,
+        coalesce(orders.currency, '{{ required_variable("currency") }}')
+            as currency,
         orders.payment_method,
         orders.device,
         orders.coupon_code is not null as has_coupon
@@ -75,7 +78,8 @@ totalled_orders as (
 
 ),
 
--- an order discount is not spread over the lines, so their refunds can exceed the total
+-- what lines give back knows nothing of a discount on the whole order, so together it
+-- can exceed the total
 refunded_orders as (
 
     select
@@ -103,6 +107,7 @@ enriched_orders as (
         is_paid,
         is_purchase,
         given_amount is not null as is_total_given,
+        line_count,
         cast(item_count as bigint) as item_count,
         cast(items_amount as decimal(18, 2)) as items_amount,
         cast(discount_amount as decimal(18, 2)) as discount_amount,

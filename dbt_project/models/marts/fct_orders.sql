@@ -24,6 +24,7 @@ numbered_orders as (
                         ) as bigint
                     )
         end as purchase_number,
+        line_count,
         item_count,
         items_amount,
         discount_amount,

@@ -14,6 +14,7 @@ from pipelines.night.runs import AS_OF, tag
 from pipelines.sample.demo import ensure_sample
 from pipelines.shop import Night, decide_as_of, record_shop, write_night
 from pipelines.warehouse.build import connect, prepare_build, remove_build
+from pipelines.warehouse.customer_key import read_customer_key, write_customer_key
 from pipelines.warehouse.publication import published_file
 
 GROUP = "ingestion"
@@ -76,6 +77,7 @@ def night(context: dg.AssetExecutionContext, shop: ShopResource) -> dg.Materiali
     with connect(opened.folder.warehouse) as connection:
         as_of = decide_as_of(connection, opened, shop.requested_as_of())
         write_night(connection, Night(as_of, opened.time_zone, opened.currency, ",".join(opened.source_names)))
+        write_customer_key(connection, read_customer_key(opened.folder.customer_key))
     record_shop(opened)
     tag(context.instance, context.run.run_id, {AS_OF: str(as_of)})
     return dg.MaterializeResult(metadata={"as of": str(as_of)})

@@ -9,7 +9,7 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DbtCliResource, dbt_assets
 
-from pipelines.dbt import dbt_project, read_customer_key
+from pipelines.dbt import dbt_project
 from pipelines.dbt_results import DbtResults
 from pipelines.defs.metadata import table_metadata
 from pipelines.defs.resources import ShopResource
@@ -62,7 +62,6 @@ def build(context: dg.AssetExecutionContext, dbt: DbtCliResource, shop: ShopReso
         "currency": night.currency,
     }
     os.environ["GUANXI_WAREHOUSE"] = str(folder.warehouse)
-    os.environ["GUANXI_CUSTOMER_KEY"] = read_customer_key(folder.customer_key)
     results = DbtResults(folder.warehouse.parent / "dbt" / context.op_execution_context.op.name)
     results.forget()
     invocation = dbt.cli(

@@ -14,8 +14,9 @@ class AddressTranslator(DagsterDbtTranslator):
     """`marts.dim_customers` is the asset `marts/dim_customers`."""
 
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
-        """The table's address."""
-        return dg.AssetKey([dbt_resource_props["schema"], dbt_resource_props["name"]])
+        """The table's address, unless its yml names the asset that writes it."""
+        named = dbt_resource_props["meta"].get("dagster", {}).get("asset_key")
+        return dg.AssetKey(named or [dbt_resource_props["schema"], dbt_resource_props["name"]])
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
         """The step of the story that builds the table."""

@@ -1,0 +1,8 @@
+{# A row holds money in another currency than the shop's. #}
+{% test in_the_shops_currency(model, column_name) %}
+
+select {{ column_name }}
+from {{ model }}
+where {{ column_name }} <> '{{ required_variable("currency") }}'
+
+{% endtest %}
