@@ -62,14 +62,50 @@ def test_no_personal_value_of_the_landed_files_is_published(first_night: Run, sa
 def test_tables_and_columns_are_documented_in_the_published_file(first_night: Run) -> None:
     undocumented = ask(
         first_night,
-        "select schema_name, table_name from duckdb_tables() where schema_name = 'marts' and comment is null",
+        "select schema_name, table_name from duckdb_tables() where not internal and comment is null",
     )
     assert not undocumented
     silent_columns = ask(
         first_night,
-        "select table_name, column_name from duckdb_columns() where schema_name = 'marts' and comment is null",
+        "select schema_name, table_name, column_name from duckdb_columns() where not internal and comment is null",
     )
     assert not silent_columns
+
+
+def test_days_are_dates_in_every_published_table(first_night: Run) -> None:
+    instants = ask(
+        first_night,
+        "select column_name from information_schema.columns"
+        " where data_type like 'TIMESTAMP%' and column_name not like '%_at'",
+    )
+    assert not instants
+
+
+def test_the_scores_have_the_columns_and_types_that_dbt_is_told(first_night: Run) -> None:
+    from pipelines.dbt import manifest
+
+    told = {
+        (source["name"], column["name"], column["data_type"].replace("string", "varchar").upper())
+        for source in manifest()["sources"].values()
+        if source["schema"] == "ml"
+        for column in source["columns"].values()
+    }
+    published = ask(
+        first_night,
+        "select table_name, column_name, data_type from information_schema.columns where table_schema = 'ml'",
+    )
+    assert set(published) == told
+
+
+def test_the_lines_of_orders_add_up_to_the_shops_net_sales(first_night: Run, truth: dict) -> None:
+    sums = ask(
+        first_night,
+        "select sum(net_amount), sum(refunded_amount), sum(total_amount) from marts.fct_orders where line_count > 0"
+        " union all select sum(net_amount), sum(refunded_amount), sum(total_amount) from marts.fct_order_items",
+    )
+    assert sums[0] == sums[1]
+    assert ask(first_night, "select sum(net_sales) from marts.dim_products") == [(sums[0][0],)]
+    assert str(sums[0][0]) == truth["paid_net_sales"]
 
 
 def test_net_sales_and_orders_equal_the_truth_of_the_generator(
@@ -226,3 +262,27 @@ def test_nobody_can_compute_a_customer_id_from_an_account(first_night: Run, samp
     ]
     assert found[0] == 0
     assert found[1] > 1_000
+
+
+def test_the_key_of_customer_ids_is_in_no_file_but_its_own_and_the_build_warehouse(first_night: Run) -> None:
+    from pipelines.settings import DBT_PROJECT
+
+    key = (first_night.home / "customer_key").read_bytes()
+    allowed = {first_night.home / "customer_key", first_night.home / "warehouse" / "guanxi.duckdb"}
+    files = [path for path in first_night.home.rglob("*") if path.is_file() and path not in allowed]
+    files += [path for path in DBT_PROJECT.rglob("*") if path.is_file()]
+    assert any(path.name == "run_results.json" for path in files)
+    assert any(path.suffix == ".log" for path in files)
+    assert not [path for path in files if key in path.read_bytes()]
+
+
+def test_an_empty_key_stops_the_night_instead_of_renaming_every_customer(tmp_path: Path) -> None:
+    from pipelines.problems import BadInput
+    from pipelines.warehouse.customer_key import read_customer_key
+
+    file = tmp_path / "customer_key"
+    made = read_customer_key(file)
+    assert read_customer_key(file) == made
+    file.write_text("\n")
+    with pytest.raises(BadInput, match=r"customer_key is empty.*put it back from the backup"):
+        read_customer_key(file)

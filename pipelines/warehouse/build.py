@@ -113,11 +113,16 @@ def _opens_when_free(path: Path) -> bool:
 def write_frame(connection: duckdb.DuckDBPyConnection, table: str, frame: pd.DataFrame, as_of_date: date) -> None:
     """Replace `table` ("schema.name") by the rows of `frame`, in their order, with the night's date as a column.
 
-    The date is added as SQL: in a frame without rows it would have no type.
+    The date is added as SQL: in a frame without rows it would have no type. Frames know no days: a timestamp in one
+    is a day, and is written as one.
     """
-    connection.register("frame_to_write", frame.drop(columns="as_of_date", errors="ignore"))
+    rows = frame.drop(columns="as_of_date", errors="ignore")
+    days = rows.select_dtypes("datetime").columns
+    as_days = ", ".join(f'cast("{name}" as date) as "{name}"' for name in days)
+    connection.register("frame_to_write", rows)
     connection.execute(
-        f"create or replace table {table} as select *, cast('{as_of_date}' as date) as as_of_date from frame_to_write"
+        f"create or replace table {table} as select *{f' replace ({as_days})' if len(days) else ''},"
+        f" cast('{as_of_date}' as date) as as_of_date from frame_to_write"
     )
     connection.unregister("frame_to_write")
 

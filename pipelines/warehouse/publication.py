@@ -124,9 +124,7 @@ def _write(
         )
         for table in tables:
             _describe(connection, table, descriptions.get(table))
-            path = parquet / f"{table.replace('.', '/')}.parquet"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            connection.execute(f"copy published.{table} to '{_quoted(path)}' (format parquet, compression zstd)")
+            _copy_to_parquet(connection, table, parquet / f"{table.replace('.', '/')}.parquet")
     return publication
 
 
@@ -145,6 +143,22 @@ def _describe(connection: duckdb.DuckDBPyConnection, table: str, description: De
             connection.execute(f"comment on column published.{table}.\"{column}\" is '{_literal(text)}'")
 
 
+def _copy_to_parquet(connection: duckdb.DuckDBPyConnection, table: str, path: Path) -> None:
+    """Write the table beside its database, with its comments as metadata, those of the columns as one JSON object."""
+    schema, name = table.split(".")
+    [(about_table, about_columns)] = connection.execute(
+        "select (select comment from duckdb_tables() where database_name = 'published' and schema_name = $1"
+        " and table_name = $2), (select to_json(map_from_entries(list((column_name, comment) order by column_index)))"
+        " from duckdb_columns() where database_name = 'published' and schema_name = $1 and table_name = $2)",
+        [schema, name],
+    ).fetchall()
+    comments = f"comment: '{_literal(about_table or '')}', column_comments: '{_literal(about_columns)}'"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    connection.execute(
+        f"copy published.{table} to '{_quoted(path)}' (format parquet, compression zstd, kv_metadata {{{comments}}})"
+    )
+
+
 def _audit(build: Path, target: Path, personal_columns: set[str]) -> None:
     with connect(build, read_only=True) as connection:
         built = row_counts(connection, PUBLISHED_SCHEMAS)
@@ -157,7 +171,7 @@ def _audit(build: Path, target: Path, personal_columns: set[str]) -> None:
     if copied != built:
         different = sorted(table for table in built.keys() | copied.keys() if built.get(table) != copied.get(table))
         raise AuditFailed(f"rows of {', '.join(different)} differ between the build warehouse and the new file")
-    personal = sorted(f"{table}.{column}" for table, column in seen if column in personal_columns)
+    personal = sorted(f"{table}.{column}" for table, column in seen if column.lower() in personal_columns)
     if personal:
         raise AuditFailed(f"personal fields would be published: {', '.join(personal)}; remove them from the marts")
 

@@ -111,6 +111,11 @@ SABOTAGES = [
         "update marts.fct_orders set order_date = '2024-07-01' where order_id = 'shop:o3'",
     ),
     ("marts.fct_orders", "every_landed_order_is_here", "delete from marts.fct_orders where order_id = 'shop:o3'"),
+    (
+        "marts.fct_orders",
+        "nearly_every_total_is_the_sum_of_its_parts",
+        "update marts.fct_orders set total_amount = total_amount - 0.04 where order_id = 'shop:o3'",
+    ),
     ("marts.fct_orders", "no_column_is_personal", "alter table marts.fct_orders add column guest_email varchar"),
     ("marts.dim_customers", "there_are_customers", "delete from marts.fct_orders; delete from marts.dim_customers"),
     (
@@ -318,3 +323,30 @@ def test_one_planted_fault_breaks_exactly_the_claim_it_should(broken_after, tabl
 
 def test_no_claim_of_the_marts_suites_goes_without_a_planted_fault(claims_never_put_to_the_test):
     assert claims_never_put_to_the_test("marts", SABOTAGES) == set()
+
+
+@pytest.mark.parametrize(
+    ("orders", "difference", "is_told"), [(2, "0.01", False), (1, "0.02", False), (2, "0.02", True)]
+)
+def test_totals_that_differ_from_their_parts_are_told_with_their_share_when_more_than_one_in_a_hundred_does(
+    broken_after, orders, difference, is_told
+):
+    """Of a hundred orders with lines; one cent is rounding, and an order without lines has no parts to compare."""
+    broken = broken_after(
+        f"""
+        delete from raw.orders;
+        delete from marts.fct_orders where order_id <> 'shop:o3';
+        insert into marts.fct_orders select orders.* replace ('shop:more-' || i as order_id)
+        from marts.fct_orders as orders cross join range(99) as numbers(i);
+        update marts.fct_orders set items_amount = items_amount + {difference}
+        where order_id in (select order_id from marts.fct_orders order by order_id limit {orders});
+        insert into marts.fct_orders
+        select orders.* replace ('shop:bare-' || i as order_id, 0 as line_count, 0 as items_amount)
+        from marts.fct_orders as orders cross join range(9) as numbers(i) where order_id = 'shop:o3'
+        """,
+        "marts.fct_orders",
+    )
+    assert [finding.rule for finding in broken] == ["nearly_every_total_is_the_sum_of_its_parts"] * is_told
+    if is_told:
+        assert broken[0].severity == "warning"
+        assert "2.0" in " ".join(broken[0].where)

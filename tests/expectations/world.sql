@@ -105,6 +105,12 @@ select
     'c' || substr(account_id, 2) as customer_id,
     cast(ordered_at as date) as order_date,
     true as is_purchase,
+    cast(1 as bigint) as line_count,
+    total as items_amount,
+    cast(0 as decimal(18, 2)) as discount_amount,
+    cast(0 as decimal(18, 2)) as shipping_amount,
+    cast(0 as decimal(18, 2)) as tax_amount,
+    total as total_amount,
     total as net_amount
 from raw.orders;
 
