@@ -1,6 +1,7 @@
 """What dbt's last run in a folder says of each table and of the tests on it. Runs nothing and reads no table."""
 
 import json
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,8 @@ class DbtResults:
     folder: Path
 
     def forget(self) -> None:
-        """Take the results of an earlier run away, so that they cannot be taken for those of the next."""
-        (self.folder / "run_results.json").unlink(missing_ok=True)
+        """Take away all that an earlier run left: its results cannot be taken for those of the next, nor its log grow."""
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def by_table(self) -> dict[str, list[Result]]:
         """For every model, "schema.name": whether it was built and its tests hold; and each test that does not."""

@@ -276,6 +276,17 @@ def test_the_key_of_customer_ids_is_in_no_file_but_its_own_and_the_build_warehou
     assert not [path for path in files if key in path.read_bytes()]
 
 
+def test_what_dbt_left_of_an_earlier_night_is_gone_before_the_next(tmp_path: Path) -> None:
+    """An earlier version rendered the key into these files, and dbt appends to its log."""
+    from pipelines.dbt_results import DbtResults
+
+    left = tmp_path / "customer_tables" / "compiled"
+    left.mkdir(parents=True)
+    (left / "int_customer_accounts.sql").write_text("the key")
+    DbtResults(tmp_path / "customer_tables").forget()
+    assert list(tmp_path.rglob("*.sql")) == []
+
+
 def test_an_empty_key_stops_the_night_instead_of_renaming_every_customer(tmp_path: Path) -> None:
     from pipelines.problems import BadInput
     from pipelines.warehouse.customer_key import read_customer_key
