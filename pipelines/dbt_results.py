@@ -17,7 +17,7 @@ class DbtResults:
     folder: Path
 
     def forget(self) -> None:
-        """Take away all that an earlier run left: its results cannot be taken for those of the next, nor its log grow."""
+        """Take away all that an earlier run left, so that its results are not taken for those of the next."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def by_table(self) -> dict[str, list[Result]]:
