@@ -10,67 +10,84 @@ order_lines as (
 
 ),
 
-lines_of_orders as (
+line_sums as (
 
     select
-        order_lines.*,
-        orders.customer_id,
-        orders.order_date,
-        orders.status,
-        orders.is_paid,
-        orders.total_amount as order_total_amount,
-        orders.refunded_amount as order_refunded_amount,
-        sum(order_lines.line_amount) over (partition by order_lines.order_id)
-            as lines_amount
+        order_id,
+        sum(line_amount) as lines_amount,
+        sum(greatest(line_amount, 0)) as amount_added,
+        sum(abs(quantity)) as pieces
 
     from order_lines
-    inner join orders on order_lines.order_id = orders.order_id
+    group by order_id
 
 ),
 
 -- a line that goes the other way than its order, a discount, is no basis to share by
-basis as (
-
-    select
-        *,
-        greatest(
-            case when lines_amount < 0 then -line_amount else line_amount end, 0
-        ) as amount_basis,
-        cast(abs(quantity) as decimal(18, 2)) as quantity_basis
-
-    from lines_of_orders
-
-),
-
 weighted_lines as (
 
     select
-        *,
+        order_lines.order_id,
+        order_lines.order_item_id,
+        order_lines.line_amount,
+        order_lines.refunded_amount,
+        cast(orders.total_amount - line_sums.lines_amount as decimal(18, 2))
+            as beyond_the_lines,
         cast(
             case
-                when sum(amount_basis) over (partition by order_id) > 0
-                    then amount_basis
-                when sum(quantity_basis) over (partition by order_id) > 0
-                    then quantity_basis
+                when line_sums.lines_amount < 0
+                    then greatest(-order_lines.line_amount, 0)
+                when line_sums.amount_added > 0
+                    then greatest(order_lines.line_amount, 0)
+                when line_sums.pieces > 0 then abs(order_lines.quantity)
                 else 1
             end as decimal(18, 2)
-        ) as weight,
-        cast(order_total_amount - lines_amount as decimal(18, 2)) as beyond_the_lines
+        ) as weight
 
-    from basis
+    from order_lines
+    inner join orders on order_lines.order_id = orders.order_id
+    inner join line_sums on order_lines.order_id = line_sums.order_id
+
+),
+
+order_weights as (
+
+    select
+        order_id,
+        cast(sum(weight) as decimal(18, 2)) as order_weight
+
+    from weighted_lines
+    group by order_id
+
+),
+
+running_lines as (
+
+    select
+        *,
+        {{ up_to_this_line("weight") }} as running_weight
+
+    from weighted_lines
 
 ),
 
 totalled_lines as (
 
     select
-        *,
+        running_lines.order_id,
+        running_lines.order_item_id,
+        running_lines.refunded_amount,
         cast(
-            line_amount + {{ share_of_order("beyond_the_lines", "weight") }}
-            as decimal(18, 2)
+            running_lines.line_amount + {{ share_of_order(
+                "running_lines.beyond_the_lines",
+                "running_lines.weight",
+                "running_lines.running_weight",
+                "order_weights.order_weight",
+            ) }} as decimal(18, 2)
         ) as total_amount
 
-    from weighted_lines
+    from running_lines
+    inner join order_weights on running_lines.order_id = order_weights.order_id
 
 ),
 
@@ -79,7 +96,9 @@ totalled_lines as (
 refundable_lines as (
 
     select
-        *,
+        order_id,
+        order_item_id,
+        total_amount,
         cast(
             greatest(least(refunded_amount, total_amount), 0) as decimal(18, 2)
         ) as own_refund,
@@ -91,15 +110,24 @@ refundable_lines as (
 
 ),
 
-order_refunds as (
+refund_sums as (
+
+    select
+        order_id,
+        cast(sum(own_refund) as decimal(18, 2)) as own_refunds,
+        cast(sum(amount_kept) as decimal(18, 2)) as amounts_kept
+
+    from refundable_lines
+    group by order_id
+
+),
+
+running_refunds as (
 
     select
         *,
-        cast(
-            least(
-                order_refunded_amount, sum(own_refund) over (partition by order_id)
-            ) as decimal(18, 2)
-        ) as order_own_refund
+        {{ up_to_this_line("own_refund") }} as running_own_refund,
+        {{ up_to_this_line("amount_kept") }} as running_amount_kept
 
     from refundable_lines
 
@@ -108,24 +136,45 @@ order_refunds as (
 split_refunds as (
 
     select
-        *,
-        cast(order_refunded_amount - order_own_refund as decimal(18, 2))
-            as order_other_refund
+        running_refunds.*,
+        orders.status,
+        refund_sums.own_refunds,
+        refund_sums.amounts_kept,
+        least(orders.refunded_amount, refund_sums.own_refunds) as order_own_refund,
+        cast(
+            greatest(orders.refunded_amount - refund_sums.own_refunds, 0)
+            as decimal(18, 2)
+        ) as order_other_refund
 
-    from order_refunds
+    from running_refunds
+    inner join orders on running_refunds.order_id = orders.order_id
+    inner join refund_sums on running_refunds.order_id = refund_sums.order_id
 
 ),
 
 refunded_lines as (
 
     select
-        *,
-        case
-            when status = 'returned' then total_amount
-            else
-                {{ share_of_order("order_own_refund", "own_refund") }}
-                + {{ share_of_order("order_other_refund", "amount_kept") }}
-        end as line_refunded_amount
+        order_item_id,
+        total_amount,
+        cast(
+            case
+                when status = 'returned' then total_amount
+                else
+                    {{ share_of_order(
+                        "order_own_refund",
+                        "own_refund",
+                        "running_own_refund",
+                        "own_refunds",
+                    ) }}
+                    + {{ share_of_order(
+                        "order_other_refund",
+                        "amount_kept",
+                        "running_amount_kept",
+                        "amounts_kept",
+                    ) }}
+            end as decimal(18, 2)
+        ) as refunded_amount
 
     from split_refunds
 
@@ -134,25 +183,31 @@ refunded_lines as (
 order_items as (
 
     select
-        order_item_id,
-        order_id,
-        customer_id,
-        product_id,
-        order_date,
-        is_paid,
-        quantity,
-        unit_price,
-        gross_amount,
-        discount_amount,
-        total_amount,
-        refunded_quantity,
-        cast(line_refunded_amount as decimal(18, 2)) as refunded_amount,
+        order_lines.order_item_id,
+        order_lines.order_id,
+        orders.customer_id,
+        order_lines.product_id,
+        orders.order_date,
+        orders.is_paid,
+        order_lines.quantity,
+        order_lines.unit_price,
+        order_lines.gross_amount,
+        order_lines.discount_amount,
+        refunded_lines.total_amount,
+        order_lines.refunded_quantity,
+        refunded_lines.refunded_amount,
         cast(
-            case when is_paid then total_amount - line_refunded_amount else 0 end
-            as decimal(18, 2)
+            case
+                when orders.is_paid
+                    then refunded_lines.total_amount - refunded_lines.refunded_amount
+                else 0
+            end as decimal(18, 2)
         ) as net_amount
 
-    from refunded_lines
+    from order_lines
+    inner join orders on order_lines.order_id = orders.order_id
+    inner join refunded_lines
+        on order_lines.order_item_id = refunded_lines.order_item_id
 
 )
 
