@@ -112,6 +112,12 @@ class Contract(BaseModel):
         return [column.name for column in self.columns]
 
     @property
+    def happened_at(self) -> str | None:
+        """The column that says when what a row tells of happened, if the feed has one."""
+        instants = [column.name for column in self.columns if column.type == "instant" and column.name != self.version]
+        return instants[0] if instants else None
+
+    @property
     def lake_columns(self) -> dict[str, str]:
         """Every column of a part of the lake, by name, with its DuckDB type."""
         typed = {column.name: column.duckdb_type for column in self.columns}

@@ -6,49 +6,48 @@ import os
 import tempfile
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipelines.landing.blocked_identifiers import patterns_for
 from pipelines.landing.contracts import Contract, load_contracts
 from pipelines.landing.formats.table import LandedFile
-from pipelines.landing.parts import (
-    WORK_PREFIX,
-    Manifest,
-    commit,
-    committed_parts,
-    feed_folder,
-    mark,
-    part_name,
-    remove_leftovers,
-    was_overwritten_since,
-)
+from pipelines.landing.parts import WORK_PREFIX, Manifest, feed_folder, part_name
 from pipelines.landing.readers import read_landed_file
 from pipelines.landing.refining.file_in_hand import FileInHand
 from pipelines.landing.refining.refine import refine
 from pipelines.landing.selects import bind_input, bind_select
+from pipelines.landing.shelf import Shelf
 from pipelines.landing.sources import Source
-from pipelines.landing.sql import open_connection
+from pipelines.landing.sql import as_plain_path, identifier, literal, open_connection
 from pipelines.landing.unread.files import looks_like_input
 from pipelines.landing.unread.within import unread_within
+from pipelines.landing.watching import Seen, held_still, look_at, until_it_holds_still
 from pipelines.problems import BadInput
+
+if TYPE_CHECKING:
+    import duckdb
 
 # Raise it when the same file and recipe would now give other rows: every part is then taken anew.
 LAKE_FORMAT = 2
 
 
 class IngestedFile(Manifest):
-    """The manifest of a part, and whether this run wrote it."""
+    """The manifest of a part, whether this run wrote it, and what a person should know of that."""
 
     is_new: bool
+    note: str | None = None
 
 
 class Landing:
-    """The files of one source in one data folder, each hashed once."""
+    """The files of one source in one data folder, each hashed once unless it changes."""
 
     def __init__(self, source: Source, data_folder: Path) -> None:
         self.source = source
         self.data_folder = data_folder
-        self._hashes: dict[Path, str] = {}
+        self._seen: dict[Path, Seen] = {}
+        self._files: dict[str, list[Path]] = {}
         if not data_folder.is_dir():
             fault = "is a file" if data_folder.exists() else "does not exist"
             raise BadInput(f"the data folder {data_folder} {fault}: name the folder that holds the exports")
@@ -59,9 +58,12 @@ class Landing:
 
     def files(self, input_name: str) -> list[Path]:
         """The files of an input by name; hidden files and the locks of an open spreadsheet are none."""
-        pattern = self.source.files[input_name].pattern
-        found = self.data_folder.glob(pattern)
-        return sorted(path for path in found if path.is_file() and not path.name.startswith((".", "~$")))
+        if input_name not in self._files:
+            found = self.data_folder.glob(self.source.files[input_name].pattern)
+            self._files[input_name] = sorted(
+                path for path in found if path.is_file() and not path.name.startswith((".", "~$"))
+            )
+        return self._files[input_name]
 
     def name(self, path: Path) -> str:
         """The file's name as the user knows it."""
@@ -69,13 +71,17 @@ class Landing:
 
     def hash(self, path: Path) -> str:
         """SHA-256 of the content. BadInput when the file may not be read."""
-        if path not in self._hashes:
-            try:
-                with path.open("rb") as stream:
-                    self._hashes[path] = hashlib.file_digest(stream, "sha256").hexdigest()
-            except PermissionError as error:
-                raise BadInput(f"{path} may not be read: give the user who runs Guanxi the right to") from error
-        return self._hashes[path]
+        return self.seen([path])[path].file_hash
+
+    def seen(self, paths: list[Path]) -> dict[Path, Seen]:
+        """These files as they were when first looked at."""
+        self._seen |= {path: look_at(path) for path in paths if path not in self._seen}
+        return {path: self._seen[path] for path in paths}
+
+    def forget(self) -> None:
+        """Look at every file anew."""
+        self._seen.clear()
+        self._files.clear()
 
 
 def ingest_feed(source: Source, data_folder: Path, feed: str, lake: Path) -> list[IngestedFile]:
@@ -87,13 +93,13 @@ def ingest_feed(source: Source, data_folder: Path, feed: str, lake: Path) -> lis
     contract = load_contracts()[feed]
     landing = Landing(source, data_folder)
     files = _files_to_take(landing, contract)
-    folder = feed_folder(lake, feed, source.name)
-    if folder.is_dir():
-        remove_leftovers(folder)
+    shelf = Shelf(feed_folder(lake, feed, source.name), {landing.hash(file) for file in files})
     taken: dict[str, IngestedFile] = {}
     for file in files:
         if landing.hash(file) not in taken:
-            taken[landing.hash(file)] = _take(landing, contract, file, folder)
+            part = until_it_holds_still(file, partial(_take, landing, contract, file, shelf), landing.forget)
+            taken[part.file_hash] = part
+    shelf.tidy()
     return list(taken.values())
 
 
@@ -113,25 +119,21 @@ def _files_to_take(landing: Landing, contract: Contract) -> list[Path]:
     return files
 
 
-def _take(landing: Landing, contract: Contract, file: Path, folder: Path) -> IngestedFile:
-    recipe_hash = _recipe_hash(landing, contract)
-    part = part_name(landing.hash(file), recipe_hash)
-    committed = committed_parts(folder)
-    for manifest in committed:
-        if manifest.part == part:
-            if was_overwritten_since(manifest, committed):  # and now holds its earlier content again: that is news
-                manifest = manifest.model_copy(update={"ingested_at": _now()})
-                mark(folder, manifest)
-            return IngestedFile(**manifest.model_dump(), is_new=False)
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=WORK_PREFIX, dir=folder) as work:
-        manifest = _make_part(landing, contract, file, recipe_hash, Path(work))
-        for earlier in committed:
-            if earlier.file_hash == manifest.file_hash:  # a new recipe does not make an old file the newest one
-                manifest = manifest.model_copy(update={"ingested_at": earlier.ingested_at})
-        commit(folder, Path(work), manifest)
-    remove_leftovers(folder)
-    return IngestedFile(**manifest.model_dump(), is_new=True)
+def _take(landing: Landing, contract: Contract, file: Path, shelf: Shelf) -> IngestedFile:
+    recipe_hash, file_hash = _recipe_hash(landing, contract), landing.hash(file)
+    known = shelf.find(part_name(file_hash, recipe_hash), file_hash)
+    if known:
+        return IngestedFile(**shelf.seen_again(known, landing.name(file), _now()).model_dump(), is_new=False)
+    shelf.folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=WORK_PREFIX, dir=shelf.folder) as work:
+        with held_still(landing.seen([file, *_look_ups(landing, contract)])):
+            manifest = _make_part(landing, contract, file, recipe_hash, Path(work))
+        note = shelf.damage(file_hash)
+        return IngestedFile(**shelf.add(manifest, Path(work)).model_dump(), is_new=True, note=note)
+
+
+def _look_ups(landing: Landing, contract: Contract) -> list[Path]:
+    return [path for name in landing.source.feeds[contract.feed].reads[1:] for path in landing.files(name)]
 
 
 def _make_part(landing: Landing, contract: Contract, file: Path, recipe_hash: str, work: Path) -> Manifest:
@@ -150,6 +152,8 @@ def _make_part(landing: Landing, contract: Contract, file: Path, recipe_hash: st
         in_hand = FileInHand(connection, source, contract, types, landed, name, file_hash, work)
         counts = refine(in_hand)
         unread, columns_unread = unread_within(in_hand)
+        ingested_at = _now()
+        newest_instant = _newest_instant(connection, contract, work, ingested_at)
     return Manifest(
         source_name=source.name,
         feed=contract.feed,
@@ -158,11 +162,27 @@ def _make_part(landing: Landing, contract: Contract, file: Path, recipe_hash: st
         recipe_hash=recipe_hash,
         part=part_name(file_hash, recipe_hash),
         **asdict(counts),
+        newest_instant=newest_instant,
+        ingested_at=ingested_at,
         remarks=landed.remarks,
         columns_unread=columns_unread,
         unread=unread,
-        ingested_at=_now(),
     )
+
+
+def _newest_instant(
+    connection: "duckdb.DuckDBPyConnection", contract: Contract, work: Path, landed_at: str
+) -> str | None:
+    """The latest moment up to the landing that a loaded row tells of."""
+    instants = [identifier(column.name) for column in contract.columns if column.type == "instant"]
+    if not instants:
+        return None
+    until = literal(datetime.fromisoformat(landed_at).replace(tzinfo=None))
+    newest = ", ".join(f"max({name}) filter (where {name} <= cast({until} as timestamp))" for name in instants)
+    [(found,)] = connection.execute(
+        f"select greatest({newest}) from read_parquet({literal(as_plain_path(work / 'rows.parquet'))})"
+    ).fetchall()
+    return found and found.replace(tzinfo=UTC).isoformat(timespec="microseconds")
 
 
 def _now() -> str:

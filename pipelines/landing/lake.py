@@ -1,11 +1,15 @@
 """Views over the committed parts of the lake: raw.<feed> and ops. How parts come to be does not belong here."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipelines.landing.arrivals import Arrival, arrivals
 from pipelines.landing.contracts import QUARANTINE_COLUMNS, Contract, load_contracts
-from pipelines.landing.parts import Manifest, committed_parts, feed_folder, manifest_path, quarantine_path, rows_path
+from pipelines.landing.nights import EVER, BusinessDay, read_nights
+from pipelines.landing.parts import committed_parts, feed_folder, manifest_path, quarantine_path, rows_path
 from pipelines.landing.sql import identifier, identifiers, literal, paths
+from pipelines.landing.versions import can_repeat_keys, counting_rows, known_rows
 
 if TYPE_CHECKING:
     import duckdb
@@ -25,28 +29,82 @@ MANIFEST_COLUMNS: dict[str, str] = {
     "repeated_keys": "bigint",
     "identifiers_ignored": "bigint",
     "columns_unread": "bigint",
+    "newest_instant": "timestamp",
+    "landed_before": "timestamp[]",
     "ingested_at": "timestamp",
     "remarks": "varchar",
 }
 
 
 def create_raw_view(
-    connection: "duckdb.DuckDBPyConnection", lake: Path, feed: Contract, source_names: list[str]
+    connection: "duckdb.DuckDBPyConnection",
+    lake: Path,
+    feed: Contract,
+    source_names: list[str],
+    as_of: BusinessDay = EVER,
 ) -> None:
-    """Makes raw.<feed>: one row per key and source, the newest by the feed's version column, then by landing.
+    """Makes raw.<feed>: one row per key and source, the newest that was known on the day (versions.py says which).
 
     Columns are those of `feed.lake_columns`. Without any part the view is empty and has the same columns and types.
+    BadInput when a part is damaged.
     """
-    parts = {
-        rows_path(feed_folder(lake, feed.feed, source_name), manifest.part): manifest
-        for source_name in sorted(set(source_names))
-        for manifest in committed_parts(feed_folder(lake, feed.feed, source_name))
-    }
-    rows = _typed_union(list(parts), feed.lake_columns)
-    if _has_repeated_keys(list(parts.values())):
-        rows = _newest_per_key(rows, feed, list(parts.values()))
+    landed = _landed(lake, feed, source_names, as_of)
+    rows = landed.rows
+    if can_repeat_keys(landed.arrivals, landed.repeated_keys):
+        rows = f"select {identifiers(feed.lake_columns)} from ({counting_rows(rows, feed, landed.arrivals, as_of)})"
     connection.execute("create schema if not exists raw")
     connection.execute(f"create or replace view raw.{identifier(feed.feed)} as {rows}")
+
+
+def count_later_rows(
+    connection: "duckdb.DuckDBPyConnection", lake: Path, feed: Contract, source_names: list[str], as_of: BusinessDay
+) -> int:
+    """Fills this feed's rows of ops.later_versions and returns the sum of their later_rows.
+
+    Those are rows of raw.<feed>, made as of the same day, that became known only after it; a row of which the feed
+    says that it happened after the day is none, since nothing that is built as of the day looks at it.
+    """
+    landed = _landed(lake, feed, source_names, as_of)
+    choose = counting_rows if can_repeat_keys(landed.arrivals, landed.repeated_keys) else known_rows
+    happened = f"coalesce({identifier(feed.happened_at)} < ?, true)" if feed.happened_at else "? is not null"
+    connection.execute("create schema if not exists ops")
+    connection.execute(
+        "create table if not exists ops.later_versions"
+        " (feed varchar, source_name varchar, row_count bigint, later_rows bigint)"
+    )
+    connection.execute("delete from ops.later_versions where feed = ?", [feed.feed])
+    if not landed.arrivals:
+        return 0
+    connection.execute(
+        f"insert into ops.later_versions select ?, source_name, count(*), count(*) filter (not is_known and {happened})"
+        f" from ({choose(landed.rows, feed, landed.arrivals, as_of)}) group by source_name order by source_name",
+        [feed.feed, as_of.ends_at],
+    )
+    [(later,)] = connection.execute(
+        "select coalesce(sum(later_rows), 0) from ops.later_versions where feed = ?", [feed.feed]
+    ).fetchall()
+    return int(later)
+
+
+@dataclass(frozen=True)
+class Landed:
+    """All versions of a feed's rows as SQL, and the landings of the files they came with."""
+
+    rows: str
+    arrivals: list[Arrival]
+    repeated_keys: int
+
+
+def _landed(lake: Path, feed: Contract, source_names: list[str], as_of: BusinessDay) -> Landed:
+    parts = {
+        rows_path(folder, manifest.part): manifest
+        for folder in (feed_folder(lake, feed.feed, source_name) for source_name in sorted(set(source_names)))
+        for manifest in committed_parts(folder)
+    }
+    found = arrivals(list(parts.values()), read_nights(lake), as_of)
+    return Landed(
+        _typed_union(list(parts), feed.lake_columns), found, sum(part.repeated_keys for part in parts.values())
+    )
 
 
 def create_ops_views(connection: "duckdb.DuckDBPyConnection", lake: Path, source_names: list[str]) -> None:
@@ -73,25 +131,6 @@ def _typed_union(files: list[Path], columns: dict[str, str]) -> str:
         return empty
     rows = f"{empty} union all by name select * from read_parquet({paths(files)}, union_by_name = true)"
     return f"select {identifiers(columns)} from ({rows})"
-
-
-def _has_repeated_keys(parts: list[Manifest]) -> bool:
-    """One part per source without repeated keys needs no window over all its rows."""
-    return len({part.source_name for part in parts}) < len(parts) or any(part.repeated_keys for part in parts)
-
-
-def _newest_per_key(rows: str, feed: Contract, parts: list[Manifest]) -> str:
-    landed = sorted(parts, key=lambda part: (part.ingested_at, part.file_name, part.part))
-    order = ", ".join(
-        f"({literal(part.source_name)}, {literal(part.file_hash)}, {number})" for number, part in enumerate(landed)
-    )
-    version = f"{identifier(feed.version)} desc nulls last, " if feed.version else ""
-    return (
-        f"select {identifiers(feed.lake_columns)} from ({rows}) "
-        f"inner join (values {order}) as landed(source_name, file_hash, landed_as) using (source_name, file_hash) "
-        f"qualify row_number() over (partition by source_name, {identifiers(feed.key)} "
-        f"order by {version}landed_as desc, row_number desc) = 1"
-    )
 
 
 def _manifests(files: list[Path]) -> str:

@@ -2,13 +2,18 @@
 
 import os
 import shutil
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from pipelines.problems import BadInput
 
 from pipelines.landing.unread.likeness import Unread
 
 WORK_PREFIX = ".work-"
+PARQUET_MARK = b"PAR1"
 
 
 class Manifest(BaseModel):
@@ -18,7 +23,10 @@ class Manifest(BaseModel):
     `rows_read` the records made of them (the same unless the feed is derived). `repeated_keys` counts loaded rows whose
     key stands on an earlier row, `identifiers_ignored` ids and contacts in them that stand for nobody, `columns_unread`
     columns of the file that the select does not use; `unread` names those of them that look like ours, and sheets.
-    `remarks` say what was read other than written. `ingested_at` is UTC in ISO 8601.
+    `remarks` say what was read other than written. `newest_instant` is the latest moment its rows tell of, those after
+    the landing left out; nothing when they tell of none or an older version took the file. The file landed at
+    `ingested_at`, and at the moments `landed_before` when it went away from this content and came back to it. Instants
+    are UTC in ISO 8601.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -38,8 +46,21 @@ class Manifest(BaseModel):
     identifiers_ignored: int = 0
     columns_unread: int = 0
     unread: list[Unread] = []
+    newest_instant: str | None = None
+    landed_before: tuple[str, ...] = ()
     ingested_at: str
     remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Damage:
+    """A part that was committed and cannot be read any more."""
+
+    file: Path
+    fault: str
+    part: str
+    ingested_at: str
+    landed_before: tuple[str, ...] = ()
 
 
 def feed_folder(lake: Path, feed: str, source_name: str) -> Path:
@@ -68,15 +89,64 @@ def manifest_path(folder: Path, part: str) -> Path:
 
 
 def committed_parts(folder: Path) -> list[Manifest]:
-    """The complete parts in the order they landed; of two that hold the same file only the one taken last."""
-    manifests = [
-        Manifest.model_validate_json(file.read_text(encoding="utf-8"))
-        for file in folder.glob("*.json")
-        if rows_path(folder, file.stem).exists()
-    ]
-    written = {manifest.part: manifest_path(folder, manifest.part).stat().st_mtime_ns for manifest in manifests}
-    manifests.sort(key=lambda manifest: (manifest.ingested_at, manifest.file_name, written[manifest.part]))
-    return list({manifest.file_hash: manifest for manifest in manifests}.values())
+    """The complete parts in the order they landed; of two that hold the same file only the one taken last.
+
+    BadInput when a part was complete and is damaged: it would be missing without a word.
+    """
+    parts, damages = read_parts(folder)
+    for damage in damages:
+        raise BadInput(
+            f"{damage.file} {damage.fault}: take the files in again (`guanxi run`), which mends it or says how"
+        )
+    return parts
+
+
+def read_parts(folder: Path) -> tuple[list[Manifest], list[Damage]]:
+    """The complete parts as in `committed_parts`, and those that are damaged."""
+    manifests: list[tuple[int, Manifest]] = []
+    damages = []
+    for file in folder.glob("*.json"):
+        if not rows_path(folder, file.stem).exists():
+            continue
+        read = _read_part(folder, file)
+        if isinstance(read, Damage):
+            damages.append(read)
+        else:
+            manifests.append((file.stat().st_mtime_ns, read))
+    manifests.sort(key=lambda one: (one[1].ingested_at, one[1].file_name, one[0]))
+    return list({manifest.file_hash: manifest for _, manifest in manifests}.values()), damages
+
+
+def damaged_for_good(damage: Damage) -> BadInput:
+    """What to tell of a part that cannot be taken again because its file is no longer landed."""
+    return BadInput(
+        f"{damage.file} {damage.fault}, and the file it was taken from is no longer landed: restore it from the backup "
+        f"of the lake, land that file again, or delete {damage.file.with_name(damage.part)}.* to do without its rows"
+    )
+
+
+def _read_part(folder: Path, file: Path) -> Manifest | Damage:
+    rows = rows_path(folder, file.stem)
+    written_at = datetime.fromtimestamp(rows.stat().st_mtime, UTC).isoformat(timespec="microseconds")
+    try:
+        manifest = Manifest.model_validate_json(file.read_bytes())
+    except ValidationError:
+        return Damage(file, "is empty" if not file.stat().st_size else "is damaged", file.stem, written_at)
+    quarantine = [quarantine_path(folder, file.stem)] if manifest.rows_quarantined else []
+    for parquet in (rows, *quarantine):
+        if not _is_whole(parquet):
+            return Damage(parquet, "is cut off or damaged", file.stem, manifest.ingested_at, manifest.landed_before)
+    return manifest
+
+
+def _is_whole(parquet: Path) -> bool:
+    """Whether the file ends as Parquet does; what lies before is checked when it is read."""
+    if not parquet.exists() or parquet.stat().st_size < len(PARQUET_MARK) * 2:
+        return False
+    with parquet.open("rb") as stream:
+        begins = stream.read(len(PARQUET_MARK))
+        stream.seek(-len(PARQUET_MARK), os.SEEK_END)
+        return begins == stream.read(len(PARQUET_MARK)) == PARQUET_MARK
 
 
 def commit(folder: Path, work: Path, manifest: Manifest) -> None:
@@ -95,16 +165,8 @@ def mark(folder: Path, manifest: Manifest) -> None:
     _move_durably(new, manifest_path(folder, manifest.part))
 
 
-def was_overwritten_since(manifest: Manifest, committed: list[Manifest]) -> bool:
-    """Whether a later part came from a file of the same name with other content."""
-    return any(
-        other.file_name == manifest.file_name and other.ingested_at > manifest.ingested_at for other in committed
-    )
-
-
-def remove_leftovers(folder: Path) -> None:
-    """Removes what killed runs left behind, and parts that a newer taking of the same file has replaced."""
-    kept = {manifest.part for manifest in committed_parts(folder)}
+def remove_leftovers(folder: Path, kept: set[str]) -> None:
+    """Removes what killed runs left behind, and every part but these."""
     for mark in folder.glob("*.json"):
         if mark.stem not in kept:
             mark.unlink()  # before its rows, so that no moment has a mark without rows

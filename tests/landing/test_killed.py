@@ -17,7 +17,7 @@ MOMENTS = {
     "before the quarantine is in place": ("pipelines.landing.parts", "_move_durably", 1),
     "before the rows are in place": ("pipelines.landing.parts", "_move_durably", 2),
     "before the commit mark": ("pipelines.landing.parts", "_move_durably", 3),
-    "after the commit": ("pipelines.landing.ingest", "remove_leftovers", 2),
+    "after the commit": ("pipelines.landing.shelf", "remove_leftovers", 2),
 }
 
 SCRIPT = """

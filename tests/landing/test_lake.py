@@ -10,6 +10,7 @@ import pytest
 from pipelines.landing.contracts import QUARANTINE_COLUMNS, load_contracts
 from pipelines.landing.ingest import ingest_feed
 from pipelines.landing.lake import MANIFEST_COLUMNS, create_ops_views, create_raw_view
+from pipelines.landing.nights import record_night
 from pipelines.landing.parts import Manifest
 from pipelines.landing.sources import Source
 from tests.landing.shop import ORDERS, raw_rows, write_csv
@@ -24,8 +25,10 @@ def totals(lake: Path) -> list[tuple]:
 
 
 def take(sample: Source, data: Path, lake: Path, name: str, *rows: dict[str, str]) -> None:
+    """One night on which orders_<name>.csv lands."""
     write_csv(data / f"orders_{name}.csv", list(rows))
     ingest_feed(sample, data, "orders", lake)
+    record_night(lake, datetime.date(2024, 3, 1))
 
 
 def test_the_newest_version_wins_even_if_it_landed_first(sample: Source, data: Path, lake: Path) -> None:
@@ -165,6 +168,8 @@ def test_the_ops_views_tell_of_every_file_of_the_chosen_sources(sample: Source, 
     assert list(MANIFEST_COLUMNS) == [name for name in Manifest.model_fields if name != "unread"]
     for found, part in zip(files, parts, strict=True):
         expected = part.model_dump(exclude={"is_new", "unread"})
-        expected["ingested_at"] = datetime.datetime.fromisoformat(part.ingested_at).replace(tzinfo=None)
-        assert found == tuple((expected | {"remarks": ""}).values())
+        for name in ("newest_instant", "ingested_at"):
+            instant = expected[name]
+            expected[name] = instant and datetime.datetime.fromisoformat(instant).replace(tzinfo=None)
+        assert found == tuple((expected | {"landed_before": [], "remarks": ""}).values())
     assert rows == [("orders", "not_an_accepted_value")]

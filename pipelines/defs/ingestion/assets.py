@@ -8,11 +8,12 @@ from pipelines.defs.metadata import table_metadata
 from pipelines.defs.resources import ShopResource
 from pipelines.landing.contracts import load_contracts
 from pipelines.landing.ingest import ingest_feed
-from pipelines.landing.lake import create_ops_views, create_raw_view
+from pipelines.landing.lake import count_later_rows, create_ops_views, create_raw_view
+from pipelines.landing.nights import BusinessDay, record_night
 from pipelines.landing.unread.table import write_unread_inputs
 from pipelines.night.runs import AS_OF, tag
 from pipelines.sample.demo import ensure_sample
-from pipelines.shop import Night, decide_as_of, record_shop, write_night
+from pipelines.shop import Night, decide_as_of, read_night, record_shop, write_night
 from pipelines.warehouse.build import connect, prepare_build, remove_build
 from pipelines.warehouse.customer_key import read_customer_key, write_customer_key
 from pipelines.warehouse.publication import published_file
@@ -51,8 +52,10 @@ def lake_asset(feed: str) -> dg.AssetsDefinition:
             for landed in opened.sources
             for file in ingest_feed(landed.source, landed.folder, feed, opened.folder.lake)
         ]
+        notes = [file.note for file in files if file.note]
         return dg.MaterializeResult(
             metadata={
+                **({"notes": dg.MetadataValue.md("\n".join(f"- {note}" for note in notes))} if notes else {}),
                 "files": len(files),
                 "new files": sum(file.is_new for file in files),
                 "rows read": sum(file.rows_read for file in files),
@@ -70,12 +73,13 @@ def lake_asset(feed: str) -> dg.AssetsDefinition:
 lake_assets = [lake_asset(feed) for feed in FEEDS]
 
 
-@dg.asset(key=["ops", "night"], deps=[["lake", "orders"]], group_name=GROUP, kinds={"duckdb"})
+@dg.asset(key=["ops", "night"], deps=[["lake", feed] for feed in FEEDS], group_name=GROUP, kinds={"duckdb"})
 def night(context: dg.AssetExecutionContext, shop: ShopResource) -> dg.MaterializeResult:
     """One row: the business day that every table of this build describes, with the shop's time zone and currency."""
     opened = shop.open()
     with connect(opened.folder.warehouse) as connection:
         as_of = decide_as_of(connection, opened, shop.requested_as_of())
+        record_night(opened.folder.lake, as_of)
         write_night(connection, Night(as_of, opened.time_zone, opened.currency, ",".join(opened.source_names)))
         write_customer_key(connection, read_customer_key(opened.folder.customer_key))
     record_shop(opened)
@@ -92,14 +96,23 @@ def raw_asset(feed: str) -> dg.AssetsDefinition:
         deps=[["lake", feed], night],
         group_name=GROUP,
         kinds={"duckdb"},
-        description=f"{contract.grain.en} As the shop reported it last; a view over the lake.",
+        description=f"{contract.grain.en} As the shop had reported it by the night's day; a view over the lake.",
         metadata={"dagster/column_schema": column_schema(feed)},
     )
     def raw_feed(shop: ShopResource) -> dg.MaterializeResult:
         opened = shop.open()
         with connect(opened.folder.warehouse) as connection:
-            create_raw_view(connection, opened.folder.lake, contract, opened.source_names)
-        return dg.MaterializeResult(metadata=table_metadata(opened.folder.warehouse, f"raw.{feed}"))
+            as_of = BusinessDay(read_night(connection).as_of_date, opened.time_zone)
+            create_raw_view(connection, opened.folder.lake, contract, opened.source_names, as_of)
+            later = count_later_rows(connection, opened.folder.lake, contract, opened.source_names, as_of)
+        metadata = {
+            "rows known only later": dg.MetadataValue.int(later),
+            **table_metadata(opened.folder.warehouse, f"raw.{feed}"),
+        }
+        if later:
+            note = f"- {later:,} rows of {feed} became known only after {as_of.day}; they count as first reported"
+            metadata["notes"] = dg.MetadataValue.md(note)
+        return dg.MaterializeResult(metadata=metadata)
 
     return raw_feed
 

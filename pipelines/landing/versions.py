@@ -1,0 +1,70 @@
+"""SQL for which of a row's landed versions counts on a business day. Where the versions lie does not belong here."""
+
+from pipelines.landing.arrivals import Arrival
+from pipelines.landing.contracts import Contract
+from pipelines.landing.nights import BusinessDay
+from pipelines.landing.sql import identifier, identifiers, literal
+
+
+def can_repeat_keys(arrivals: list[Arrival], repeated_keys: int) -> bool:
+    """One landing per source without repeated keys needs no window over all its rows."""
+    return repeated_keys > 0 or len({arrival.source_name for arrival in arrivals}) < len(arrivals)
+
+
+def counting_rows(rows: str, feed: Contract, arrivals: list[Arrival], as_of: BusinessDay) -> str:
+    """Of each key in each source the newest version known on the day; if all came later, the first to be known.
+
+    `rows` are all versions with the lake's columns; the column is_known is added. A version is known from the day of
+    its version column, or without one from the day its file became known. Of two the newer is that with the later
+    version, a row without one giving way; then that of the file known later, that which landed later, the lower row.
+    """
+    return (
+        f"select * from ({known_rows(rows, feed, arrivals, as_of)}) "
+        f"qualify row_number() over (partition by source_name, {identifiers(feed.key)} order by "
+        f"is_known desc, case when not is_known then {known_on(feed, as_of)} end, {newest_first(feed)}) = 1"
+    )
+
+
+def known_rows(rows: str, feed: Contract, arrivals: list[Arrival], as_of: BusinessDay) -> str:
+    """All versions with is_known, and when and in which place their files landed."""
+    ends_at = f"cast({literal(as_of.ends_at)} as timestamp)"
+    by_file = f"file_known_on <= {_date(as_of)}"
+    is_known = f"coalesce({identifier(feed.version)} < {ends_at}, {by_file})" if feed.version else by_file
+    return (
+        f"select *, {is_known} as is_known from ({rows}) inner join (values {_values(arrivals)}) "
+        "as arrivals(source_name, file_hash, file_known_on, file_place, file_newness) using (source_name, file_hash)"
+    )
+
+
+def known_on(feed: Contract, as_of: BusinessDay) -> str:
+    """SQL for the day on which a version became known."""
+    if not feed.version:
+        return "file_known_on"
+    changed_on = f"timezone({literal(as_of.time_zone)}, timezone('UTC', {identifier(feed.version)}))"
+    return f"coalesce(cast({changed_on} as date), file_known_on)"
+
+
+def newest_first(feed: Contract) -> str:
+    """SQL for the order of a key's versions among those that are known."""
+    if not feed.version:
+        return "file_newness desc, row_number desc"
+    version = identifier(feed.version)
+    # of one version the last to land counts, of rows without a version that of the file known last
+    return (
+        f"{version} desc nulls last, case when {version} is null then file_newness else file_place end desc, "
+        "row_number desc"
+    )
+
+
+def _values(arrivals: list[Arrival]) -> str:
+    by_day = sorted(arrivals, key=lambda arrival: (arrival.known_on, arrival.place))
+    newness = {arrival.place: number for number, arrival in enumerate(by_day)}
+    return ", ".join(
+        f"({literal(arrival.source_name)}, {literal(arrival.file_hash)}, cast({literal(arrival.known_on)} as date), "
+        f"{arrival.place}, {newness[arrival.place]})"
+        for arrival in arrivals
+    )
+
+
+def _date(as_of: BusinessDay) -> str:
+    return f"cast({literal(as_of.day)} as date)"
