@@ -1,4 +1,4 @@
-"""When each landed file became known, and which of two files is the newer one. What their rows say is not asked here."""
+"""When each landed file became known, and which of two files is the newer one. Their rows are not looked at here."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Business days and the record of the nights that ran, by which a landed file has its day. What landed is not read here."""
+"""Business days, and the record of the nights that ran, by which a landed file has its day. No file is read here."""
 
 import json
 import os
@@ -58,7 +58,7 @@ class Nights:
 
 
 def record_night(lake: Path, as_of: date) -> None:
-    """Adds a line to <lake>/nights.jsonl, on disk when this returns; what has landed until now belongs to this night."""
+    """Adds a line to <lake>/nights.jsonl, on disk when this returns; what has landed by now belongs to this night."""
     file = nights_file(lake)
     file.parent.mkdir(parents=True, exist_ok=True)
     instant = max([_now(), *(night.at for night in _recorded(file)[-1:])])  # a clock that was set back changes no order

@@ -1,4 +1,4 @@
-"""Sees to it that what was hashed is what was read: a file may change under the reader. Nothing is read for its rows."""
+"""Sees to it that what was hashed is what was read, though a file may change under the reader. No row is read here."""
 
 import hashlib
 from collections.abc import Callable, Iterator

@@ -85,7 +85,7 @@ def test_names_are_ordered_as_people_count() -> None:
         "orders-corrected.csv",
         "orders_2.csv",
     ]
-    assert sorted(reversed(ordered), key=natural_order) == ordered
+    assert sorted(set(ordered), key=natural_order) == ordered
     assert natural_order("a1.csv") == natural_order("A1.CSV.gz")
 
 

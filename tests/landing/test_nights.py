@@ -1,4 +1,4 @@
-"""The record of the nights: each is on disk at once, a half line of a killed run is none, and files belong to nights."""
+"""The record of the nights: each is on disk at once, half a line is none, and each file belongs to a night."""
 
 from datetime import date
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Of each row the newest version known on the day counts; where all came later, the first to be known, and it is told."""
+"""Of each row the newest version known on the day counts; where all came later, the first to be known."""
 
 from datetime import date
 from pathlib import Path
