@@ -1,4 +1,4 @@
-"""Views over the committed parts of the lake: raw.<feed> and ops. How parts come to be does not belong here."""
+"""Views over the committed parts of the lake: raw, superseded and ops. How parts come to be does not belong here."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +9,7 @@ from pipelines.landing.contracts import QUARANTINE_COLUMNS, Contract, load_contr
 from pipelines.landing.nights import EVER, BusinessDay, read_nights
 from pipelines.landing.parts import committed_parts, feed_folder, manifest_path, quarantine_path, rows_path
 from pipelines.landing.sql import identifier, identifiers, literal, paths
-from pipelines.landing.versions import can_repeat_keys, counting_rows, known_rows
+from pipelines.landing.versions import can_repeat_keys, counting_rows, known_rows, superseded_rows
 
 if TYPE_CHECKING:
     import duckdb
@@ -54,6 +54,21 @@ def create_raw_view(
         rows = f"select {identifiers(feed.lake_columns)} from ({counting_rows(rows, feed, landed.arrivals, as_of)})"
     connection.execute("create schema if not exists raw")
     connection.execute(f"create or replace view raw.{identifier(feed.feed)} as {rows}")
+
+
+def create_superseded_view(
+    connection: "duckdb.DuckDBPyConnection", lake: Path, feed: Contract, source_names: list[str], as_of: BusinessDay
+) -> None:
+    """Makes superseded.<feed>: what the rows of raw.<feed>, made as of the same day, were before, and until when.
+
+    Columns are those of `feed.lake_columns`, known_from (empty: from the beginning) and known_until, both included.
+    """
+    landed = _landed(lake, feed, source_names, as_of)
+    rows = _typed_union([], feed.lake_columns | {"known_from": "date", "known_until": "date"})
+    if can_repeat_keys(landed.arrivals, landed.repeated_keys):
+        rows = superseded_rows(landed.rows, feed, landed.arrivals, as_of)
+    connection.execute("create schema if not exists superseded")
+    connection.execute(f"create or replace view superseded.{identifier(feed.feed)} as {rows}")
 
 
 def count_later_rows(

@@ -25,6 +25,37 @@ def counting_rows(rows: str, feed: Contract, arrivals: list[Arrival], as_of: Bus
     )
 
 
+def superseded_rows(rows: str, feed: Contract, arrivals: list[Arrival], as_of: BusinessDay) -> str:
+    """What each row was before it became what it is on the day: the lake's columns, known_from, known_until.
+
+    A state is the newest version of those known by a day. It held from known_from (empty: from the beginning, because
+    nothing earlier was reported) to known_until, both included. States that say what the last one says are left out.
+    Only rows with more than one version are looked at, so that the cost is that of the changes and not of the feed.
+    """
+    key = identifiers(["source_name", *feed.key])
+    said = ", ".join(identifier(name) for name in feed.column_names if name != feed.version)
+    repeated = f"select {key} from ({rows}) group by all having count(*) > 1"
+    changed = f"select * from ({rows}) semi join ({repeated}) using ({key})"
+    return f"""
+        with versions as (
+            select *, {known_on(feed, as_of)} as known_on
+            from ({known_rows(changed, feed, arrivals, as_of)}) where is_known
+        ), ranked as (
+            select *, row_number() over (partition by {key} order by {newest_first(feed)}) as newness from versions
+        ), states as (
+            select *, hash({said}) as said from ranked
+            qualify newness = min(newness) over (partition by {key} order by known_on)
+        ), dated as (
+            select *,
+                case when row_number() over earlier > 1 then known_on end as known_from,
+                lead(known_on) over earlier - 1 as known_until,
+                first_value(said) over (partition by {key} order by known_on desc) as said_last
+            from states window earlier as (partition by {key} order by known_on)
+        )
+        select {identifiers(feed.lake_columns)}, known_from, known_until from dated
+        where known_until is not null and said <> said_last"""
+
+
 def known_rows(rows: str, feed: Contract, arrivals: list[Arrival], as_of: BusinessDay) -> str:
     """All versions with is_known, and when and in which place their files landed."""
     ends_at = f"cast({literal(as_of.ends_at)} as timestamp)"

@@ -4,11 +4,12 @@ from datetime import date
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 import pytest
 
 from pipelines.landing.contracts import load_contracts
 from pipelines.landing.ingest import ingest_feed
-from pipelines.landing.lake import count_later_rows, create_raw_view
+from pipelines.landing.lake import count_later_rows, create_raw_view, create_superseded_view
 from pipelines.landing.nights import BusinessDay, record_night
 from pipelines.landing.sources import Source
 from tests.landing.shop import ORDERS, write_csv
@@ -141,3 +142,52 @@ def test_a_row_without_a_version_gives_way_only_to_one_that_was_known(night, lak
     night(20, _b=[order("2", "2026-05-20 09:00:00")])
     night(21, _c=[order("3")])
     assert [totals(lake, day) for day in (10, 19, 20, 21)] == [[1], [1], [2], [2]]
+
+
+def superseded(lake: Path, day: int) -> list[tuple]:
+    """What superseded.orders says as of a day of May 2026: order number, total, days from and until which it held."""
+    with duckdb.connect() as connection:
+        create_superseded_view(connection, lake, load_contracts()["orders"], ["sample"], as_of(day))
+        found = connection.execute("from superseded.orders order by order_id, known_until").df()
+    return [
+        (row.order_id, float(row.total), *(None if pd.isna(d) else d.day for d in (row.known_from, row.known_until)))
+        for row in found.itertuples()
+    ]
+
+
+def test_what_a_row_was_before_holds_until_the_day_before_the_next_version_was_known(night, lake: Path) -> None:
+    night(10, _a=[order("1"), order("5", order_id="2")])
+    night(20, _b=[order("2", "2026-05-15 09:00:00")])
+    night(25, _c=[order("3"), order("4", "2026-05-25 08:00:00")])
+    assert superseded(lake, 30) == [("1", 1, None, 14), ("1", 2, 15, 24)]
+    assert superseded(lake, 20) == [("1", 1, None, 14)]
+    assert superseded(lake, 14) == []
+
+
+def test_a_state_that_says_what_the_row_says_now_is_not_told(night, lake: Path) -> None:
+    for day, total in ((10, "1"), (12, "2"), (14, "1"), (16, "1"), (18, "2")):
+        night(day, **{"": [order(total)]})
+    assert superseded(lake, 30) == [("1", 1, None, 11), ("1", 1, 14, 17)]
+    assert superseded(lake, 17) == [("1", 2, 12, 13)]
+
+
+def test_of_one_days_versions_only_the_newest_was_ever_a_state(night, lake: Path) -> None:
+    night(10, _a=[order("1", "2026-05-10 08:00:00"), order("2", "2026-05-10 09:00:00")])
+    night(20, _b=[order("3", "2026-05-20 08:00:00"), order("4", "2026-05-20 07:00:00")])
+    assert superseded(lake, 20) == [("1", 2, None, 19)]
+
+
+def test_what_is_known_only_later_was_never_anything_else(night, lake: Path) -> None:
+    night(20, _a=[order("1", "2026-05-18 09:00:00"), order("2", "2026-05-19 10:00:00")])
+    assert superseded(lake, 10) == []
+
+
+def test_states_and_the_view_of_a_past_day_agree(night, lake: Path) -> None:
+    night(10, _a=[order("1"), order("5", order_id="2")])
+    night(20, _b=[order("2", "2026-05-15 09:00:00"), order("6", order_id="2")])
+    night(25, _c=[order("3"), order("4", "2026-05-25 08:00:00"), order("7", order_id="3")])
+    states = superseded(lake, 30)
+    for day in range(8, 31):
+        past = {key: total for key, total, start, end in states if (start or 0) <= day <= end}
+        now = dict(zip("123", totals(lake, 30), strict=True))
+        assert list((now | past).values()) == totals(lake, day), day

@@ -82,6 +82,8 @@ def night(context: dg.AssetExecutionContext, shop: ShopResource) -> dg.Materiali
         record_night(opened.folder.lake, as_of)
         write_night(connection, Night(as_of, opened.time_zone, opened.currency, ",".join(opened.source_names)))
         write_customer_key(connection, read_customer_key(opened.folder.customer_key))
+        day = BusinessDay(as_of, opened.time_zone)  # until now raw.orders shows orders of every day
+        create_raw_view(connection, opened.folder.lake, load_contracts()["orders"], opened.source_names, day)
     record_shop(opened)
     tag(context.instance, context.run.run_id, {AS_OF: str(as_of)})
     return dg.MaterializeResult(metadata={"as of": str(as_of)})
