@@ -2,7 +2,8 @@
 
 -- A row is a customer whose outcome at a past date contradicts what happened up to the
 -- newest past date: the purchases before it and the purchases after it must be all
--- purchases one horizon later.
+-- purchases one horizon later. Customers of whom something else was known at the date
+-- are left out: their past is not what it is today.
 with outcomes as (
 
     select * from {{ ref('customer_outcomes') }}
@@ -11,14 +12,19 @@ with outcomes as (
 
 past_features as (
 
-    select * from {{ ref('customer_features') }}
-    where not is_today
+    select features.*
+    from {{ ref('customer_features') }} as features
+    left join {{ ref('int_past_customer_days') }} as past_days
+        on features.customer_id = past_days.customer_id
+        and features.as_of_date = past_days.as_of_date
+    where not features.is_today and past_days.customer_id is null
 
 ),
 
 newest_date as (
 
-    select max(as_of_date) as as_of_date from past_features
+    select max(as_of_date) as as_of_date from {{ ref('customer_features') }}
+    where not is_today
 
 ),
 

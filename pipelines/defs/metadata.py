@@ -6,7 +6,7 @@ import dagster as dg
 
 from pipelines.warehouse.build import connect, count_rows, preview
 
-SCHEMAS_WITH_PERSONAL_FIELDS = {"raw", "staging", "intermediate"}
+SCHEMAS_WITH_PERSONAL_FIELDS = {"raw", "superseded", "staging", "intermediate"}
 
 
 def table_metadata(build: Path, table: str) -> dict[str, dg.MetadataValue]:

@@ -12,7 +12,7 @@ import duckdb
 
 from pipelines.dbt import variables
 from pipelines.landing.contracts import Contract, load_contracts
-from pipelines.landing.lake import create_raw_view
+from pipelines.landing.lake import create_raw_view, create_superseded_view
 from pipelines.landing.nights import BusinessDay, nights_file
 from pipelines.landing.parts import committed_parts, manifest_path, quarantine_path, rows_path
 from pipelines.modelling import read_inputs, run_models
@@ -22,16 +22,18 @@ from pipelines.warehouse.build import connect, prepare_build, row_counts, write_
 from tests.rebuild.history import History
 
 ZONE = "Asia/Shanghai"
-COMPARED = ("raw", "staging", "intermediate", "marts", "features", "ml")
+COMPARED = ("raw", "superseded", "staging", "intermediate", "marts", "features", "ml")
 
 
 def build(lake: Path, folder: Path, day: date) -> Path:
     """The warehouse with every table as of the day."""
+    folder.mkdir(exist_ok=True)
     warehouse = folder / "guanxi.duckdb"  # dbt knows the database by this name
     prepare_build(warehouse, folder / "nothing is published")
     with connect(warehouse) as connection:
         for feed in load_contracts().values():
             create_raw_view(connection, lake, feed, ["sample"], BusinessDay(day, ZONE))
+            create_superseded_view(connection, lake, feed, ["sample"], BusinessDay(day, ZONE))
         write_night(connection, Night(day, ZONE, "CNY", "sample"))
     run_dbt(warehouse, day, "--exclude", "tag:scored")
     with connect(warehouse) as connection:

@@ -11,24 +11,16 @@ from pipelines.landing.contracts import load_contracts
 from pipelines.landing.lake import create_raw_view
 from pipelines.landing.nights import EVER, BusinessDay
 from tests.rebuild.building import build, cut, differences
-from tests.rebuild.history import LAST_DAY, History, live_through
+from tests.rebuild.history import LAST_DAY, History
 
 pytestmark = pytest.mark.xdist_group("rebuild")  # one worker lives through the history, once
 
-SEED = 20260630
-DAYS = [LAST_DAY - timedelta(days=days) for days in random.Random(SEED).sample(range(1, 200), 20)]
-
-
-@pytest.fixture(scope="session")
-def history(tmp_path_factory: pytest.TempPathFactory) -> History:
-    return live_through(tmp_path_factory.mktemp("history"), SEED)
+DAYS = [LAST_DAY - timedelta(days=days) for days in random.Random(20260630).sample(range(1, 200), 20)]
 
 
 def check(history: History, folder: Path, day: date) -> None:
     """All tables as of the day are the same, row by row, from the full lake and from the lake of that day."""
     cut(history, folder / "lake", day)
-    (folder / "full").mkdir()
-    (folder / "past").mkdir()
     found = differences(build(history.lake, folder / "full", day), build(folder / "lake", folder / "past", day))
     print(day, sum(found.values()), "rows differ in", len(found), "tables")
     assert {table: rows for table, rows in found.items() if rows} == {}

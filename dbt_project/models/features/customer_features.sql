@@ -16,22 +16,85 @@ as_of_dates as (
 
 ),
 
--- every day of a customer with a purchase, seen from every as-of date that knows it
-seen_days as (
+-- as orders were reported by a past date, where that is not as they are reported today
+past_customer_days as (
+
+    select * from {{ ref('int_past_customer_days') }}
+
+),
+
+changed_customers as (
 
     select
-        customer_days.*,
+        customer_id,
+        as_of_date
+
+    from past_customer_days
+    group by customer_id, as_of_date
+
+),
+
+-- every day of a customer with a purchase, seen from every as-of date that knows it
+known_days as (
+
+    select
+        customer_days.customer_id,
+        customer_days.activity_date,
+        customer_days.purchase_count,
+        customer_days.net_amount,
+        customer_days.discount_amount,
+        customer_days.refunded_amount,
+        customer_days.view_count,
+        customer_days.cart_count,
+        customer_days.login_count,
+        customer_days.event_count,
+        customer_days.session_count,
         customers.first_order_date,
         as_of_dates.as_of_date,
-        as_of_dates.is_today,
-        {{ days_between('customer_days.activity_date', 'as_of_dates.as_of_date') }}
-            as days_ago
+        as_of_dates.is_today
 
     from customer_days
     inner join customers on customer_days.customer_id = customers.customer_id
     inner join as_of_dates
         on customer_days.activity_date <= as_of_dates.as_of_date
         and customers.first_order_date <= as_of_dates.as_of_date
+    left join changed_customers
+        on customer_days.customer_id = changed_customers.customer_id
+        and as_of_dates.as_of_date = changed_customers.as_of_date
+    where changed_customers.customer_id is null
+
+    union all
+
+    select
+        customer_id,
+        activity_date,
+        purchase_count,
+        net_amount,
+        discount_amount,
+        refunded_amount,
+        view_count,
+        cart_count,
+        login_count,
+        event_count,
+        session_count,
+        first_order_date,
+        as_of_date,
+        false as is_today
+
+    from past_customer_days
+    where first_order_date is not null
+        -- nothing was there yet, or only in another customer's name
+        and (order_count <> 0 or event_count <> 0 or net_amount <> 0)
+
+),
+
+seen_days as (
+
+    select
+        *,
+        {{ days_between('activity_date', 'as_of_date') }} as days_ago
+
+    from known_days
 
 ),
 

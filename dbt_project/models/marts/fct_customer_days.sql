@@ -1,6 +1,10 @@
 with orders as (
 
-    select * from {{ ref('fct_orders') }}
+    select
+        *,
+        {{ as_of() }} as as_of_date
+
+    from {{ ref('fct_orders') }}
 
 ),
 
@@ -18,20 +22,7 @@ customer_accounts as (
 
 order_days as (
 
-    select
-        customer_id,
-        order_date as activity_date,
-        count(*) filter (where status <> 'credit_note') as order_count,
-        count(*) filter (where is_purchase) as purchase_count,
-        sum(net_amount) as net_amount,
-        sum(case when is_purchase then discount_amount else 0 end) as discount_amount,
-        sum(
-            case when status = 'credit_note' then -total_amount else refunded_amount end
-        ) as refunded_amount
-
-    from orders
-    where customer_id is not null
-    group by customer_id, order_date
+    {{ order_days('orders') }}
 
 ),
 

@@ -7,19 +7,7 @@ with source as (
 renamed as (
 
     select
-        -- ids
-        {{ global_id('order_item_id') }} as order_item_id,
-        {{ global_id('order_id') }} as order_id,
-        {{ global_id('product_id') }} as product_id,
-        source_name,
-
-        -- numerics
-        cast(quantity as bigint) as quantity,
-        cast(refunded_quantity as bigint) as refunded_quantity,
-
-        -- money
-        cast(unit_price as decimal(18, 4)) as unit_price,
-        cast(discount as decimal(18, 2)) as discount_amount
+        {{ order_item_columns() }}
 
     from source
 

@@ -8,7 +8,7 @@ from pipelines.defs.metadata import table_metadata
 from pipelines.defs.resources import ShopResource
 from pipelines.landing.contracts import load_contracts
 from pipelines.landing.ingest import ingest_feed
-from pipelines.landing.lake import count_later_rows, create_ops_views, create_raw_view
+from pipelines.landing.lake import count_later_rows, create_ops_views, create_raw_view, create_superseded_view
 from pipelines.landing.nights import BusinessDay, record_night
 from pipelines.landing.unread.table import write_unread_inputs
 from pipelines.night.runs import AS_OF, tag
@@ -119,6 +119,12 @@ def raw_asset(feed: str) -> dg.AssetsDefinition:
     return raw_feed
 
 
+@dg.asset(key=["ops", "later_versions"], deps=[["raw", feed] for feed in FEEDS], group_name=GROUP, kinds={"duckdb"})
+def later_versions(shop: ShopResource) -> dg.MaterializeResult:
+    """One row per feed and source: rows as of the night, and how many of them became known only after its day."""
+    return dg.MaterializeResult(metadata=table_metadata(shop.open().folder.warehouse, "ops.later_versions"))
+
+
 def column_schema(feed: str) -> dg.TableSchema:
     """The contract's columns as the asset page shows them."""
     return dg.TableSchema(
@@ -130,6 +136,30 @@ def column_schema(feed: str) -> dg.TableSchema:
 
 
 raw_assets = [raw_asset(feed) for feed in FEEDS]
+
+
+def superseded_asset(feed: str) -> dg.AssetsDefinition:
+    """The asset that shows what the rows of one feed were reported as before."""
+
+    @dg.asset(
+        key=["superseded", feed],
+        deps=[["lake", feed], night],
+        group_name=GROUP,
+        kinds={"duckdb"},
+        description=f"What rows of raw.{feed} were reported as before, and on which days that was the newest known.",
+        metadata={"dagster/column_schema": column_schema(feed)},
+    )
+    def superseded_feed(shop: ShopResource) -> dg.MaterializeResult:
+        opened = shop.open()
+        with connect(opened.folder.warehouse) as connection:
+            as_of = BusinessDay(read_night(connection).as_of_date, opened.time_zone)
+            create_superseded_view(connection, opened.folder.lake, load_contracts()[feed], opened.source_names, as_of)
+        return dg.MaterializeResult(metadata=table_metadata(opened.folder.warehouse, f"superseded.{feed}"))
+
+    return superseded_feed
+
+
+superseded_assets = [superseded_asset(feed) for feed in ("orders", "order_items")]
 
 
 @dg.multi_asset(

@@ -30,6 +30,7 @@ def publishing() -> dg.Definitions:
         ["ops", "ingested_files"],
         ["ops", "quarantined_rows"],
         ["ops", "unread_inputs"],
+        ["ops", "later_versions"],
     ]
     outputs = {
         ("published", "guanxi"): "The read-only DuckDB file and Parquet that readers see, swapped in after every gate.",

@@ -1,0 +1,60 @@
+{# What staging makes of an order or credit note as a shop reports it, in whichever state. #}
+{% macro order_columns() -%}
+        -- ids
+        {{ global_id('order_id') }} as order_id,
+        source_name,
+        case
+            when account_id is not null then {{ global_id('account_id') }}
+            when coalesce(guest_email_normalized, guest_phone_normalized) is not null
+                then source_name || ':guest:' || md5(
+                        coalesce(guest_email_normalized, '')
+                        || '|' || coalesce(guest_phone_normalized, '')
+                    )
+        end as account_key,
+
+        -- contacts
+        guest_email_normalized,
+        guest_phone_normalized,
+
+        -- strings
+        status,
+        currency,
+        payment_method,
+        device,
+        coupon_code,
+
+        -- money
+        cast(total as decimal(18, 2)) as total_amount,
+        cast(discount as decimal(18, 2)) as discount_amount,
+        cast(shipping as decimal(18, 2)) as shipping_amount,
+        cast(tax as decimal(18, 2)) as tax_amount,
+
+        -- booleans
+        account_id is null
+        and coalesce(guest_email_normalized, guest_phone_normalized) is not null
+            as is_guest,
+
+        -- dates
+        {{ business_date('ordered_at') }} as order_date,
+
+        -- instants
+        cast(ordered_at as timestamp) as ordered_at
+{%- endmacro %}
+
+
+{# What staging makes of a line of an order. #}
+{% macro order_item_columns() -%}
+        -- ids
+        {{ global_id('order_item_id') }} as order_item_id,
+        {{ global_id('order_id') }} as order_id,
+        {{ global_id('product_id') }} as product_id,
+        source_name,
+
+        -- numerics
+        cast(quantity as bigint) as quantity,
+        cast(refunded_quantity as bigint) as refunded_quantity,
+
+        -- money
+        cast(unit_price as decimal(18, 4)) as unit_price,
+        cast(discount as decimal(18, 2)) as discount_amount
+{%- endmacro %}

@@ -1,0 +1,132 @@
+with past_dates as (
+
+    select as_of_date from {{ ref('int_as_of_dates') }}
+    where not is_today
+
+),
+
+todays_orders as (
+
+    select
+        *,
+        cast(null as date) as known_from,
+        cast(null as date) as known_until
+
+    from {{ ref('stg_orders') }}
+
+),
+
+todays_items as (
+
+    select
+        *,
+        cast(null as date) as known_from,
+        cast(null as date) as known_until
+
+    from {{ ref('stg_order_items') }}
+
+),
+
+customer_accounts as (
+
+    select * from {{ ref('int_customer_accounts') }}
+
+),
+
+past_orders as (
+
+    select
+        superseded_orders.*,
+        past_dates.as_of_date
+
+    from {{ ref('stg_superseded_orders') }} as superseded_orders
+    inner join past_dates
+        on superseded_orders.known_until >= past_dates.as_of_date
+        and coalesce(superseded_orders.known_from, past_dates.as_of_date)
+        <= past_dates.as_of_date
+
+),
+
+past_items as (
+
+    select
+        superseded_items.*,
+        past_dates.as_of_date
+
+    from {{ ref('stg_superseded_order_items') }} as superseded_items
+    inner join past_dates
+        on superseded_items.known_until >= past_dates.as_of_date
+        and coalesce(superseded_items.known_from, past_dates.as_of_date)
+        <= past_dates.as_of_date
+
+),
+
+-- an order is another one when it was reported otherwise, or one of its lines was, or
+-- when a line has come to it since from another order
+changed_orders as (
+
+    select
+        as_of_date,
+        order_id
+    from past_orders
+
+    union
+
+    select
+        as_of_date,
+        order_id
+    from past_items
+
+    union
+
+    select
+        past_items.as_of_date,
+        todays_items.order_id
+    from past_items
+    inner join todays_items on past_items.order_item_id = todays_items.order_item_id
+
+),
+
+orders as (
+
+    select * from past_orders
+
+    union all
+
+    select
+        todays_orders.*,
+        changed_orders.as_of_date
+
+    from todays_orders
+    inner join changed_orders on todays_orders.order_id = changed_orders.order_id
+    left join past_orders
+        on changed_orders.order_id = past_orders.order_id
+        and changed_orders.as_of_date = past_orders.as_of_date
+    where past_orders.order_id is null
+
+),
+
+order_items as (
+
+    select * from past_items
+
+    union all
+
+    select
+        todays_items.*,
+        changed_orders.as_of_date
+
+    from todays_items
+    inner join changed_orders on todays_items.order_id = changed_orders.order_id
+    left join past_items
+        on todays_items.order_item_id = past_items.order_item_id
+        and changed_orders.as_of_date = past_items.as_of_date
+    where past_items.order_item_id is null
+
+),
+
+{{ order_lines() }},
+
+{{ order_amounts() }}
+
+select * from order_amounts
