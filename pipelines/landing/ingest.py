@@ -34,10 +34,9 @@ LAKE_FORMAT = 2
 
 
 class IngestedFile(Manifest):
-    """The manifest of a part, whether this run wrote it, and what a person should know of that."""
+    """The manifest of a part, and whether this run wrote it."""
 
     is_new: bool
-    note: str | None = None
 
 
 class Landing:
@@ -128,8 +127,7 @@ def _take(landing: Landing, contract: Contract, file: Path, shelf: Shelf) -> Ing
     with tempfile.TemporaryDirectory(prefix=WORK_PREFIX, dir=shelf.folder) as work:
         with held_still(landing.seen([file, *_look_ups(landing, contract)])):
             manifest = _make_part(landing, contract, file, recipe_hash, Path(work))
-        note = shelf.damage(file_hash)
-        return IngestedFile(**shelf.add(manifest, Path(work)).model_dump(), is_new=True, note=note)
+        return IngestedFile(**shelf.add(manifest, Path(work)).model_dump(), is_new=True)
 
 
 def _look_ups(landing: Landing, contract: Contract) -> list[Path]:

@@ -154,5 +154,5 @@ def _manifests(files: list[Path]) -> str:
         return f"select {nulls} where false"
     written = MANIFEST_COLUMNS | {"remarks": "varchar[]"}
     kinds = ", ".join(f"{identifier(name)}: {literal(kind)}" for name, kind in written.items())
-    told = "coalesce(array_to_string(remarks, '; '), '') as remarks"
+    told = "coalesce(array_to_string(remarks, '; '), '') as remarks, coalesce(landed_before, []) as landed_before"
     return f"select * replace ({told}) from read_json({paths(files)}, columns = {{{kinds}}})"

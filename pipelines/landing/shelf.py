@@ -47,16 +47,17 @@ class Shelf:
         return landed
 
     def add(self, made: Manifest, work: Path) -> Manifest:
-        """Commits a part made in `work`; a new recipe does not make an old file the newest one."""
+        """Commits a part made in `work`; a new recipe does not make an old file the newest one.
+
+        That a damaged part had to be made again is among its remarks.
+        """
         landed = self._landed(made, made.ingested_at)
+        if damage := self._damaged.get(made.file_hash):
+            remark = f"its part in the lake {damage.fault} ({damage.file.name}): taken again on {made.ingested_at[:10]}"
+            landed = landed.model_copy(update={"remarks": (*landed.remarks, remark)})
         commit(self.folder, work, landed)
         self._add(landed)
         return landed
-
-    def damage(self, file_hash: str) -> str | None:
-        """Why a file that had been taken had to be taken again."""
-        damage = self._damaged.get(file_hash)
-        return f"{damage.file} {damage.fault}: it was taken again from its landed file" if damage else None
 
     def tidy(self) -> None:
         """Removes what killed runs left behind and what was replaced; what is damaged stays until it is."""

@@ -52,10 +52,8 @@ def lake_asset(feed: str) -> dg.AssetsDefinition:
             for landed in opened.sources
             for file in ingest_feed(landed.source, landed.folder, feed, opened.folder.lake)
         ]
-        notes = [file.note for file in files if file.note]
         return dg.MaterializeResult(
             metadata={
-                **({"notes": dg.MetadataValue.md("\n".join(f"- {note}" for note in notes))} if notes else {}),
                 "files": len(files),
                 "new files": sum(file.is_new for file in files),
                 "rows read": sum(file.rows_read for file in files),
