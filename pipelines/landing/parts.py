@@ -8,9 +8,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from pipelines.problems import BadInput
-
 from pipelines.landing.unread.likeness import Unread
+from pipelines.problems import BadInput
 
 WORK_PREFIX = ".work-"
 PARQUET_MARK = b"PAR1"
