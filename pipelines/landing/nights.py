@@ -47,6 +47,10 @@ class Nights:
         """Which night took what landed at this instant: the first recorded from then on, else the one under way."""
         return bisect_left(self._instants, at)
 
+    def is_since_the_last(self, at: str) -> bool:
+        """Whether what landed at this instant has landed since the last recorded night."""
+        return self.number(at) == len(self._instants)
+
     def landed_for(self, number: int, tonight: date) -> date:
         """The latest business day that the nights had described up to this one.
 

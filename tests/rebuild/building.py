@@ -19,6 +19,7 @@ from pipelines.modelling import read_inputs, run_models
 from pipelines.settings import DBT_PROJECT
 from pipelines.shop import Night, write_night
 from pipelines.warehouse.build import connect, prepare_build, row_counts, write_frame
+from pipelines.warehouse.customer_key import write_customer_key
 from tests.rebuild.history import History
 
 ZONE = "Asia/Shanghai"
@@ -35,6 +36,7 @@ def build(lake: Path, folder: Path, day: date) -> Path:
             create_raw_view(connection, lake, feed, ["sample"], BusinessDay(day, ZONE))
             create_superseded_view(connection, lake, feed, ["sample"], BusinessDay(day, ZONE))
         write_night(connection, Night(day, ZONE, "CNY", "sample"))
+        write_customer_key(connection, "0" * 32)
     run_dbt(warehouse, day, "--exclude", "tag:scored")
     with connect(warehouse) as connection:
         for name, frame in run_models(read_inputs(connection), 0.0, variables()).tables.items():
@@ -49,7 +51,6 @@ def run_dbt(warehouse: Path, day: date, *selection: str) -> None:
     from dbt.cli.main import dbtRunner
 
     os.environ["GUANXI_WAREHOUSE"] = str(warehouse)
-    os.environ["GUANXI_CUSTOMER_KEY"] = "0" * 32
     said = {"as_of": str(day), "shop_time_zone": ZONE, "currency": "CNY"}
     skipped = [option for kind in ("unit_test", "test") for option in ("--exclude-resource-type", kind)]
     command = ["build", *skipped, *selection, "--vars", json.dumps(said), *_options(warehouse.parent)]

@@ -9,7 +9,7 @@ from pipelines.defs.resources import ShopResource
 from pipelines.landing.contracts import load_contracts
 from pipelines.landing.ingest import ingest_feed
 from pipelines.landing.lake import count_later_rows, create_ops_views, create_raw_view, create_superseded_view
-from pipelines.landing.nights import BusinessDay, record_night
+from pipelines.landing.nights import BusinessDay, read_nights, record_night
 from pipelines.landing.unread.table import write_unread_inputs
 from pipelines.night.runs import AS_OF, tag
 from pipelines.sample.demo import ensure_sample
@@ -47,6 +47,7 @@ def lake_asset(feed: str) -> dg.AssetsDefinition:
     )
     def lake_feed(shop: ShopResource) -> dg.MaterializeResult:
         opened = shop.open()
+        nights = read_nights(opened.folder.lake)
         files = [
             file
             for landed in opened.sources
@@ -55,7 +56,7 @@ def lake_asset(feed: str) -> dg.AssetsDefinition:
         return dg.MaterializeResult(
             metadata={
                 "files": len(files),
-                "new files": sum(file.is_new for file in files),
+                "new files": sum(nights.is_since_the_last(file.ingested_at) for file in files),
                 "rows read": sum(file.rows_read for file in files),
                 "rows loaded": sum(file.rows_loaded for file in files),
                 "rows quarantined": sum(file.rows_quarantined for file in files),
