@@ -1,6 +1,7 @@
 """Bad input gets one clear line and exit code 2, and nothing is published."""
 
 import errno
+import json
 import os
 import shutil
 import socket
@@ -204,6 +205,15 @@ def test_quiet_says_only_what_is_wrong(guanxi: Guanxi, files: Path, tmp_path: Pa
     result = guanxi("run", "--quiet", "--source", f"sample={files}", "--data-dir", str(tmp_path / "data"))
     refused(result, "orders")
     assert len(result.output.splitlines()) == 1
+
+
+def test_programs_are_told_of_bad_input_too(guanxi: Guanxi, files: Path, tmp_path: Path) -> None:
+    (files / "orders.csv").unlink()
+    result = guanxi("run", "--json", "--source", f"sample={files}", "--data-dir", str(tmp_path / "data"))
+    refused(result, "orders")
+    told = json.loads(result.output.splitlines()[0])
+    assert told["verdict"] == "bad input"
+    assert "orders" in told["failures"][0]
 
 
 def test_the_version_is_told(guanxi: Guanxi) -> None:

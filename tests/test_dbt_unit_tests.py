@@ -13,10 +13,12 @@ def make_sources(connection: duckdb.DuckDBPyConnection, lake: Path) -> None:
     """An empty relation for every source: the feeds by their contracts, the rest by the types in sources.yml."""
     from pipelines.dbt import manifest
     from pipelines.landing.contracts import load_contracts
-    from pipelines.landing.lake import create_raw_view
+    from pipelines.landing.lake import create_raw_view, create_superseded_view
+    from pipelines.landing.nights import EVER
 
     for contract in load_contracts().values():
         create_raw_view(connection, lake, contract, ["sample"])
+        create_superseded_view(connection, lake, contract, ["sample"], EVER)
     for source in manifest()["sources"].values():
         if source["schema"] == "ops" or source["name"] in load_contracts():  # no model reads ops
             continue

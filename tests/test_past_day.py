@@ -8,7 +8,7 @@ import pytest
 
 from tests.conftest import Run
 
-pytestmark = pytest.mark.xdist_group("first_night")  # one worker builds that night, once
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("first_night")]
 
 LATER = "select feed, later_rows > 0 from ops.later_versions where source_name = 'sample' order by feed"
 

@@ -30,7 +30,7 @@ def night_of(tmp_path: Path, customers: int) -> Run:
     return run_night(home, {"data_dir": str(home), "sources": {"sample": str(files)}, "as_of": "2026-06-01"})
 
 
-@pytest.mark.parametrize("customers", [1, 150])
+@pytest.mark.parametrize("customers", [pytest.param(1, marks=pytest.mark.slow), 150])
 def test_a_shop_where_nobody_has_bought_twice_is_published(tmp_path: Path, customers: int) -> None:
     run = night_of(tmp_path, customers)
     assert run.outcome.is_success, run.outcome

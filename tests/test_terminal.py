@@ -9,7 +9,7 @@ from rich.console import Console
 from pipelines.settings import DataFolder
 from tests.conftest import Run
 
-pytestmark = pytest.mark.xdist_group("first_night")  # one worker builds that night, once
+pytestmark = pytest.mark.xdist_group("same_night")  # one worker builds that night, once
 
 
 @pytest.fixture

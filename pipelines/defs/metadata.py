@@ -1,20 +1,35 @@
-"""What an asset page shows of a table: its rows, and a preview that holds nothing personal."""
+"""What an asset page shows of a table: its rows, its columns, and a preview that holds nothing personal."""
 
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
+import duckdb
 
+from pipelines.dbt import descriptions
 from pipelines.warehouse.build import connect, count_rows, preview
 
 SCHEMAS_WITH_PERSONAL_FIELDS = {"raw", "superseded", "staging", "intermediate"}
 
 
-def table_metadata(build: Path, table: str) -> dict[str, dg.MetadataValue]:
-    """Row count of `table` ("schema.name") and, where no personal field can be in it, its first rows as Markdown."""
+def table_metadata(build: Path, table: str) -> dict[str, Any]:
+    """Row count and columns of `table` ("schema.name") and, where no personal field can be in it, its first rows."""
     with connect(build, read_only=True) as connection:
-        metadata: dict[str, dg.MetadataValue] = {
-            "dagster/row_count": dg.MetadataValue.int(count_rows(connection, table))
-        }
+        metadata: dict[str, Any] = {"dagster/row_count": dg.MetadataValue.int(count_rows(connection, table))}
+        if not table.startswith("raw."):  # whose columns the contract has told before there is a table
+            metadata["dagster/column_schema"] = columns_of(connection, table)
         if table.split(".")[0] not in SCHEMAS_WITH_PERSONAL_FIELDS:
             metadata["preview"] = dg.MetadataValue.md(preview(connection, table))
     return metadata
+
+
+def columns_of(connection: duckdb.DuckDBPyConnection, table: str) -> dg.TableSchema:
+    """The columns as they are, with what their yml says they mean."""
+    said = descriptions().get(table)
+    meanings = said.columns if said else {}
+    return dg.TableSchema(
+        columns=[
+            dg.TableColumn(name, kind.lower(), meanings.get(name) or None)
+            for name, kind, *_ in connection.execute(f"describe {table}").fetchall()
+        ]
+    )

@@ -68,9 +68,9 @@ def _first_contents(parts: list[Manifest]) -> dict[tuple[str, str], str]:
 
 def _known_on(part: Manifest, day: date, time_zone: str) -> date:
     """This day, unless the file tells of later ones: nobody can have known it before its newest row had happened."""
-    if part.newest_instant is None:
+    if part.newest_row_at is None:
         return day
-    newest = _day(part.newest_instant, time_zone)
+    newest = _day(part.newest_row_at, time_zone)
     return newest if newest > day + timedelta(days=1) else day  # the export may run some hours into the next day
 
 

@@ -151,7 +151,7 @@ def _make_part(landing: Landing, contract: Contract, file: Path, recipe_hash: st
         counts = refine(in_hand)
         unread, columns_unread = unread_within(in_hand)
         ingested_at = _now()
-        newest_instant = _newest_instant(connection, contract, work, ingested_at)
+        newest_row_at = _newest_row_at(connection, contract, work, ingested_at)
     return Manifest(
         source_name=source.name,
         feed=contract.feed,
@@ -160,7 +160,7 @@ def _make_part(landing: Landing, contract: Contract, file: Path, recipe_hash: st
         recipe_hash=recipe_hash,
         part=part_name(file_hash, recipe_hash),
         **asdict(counts),
-        newest_instant=newest_instant,
+        newest_row_at=newest_row_at,
         ingested_at=ingested_at,
         remarks=landed.remarks,
         columns_unread=columns_unread,
@@ -168,7 +168,7 @@ def _make_part(landing: Landing, contract: Contract, file: Path, recipe_hash: st
     )
 
 
-def _newest_instant(
+def _newest_row_at(
     connection: "duckdb.DuckDBPyConnection", contract: Contract, work: Path, landed_at: str
 ) -> str | None:
     """The latest moment up to the landing that a loaded row tells of."""

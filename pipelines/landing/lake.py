@@ -29,8 +29,7 @@ MANIFEST_COLUMNS: dict[str, str] = {
     "repeated_keys": "bigint",
     "identifiers_ignored": "bigint",
     "columns_unread": "bigint",
-    "newest_instant": "timestamp",
-    "landed_before": "timestamp[]",
+    "newest_row_at": "timestamp",
     "ingested_at": "timestamp",
     "remarks": "varchar",
 }
@@ -154,5 +153,5 @@ def _manifests(files: list[Path]) -> str:
         return f"select {nulls} where false"
     written = MANIFEST_COLUMNS | {"remarks": "varchar[]"}
     kinds = ", ".join(f"{identifier(name)}: {literal(kind)}" for name, kind in written.items())
-    told = "coalesce(array_to_string(remarks, '; '), '') as remarks, coalesce(landed_before, []) as landed_before"
+    told = "coalesce(array_to_string(remarks, '; '), '') as remarks"
     return f"select * replace ({told}) from read_json({paths(files)}, columns = {{{kinds}}})"

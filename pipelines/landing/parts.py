@@ -22,7 +22,7 @@ class Manifest(BaseModel):
     `rows_read` the records made of them (the same unless the feed is derived). `repeated_keys` counts loaded rows whose
     key stands on an earlier row, `identifiers_ignored` ids and contacts in them that stand for nobody, `columns_unread`
     columns of the file that the select does not use; `unread` names those of them that look like ours, and sheets.
-    `remarks` say what was read other than written. `newest_instant` is the latest moment its rows tell of, those after
+    `remarks` say what was read other than written. `newest_row_at` is the latest moment its rows tell of, those after
     the landing left out; nothing when they tell of none or an older version took the file. The file landed at
     `ingested_at`, and at the moments `landed_before` when it went away from this content and came back to it. Instants
     are UTC in ISO 8601.
@@ -45,7 +45,7 @@ class Manifest(BaseModel):
     identifiers_ignored: int = 0
     columns_unread: int = 0
     unread: list[Unread] = []
-    newest_instant: str | None = None
+    newest_row_at: str | None = None
     landed_before: tuple[str, ...] = ()
     ingested_at: str
     remarks: tuple[str, ...] = ()

@@ -86,18 +86,30 @@ class StageLines:
 def show_night(console: Console, folder: DataFolder, shop: dict[str, Any], shown: Shown = Shown.ALL) -> int:
     """Run the night with a line per stage; the exit code says whether it was published."""
     began = time.monotonic()
-    if shown is Shown.ALL:
-        outcome = _run_with_lines(console, folder, shop)
-    else:
-        outcome = run_nightly(folder, shop, lambda moment: None)
     if shown is Shown.JSON:
-        print(json.dumps(as_json(folder, outcome, time.monotonic() - began), ensure_ascii=False))
-        return 0 if outcome.is_success else NOT_PUBLISHED
+        return _print_json(folder, shop, began)
+    outcome = _run_with_lines(console, folder, shop) if shown is Shown.ALL else run_nightly(folder, shop, _say_nothing)
     if outcome.is_success:
         if shown is Shown.ALL:
             show_summary(console, folder, outcome, time.monotonic() - began)
         return 0
     return explain(console, outcome)
+
+
+def _print_json(folder: DataFolder, shop: dict[str, Any], began: float) -> int:
+    """One object on standard output, whatever comes of the night; bad input is raised after it is told."""
+    try:
+        outcome = run_nightly(folder, shop, _say_nothing)
+    except BadInput as problem:
+        outcome = Outcome(False, "", bad_input=str(problem))
+    print(json.dumps(as_json(folder, outcome, time.monotonic() - began), ensure_ascii=False))
+    if outcome.bad_input:
+        raise BadInput(outcome.bad_input)
+    return 0 if outcome.is_success else NOT_PUBLISHED
+
+
+def _say_nothing(moment: Moment) -> None:
+    """For whoever wants the end only."""
 
 
 def _run_with_lines(console: Console, folder: DataFolder, shop: dict[str, Any]) -> Outcome:

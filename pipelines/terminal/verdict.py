@@ -11,8 +11,8 @@ from pipelines.warehouse.publication import published_file, rows_published
 def as_json(folder: DataFolder, outcome: Outcome, seconds: float) -> dict[str, Any]:
     """What `guanxi run --json` prints: verdict, published day and rows by table, rules, file, seconds, log."""
     told: dict[str, Any] = {
-        "verdict": "published" if outcome.is_success else "not published",
-        "run_id": outcome.run_id,
+        "verdict": "published" if outcome.is_success else "bad input" if outcome.bad_input else "not published",
+        "run_id": outcome.run_id or None,
         "as_of": None,
         "rows": {},
         "broken_rules": outcome.broken_rules + ([outcome.refusal] if outcome.refusal else []),
@@ -21,7 +21,7 @@ def as_json(folder: DataFolder, outcome: Outcome, seconds: float) -> dict[str, A
         "notes": outcome.notes,
         "file": None,
         "seconds": round(seconds, 1),
-        "log": str(outcome.log),
+        "log": str(outcome.log) if outcome.log else None,
     }
     if outcome.is_success:
         told |= {

@@ -33,7 +33,7 @@ def part(name: str, day: int, newest: str | None = None, before: tuple[str, ...]
         rows_quarantined=0,
         duplicates_dropped=0,
         repeated_keys=0,
-        newest_instant=newest,
+        newest_row_at=newest,
         landed_before=before,
         ingested_at=f"2026-05-{day:02d}T12:00:00.000000+00:00",
     )

@@ -10,7 +10,7 @@ from pipelines.settings import DataFolder
 from tests.conftest import Run
 
 
-@pytest.mark.xdist_group("first_night")
+@pytest.mark.xdist_group("same_night")
 def test_after_a_night_others_reach_the_published_files_and_nothing_else(first_night: Run) -> None:
     published = first_night.home / "published"
     open_to_others = []

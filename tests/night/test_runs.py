@@ -11,8 +11,9 @@ import pytest
 
 from pipelines.settings import DataFolder
 from tests.conftest import Run
+from tests.night.test_trust import materialize
 
-pytestmark = pytest.mark.xdist_group("first_night")  # one worker builds that night, once
+pytestmark = pytest.mark.xdist_group("same_night")  # one worker builds that night, once
 
 
 def instance_of(run: Run) -> dg.DagsterInstance:
@@ -54,6 +55,23 @@ def test_a_run_of_the_command_line_is_on_the_uis_pages(first_night: Run) -> None
     assert run.tags["guanxi/sources"] == "sample"
     assert run.tags["guanxi/verdict"] == "published"
     assert run.remote_job_origin.location_name == "guanxi"
+
+
+def test_every_table_shows_its_rows_and_the_meaning_of_its_columns(first_night: Run) -> None:
+    """Landing and lake hold files, what is published is listed by table, raw tables have their contract's columns."""
+    with instance_of(first_night) as instance:
+        records = {record.asset_entry.asset_key: record.asset_entry for record in instance.get_asset_records()}
+    tables = [key for key in records if key.path[0] not in ("landing", "lake", "published")]
+    assert len(tables) > 35
+    for key in tables:
+        metadata = records[key].last_materialization.metadata
+        assert "dagster/row_count" in metadata, key
+        is_open = key.path[0] in ("marts", "ml", "features", "ops") and key.path[1] != "quarantined_rows"
+        assert ("preview" in metadata) == is_open, key
+        if key.path[0] != "raw":
+            columns = metadata["dagster/column_schema"].schema.columns
+            assert columns, key
+            assert not [column.name for column in columns if is_open and not column.description], key
 
 
 def test_a_red_night_is_red_where_the_fault_is(first_night: Run, sample_files: Path, tmp_path: Path) -> None:
@@ -130,7 +148,7 @@ def test_a_killed_run_is_closed_by_the_next_and_leaves_nothing_red(first_night: 
         killed = leave_open(instance)
         assert instance.get_run_by_id(killed.run_id).status == dg.DagsterRunStatus.STARTED
         assert checks_without_a_word(instance) > 0
-    assert night.again().outcome.is_success
+    assert materialize(night, "landing/files").success
     with instance_of(night) as instance:
         closed = instance.get_run_by_id(killed.run_id)
         assert closed.status == dg.DagsterRunStatus.FAILURE

@@ -85,7 +85,7 @@ def night(context: dg.AssetExecutionContext, shop: ShopResource) -> dg.Materiali
         create_raw_view(connection, opened.folder.lake, load_contracts()["orders"], opened.source_names, day)
     record_shop(opened)
     tag(context.instance, context.run.run_id, {AS_OF: str(as_of)})
-    return dg.MaterializeResult(metadata={"as of": str(as_of)})
+    return dg.MaterializeResult(metadata={"as of": str(as_of), **table_metadata(opened.folder.warehouse, "ops.night")})
 
 
 def raw_asset(feed: str) -> dg.AssetsDefinition:

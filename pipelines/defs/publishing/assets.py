@@ -7,6 +7,7 @@ import dagster as dg
 
 from pipelines.dbt import descriptions, tables_of
 from pipelines.defs.gates import promised_rules
+from pipelines.defs.metadata import table_metadata
 from pipelines.defs.modelling.assets import TABLES
 from pipelines.defs.resources import ShopResource
 from pipelines.landing.contracts import load_contracts
@@ -87,7 +88,7 @@ def publishing() -> dg.Definitions:
             f" {done.row_count:,} rows are published.",
         )
         for name in ("gate_results", "publications"):
-            yield dg.MaterializeResult(["ops", name], metadata={"dagster/row_count": rows[f"ops.{name}"]})
+            yield dg.MaterializeResult(["ops", name], metadata=table_metadata(folder.warehouse, f"ops.{name}"))
 
     return dg.Definitions(assets=[published])
 
