@@ -27,7 +27,8 @@ FILES = """
             files.source_name, files.feed, files.file_name, files.ingested_at,
             files.rows_quarantined - coalesce(set_aside.set_aside_rows, 0) as refused_rows,
             files.rows_read - coalesce(set_aside.set_aside_rows, 0) as judged_rows,
-            refused_rows >= 20 and refused_rows > 0.2 * judged_rows as is_mostly_refused
+            (refused_rows >= 20 and refused_rows > 0.2 * judged_rows)
+            or (refused_rows > 0 and refused_rows = judged_rows) as is_mostly_refused
         from files left join set_aside using (source_name, feed, file_hash)
     )
 """

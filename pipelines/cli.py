@@ -2,7 +2,6 @@
 
 import errno
 import sys
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -111,9 +110,10 @@ def sample(
     until: Annotated[str, typer.Option(help="The last day of history.")] = "2026-06-30",
 ) -> None:
     """Generate the landing files of an invented shop, with the truth about them in OUT/truth."""
+    from pipelines.shop import read_date
     from pipelines.terminal.sample import show_sample
 
-    show_sample(Console(), out, customers, days, seed, _date(until))
+    show_sample(Console(), out, customers, days, seed, read_date(until, "--until"))
 
 
 @app.command()
@@ -140,13 +140,9 @@ def ui(
 def _folder(data_dir: Path | None) -> "DataFolder":
     from pipelines.settings import DataFolder, read_settings
 
+    if data_dir is not None and data_dir == Path():
+        raise BadInput("--data-dir is empty: name the folder of the shop, which is made when it does not exist")
     return DataFolder(data_dir.expanduser().absolute() if data_dir else read_settings().data_dir)
-
-
-def _date(text: str) -> date:
-    from pipelines.shop import read_as_of
-
-    return read_as_of(text)
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ import traceback
 import uuid
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ class Outcome:
     warnings: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
+    as_of: date | None = None
     log: Path | None = None
 
 
@@ -58,6 +60,8 @@ def run_nightly(folder: DataFolder, shop: dict[str, Any], on_moment: Listener) -
                 traceback.print_exc()
                 outcome = Outcome(False, run_id, failures=[f"the orchestrator: {first_line(problem)}"])
     outcome.log = log
+    outcome.as_of = ready.as_of
+    outcome.notes = ready.notes + outcome.notes
     return outcome
 
 
@@ -126,20 +130,24 @@ def _outcome(result: Any, run_id: str) -> Outcome:
             notes = event.step_materialization_data.materialization.metadata["notes"].value
             outcome.notes += [note.removeprefix("- ") for note in notes.splitlines()]
     for evaluation in result.get_asset_check_evaluations():
-        if evaluation.passed:
-            continue
-        sentences = _sentences(evaluation)
-        if evaluation.severity.value == "ERROR":
-            outcome.broken_rules += sentences
-            outcome.is_success = False
-        else:
-            outcome.warnings += sentences
+        if not evaluation.passed:
+            _add_broken(outcome, evaluation)
     return outcome
 
 
-def _sentences(evaluation: Any) -> list[str]:
-    texts = [str(value.value) for name, value in evaluation.metadata.items() if name != "rules checked"]
-    return texts or [f"{'.'.join(evaluation.asset_key.path)}: {evaluation.check_name}"]
+def _add_broken(outcome: Outcome, evaluation: Any) -> None:
+    """A gate tells each broken rule under its severity; any other check is one sentence."""
+    told = {name: str(value.value) for name, value in evaluation.metadata.items()}
+    warnings = [sentence for name, sentence in told.items() if name.startswith("warning: ")]
+    errors = [sentence for name, sentence in told.items() if name.startswith("error: ")]
+    if not warnings and not errors:
+        count = told.get("dagster_dbt/failed_row_count")
+        rows = f", {count} rows" if count else ""
+        sentence = f"{'.'.join(evaluation.asset_key.path)} breaks {evaluation.check_name}{rows}"
+        (errors if evaluation.severity.value == "ERROR" else warnings).append(sentence)
+    outcome.warnings += warnings
+    outcome.broken_rules += errors
+    outcome.is_success = outcome.is_success and not errors
 
 
 def _add_failure(outcome: Outcome, error: Any, step: str) -> None:

@@ -43,7 +43,8 @@ class Shop:
         if landed.source.name != "sample" or landed.folder != self.folder.landing / "sample":
             return False
         is_empty = not (landed.folder.is_dir() and any(landed.folder.iterdir()))
-        return (is_empty and self.recorded is None) or (landed.folder / "truth").is_dir()
+        is_new = self.recorded is None and not sources_in_lake(self.folder.lake)
+        return (is_empty and is_new) or (landed.folder / "truth").is_dir()
 
     @property
     def source_names(self) -> list[str]:
@@ -117,11 +118,12 @@ def record_shop(shop: Shop) -> None:
 
 
 def _first_shop(folder: DataFolder) -> dict[str, str]:
-    """The sample shop, unless the lake says that the data directory is somebody else's."""
-    if others := sources_in_lake(folder.lake) - {"sample"}:
+    """The sample shop, unless the lake says that the data directory is somebody else's, whose folder nobody knows."""
+    taken = sources_in_lake(folder.lake)
+    if taken - {"sample"} or (taken and not (folder.landing / "sample").is_dir()):
         raise BadInput(
-            f"{folder.home} holds the lake of {', '.join(sorted(others))} and no {folder.shop_file.name} yet: "
-            f"name the shop once, e.g. --source {min(others)}=FOLDER_OF_FILES"
+            f"{folder.home} holds the lake of {', '.join(sorted(taken))} and no {folder.shop_file.name} yet: "
+            f"name the shop once, e.g. --source {min(taken)}=FOLDER_OF_FILES"
         )
     return {"sample": ""}
 
@@ -165,11 +167,16 @@ def require_files(shop: Shop) -> None:
 
 
 def read_as_of(text: str) -> date:
-    """The date that an ISO text names."""
+    """The business day that an ISO text names."""
+    return read_date(text, "as-of")
+
+
+def read_date(text: str, what: str) -> date:
+    """The date that an ISO text names; `what` is what the user gave it for."""
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise BadInput(f"as-of {text!r} is no date: write it as YYYY-MM-DD") from None
+        raise BadInput(f"{what} {text!r} is no date: write it as YYYY-MM-DD") from None
 
 
 def decide_as_of(connection: duckdb.DuckDBPyConnection, shop: Shop, requested: date | None) -> date:
@@ -206,8 +213,9 @@ def _reasons(connection: duckdb.DuckDBPyConnection, shop: Shop) -> str:
     """Why the orders were refused: without a build there is no table to look that up in."""
     create_ops_views(connection, shop.folder.lake, shop.source_names)
     found = connection.execute("""
-        select file_name, reason, coalesce(column_name, ''), count(*) from ops.quarantined_rows
-        where feed = 'orders' group by all order by count(*) desc, all limit 3
+        select file_name, reason, coalesce(column_name, '') as column_name, count(*) as row_count
+        from ops.quarantined_rows where feed = 'orders' group by all
+        order by row_count desc, file_name, reason, column_name limit 3
     """).fetchall()
     told = [f"{count:,} rows of {name} are {reason} {column}".strip() for name, reason, column, count in found]
     return "; ".join(told) or "its files have no rows"

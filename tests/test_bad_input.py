@@ -216,6 +216,39 @@ def test_programs_are_told_of_bad_input_too(guanxi: Guanxi, files: Path, tmp_pat
     assert "orders" in told["failures"][0]
 
 
+def test_orders_of_which_none_can_be_read(guanxi: Guanxi, files: Path, tmp_path: Path) -> None:
+    (files / "orders.csv").write_text(HEADER + 'o1,a1,2026-02-01 10:00:00,paid,"1234,56"\n')
+    home = ["--source", f"sample={files}", "--data-dir", str(tmp_path / "data")]
+    refused(guanxi("run", *home), "no order that can be read", "1 rows of orders.csv are not_a_money total")
+    (files / "orders.csv").write_text(HEADER)
+    empty = ["--source", f"sample={files}", "--data-dir", str(tmp_path / "empty")]
+    refused(guanxi("run", *empty), "no order that can be read", "its files have no rows")
+
+
+def test_a_file_without_its_header_tells_nobody_what_is_in_it(guanxi: Guanxi, files: Path, tmp_path: Path) -> None:
+    (files / "customers.csv").write_text("a1,2026-01-01 10:00:00,planted.name@example.com,+861099000000\n")
+    result = guanxi("run", "--source", f"sample={files}", "--data-dir", str(tmp_path / "data"))
+    refused(result, "customers.csv", "looks like values", "header")
+    assert "planted.name" not in result.output
+    assert "+8610" not in result.output
+
+
+def test_an_empty_data_directory(guanxi: Guanxi, files: Path) -> None:
+    refused(guanxi("run", "--source", f"sample={files}", "--data-dir", ""), "--data-dir is empty")
+
+
+def test_a_schedule_that_is_no_cron_line(
+    guanxi: Guanxi, files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GUANXI_SCHEDULE", "bogus")
+    result = guanxi("ui", "--source", f"sample={files}", "--data-dir", str(tmp_path / "data"), "--port", "3999")
+    refused(result, "bogus", "0 2 * * *")
+
+
+def test_a_last_day_that_is_no_date(guanxi: Guanxi, tmp_path: Path) -> None:
+    refused(guanxi("sample", "--out", str(tmp_path / "new"), "--until", "2026-02-30"), "--until", "2026-02-30")
+
+
 def test_the_version_is_told(guanxi: Guanxi) -> None:
     from importlib.metadata import version
 

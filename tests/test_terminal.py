@@ -2,7 +2,9 @@
 
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
+import dagster as dg
 import pytest
 from rich.console import Console
 
@@ -130,3 +132,23 @@ def test_the_stage_that_fails_is_not_ticked(console: Console) -> None:
         lines.tell(Moment("publishing", "published", "start"))
         lines.fail()  # the orchestrator itself could not go on: no step has said that it failed
     assert [line.split()[0] for line in printed(console).splitlines()] == ["✓", "✗"]
+
+
+def evaluation(check: str, metadata: dict, severity: dg.AssetCheckSeverity = dg.AssetCheckSeverity.ERROR) -> Any:
+    key = dg.AssetKey(["raw", "orders"])
+    return dg.AssetCheckEvaluation(key, check, passed=False, metadata=metadata, severity=severity)
+
+
+def test_a_warning_beside_a_broken_rule_is_told_as_a_warning() -> None:
+    from pipelines.runner import Outcome, _add_broken
+
+    outcome = Outcome(True, "run")
+    told = {"error: a_claim": "raw.orders breaks a_claim", "warning: another": "raw.orders breaks another"}
+    texts = {name: dg.MetadataValue.text(text) for name, text in told.items()}
+    _add_broken(outcome, evaluation("is_what_was_promised", texts))
+    assert (outcome.broken_rules, outcome.warnings) == (["raw.orders breaks a_claim"], ["raw.orders breaks another"])
+    dbt = {"dagster_dbt/failed_row_count": dg.MetadataValue.int(17), "unique_id": dg.MetadataValue.text("test.x")}
+    outcome = Outcome(True, "run")
+    _add_broken(outcome, evaluation("relationships", dbt, dg.AssetCheckSeverity.WARN))
+    assert outcome.warnings == ["raw.orders breaks relationships, 17 rows"]
+    assert outcome.is_success

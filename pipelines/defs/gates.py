@@ -43,7 +43,8 @@ def gate(table: str) -> dg.AssetChecksDefinition:
             passed=not broken,
             severity=dg.AssetCheckSeverity.ERROR if stops else dg.AssetCheckSeverity.WARN,
             description="; ".join(told(table, finding) for finding in broken) or f"{len(findings)} rules hold",
-            metadata={finding.rule: told(table, finding) for finding in broken} | {"rules checked": len(findings)},
+            metadata={f"{finding.severity}: {finding.rule}": told(table, finding) for finding in broken}
+            | {"rules checked": len(findings)},
         )
 
     return check
@@ -51,7 +52,8 @@ def gate(table: str) -> dg.AssetChecksDefinition:
 
 def told(table: str, finding: Finding) -> str:
     """One sentence about a broken rule: which, on which table, how many rows, where."""
-    rows = f", {finding.unexpected_count:,} rows" if finding.unexpected_count else ""
+    count = finding.unexpected_count
+    rows = f", {count:,} row{'s' if count != 1 else ''}" if count else ""
     where = f": {'; '.join(finding.where)}" if finding.where else ""
     seen = f" (seen: {finding.observed_value})" if finding.observed_value and not finding.where else ""
     return f"{table} breaks {finding.rule}{rows}{where}{seen}"

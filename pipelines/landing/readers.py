@@ -58,7 +58,10 @@ def _read(opened: Opened, folder: Path, form: FileForm) -> LandedFile:
         return read_json(opened, folder, form.encoding)
     if opened.suffix == ".parquet":
         return _read_parquet(opened, folder)
-    raise BadInput(f"{opened.name} is of no format we accept: use {', '.join(ACCEPTED)}, plain, .gz or .zip")
+    raise BadInput(
+        f"{opened.name} is of no format we accept: use {', '.join(ACCEPTED)}, "
+        "plain, .gz or .zip; a file that is not to be read is moved away or named under `ignores` in source.yml"
+    )
 
 
 def _read_parquet(opened: Opened, folder: Path) -> LandedFile:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import duckdb
 
 SELECTED = "landing_work.selected"
+LOOKS_LIKE_A_VALUE = re.compile(r"@|\d{4}[-/]\d\d?[-/]\d|\d{7}")
 HELPERS = ("row_number", "set_aside_reason")
 MOST_NAMES = 100  # in one message
 
@@ -101,6 +102,9 @@ def _fault_of_select(
 
 
 def _listed(names: list[str]) -> str:
+    """The columns, unless the first line of the file was a record: its values, perhaps personal, are told to nobody."""
+    if any(LOOKS_LIKE_A_VALUE.search(name) for name in names):
+        return "a first line that looks like values and not like names (declare `header` in source.yml if it has none)"
     return ", ".join(names[:MOST_NAMES]) + (f" and {len(names) - MOST_NAMES:,} more" if len(names) > MOST_NAMES else "")
 
 

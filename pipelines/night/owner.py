@@ -9,6 +9,7 @@ from pathlib import Path
 from pipelines.settings import DataFolder
 
 PRIVATE = 0o077
+OURS = ("landing", "lake", "warehouse", "dagster", "logs", "pictures", "customer_key", "shop.yml", ".lock")
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 PASS_THROUGH = stat.S_IXGRP | stat.S_IXOTH  # to what is published; what else lies there cannot be listed
 
@@ -24,13 +25,22 @@ def private_files() -> Iterator[None]:
 
 
 def keep_to_owner(folder: DataFolder) -> None:
-    """Take from others what earlier versions left open to them. The shop's own exports keep their rights."""
+    """Take from others what earlier versions left open to them.
+
+    The shop's own exports keep their rights, and so does whatever else lies in the folder: it is not ours.
+    """
     home = folder.home
+    ours = [home / name for name in OURS]
     if not _is_ours(home):
         return
-    home.chmod(stat.S_IMODE(home.stat().st_mode) & ~OTHERS | PASS_THROUGH)
-    for path in home.iterdir():
-        if path not in (folder.published, home / "README.md") and not path.is_symlink():
+    if {path for path in home.iterdir() if not path.name.startswith(".")} <= {
+        *ours,
+        folder.published,
+        home / "README.md",
+    }:
+        home.chmod(stat.S_IMODE(home.stat().st_mode) & ~OTHERS | PASS_THROUGH)
+    for path in ours:
+        if path.exists() and not path.is_symlink():
             _close(path)
             if path.is_dir() and path != folder.landing:
                 for inner in path.rglob("*"):

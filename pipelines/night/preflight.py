@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -18,7 +19,7 @@ from pipelines.night.moments import Listener, Moment
 from pipelines.problems import BadInput
 from pipelines.sample.demo import ensure_sample
 from pipelines.settings import DataFolder
-from pipelines.shop import Shop, at_work, decide_as_of, open_shop, read_as_of, require_files
+from pipelines.shop import Shop, at_work, decide_as_of, open_shop, read_as_of, record_shop, require_files
 
 STAGE = "reading files"
 
@@ -29,6 +30,18 @@ class Checked:
 
     shop: Shop
     as_of: date
+
+    @property
+    def notes(self) -> list[str]:
+        """What a person should know of the shop before they trust the night."""
+        before = self.shop.recorded.folders if self.shop.recorded else {}
+        return [
+            f"The files of {landed.source.name} are now taken from {landed.folder}, before from {before[name]}; if "
+            "that is another shop, its customers are mixed with this one's: give it a --data-dir of its own."
+            for landed in self.shop.sources
+            for name in (landed.source.name, str(landed.source.folder))
+            if before.get(name) and Path(before[name]) != landed.folder
+        ]
 
 
 @contextmanager
@@ -41,6 +54,7 @@ def checked(folder: DataFolder, configuration: dict[str, Any], on_moment: Listen
         ensure_sample(shop)
         require_files(shop)
         _take_files(shop, on_moment)
+        record_shop(shop)
         with duckdb.connect() as connection:
             as_of = decide_as_of(connection, shop, requested)
         yield Checked(shop, as_of)

@@ -124,8 +124,17 @@ def _published(folder: DataFolder) -> dict[str, Any]:
     return {"as_of": as_of, "at": at, "tables": len(rows), "rows": sum(rows.values()), "file": str(file)}
 
 
+def require_cron(line: str) -> None:
+    """BadInput when the schedule is no cron line."""
+    from dagster._utils.schedules import is_valid_cron_schedule
+
+    if not is_valid_cron_schedule(line):
+        raise BadInput(f"GUANXI_SCHEDULE {line!r} is no cron line: write '0 2 * * *' for two in the morning")
+
+
 def _next_night(time_zone: str) -> datetime:
     from dagster._utils.schedules import schedule_execution_time_iterator
 
     now = datetime.now(ZoneInfo(time_zone)).timestamp()
+    require_cron(read_settings().schedule)
     return next(schedule_execution_time_iterator(now, read_settings().schedule, time_zone, ascending=True))

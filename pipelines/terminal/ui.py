@@ -12,8 +12,9 @@ from rich.markup import escape
 from pipelines.night.owner import PRIVATE, keep_to_owner
 from pipelines.problems import BadInput
 from pipelines.runner import prepare_instance
-from pipelines.settings import REPOSITORY, DataFolder
+from pipelines.settings import REPOSITORY, DataFolder, read_settings
 from pipelines.shop import at_work, open_shop, record_shop, require_files
+from pipelines.terminal.status import require_cron
 
 HOST = "127.0.0.1"
 
@@ -21,6 +22,7 @@ HOST = "127.0.0.1"
 def serve(console: Console, folder: DataFolder, sources: dict[str, str], port: int) -> None:
     """Become Dagster's web server and daemon for the shop of this data directory; a shop that is named is recorded."""
     shop = open_shop(folder.home, sources)
+    require_cron(read_settings().schedule)
     _require_free(port)
     if sources:
         with at_work(folder):
@@ -51,5 +53,5 @@ def _require_free(port: int) -> None:
         except (OSError, OverflowError) as problem:
             raise BadInput(
                 f"port {port} cannot be used ({getattr(problem, 'strerror', None) or problem}): "
-                f"end what listens there, or choose another with --port {port + 1}"
+                f"end what listens there, or choose another with --port"
             ) from None

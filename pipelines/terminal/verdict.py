@@ -13,7 +13,7 @@ def as_json(folder: DataFolder, outcome: Outcome, seconds: float) -> dict[str, A
     told: dict[str, Any] = {
         "verdict": "published" if outcome.is_success else "bad input" if outcome.bad_input else "not published",
         "run_id": outcome.run_id or None,
-        "as_of": None,
+        "as_of": str(outcome.as_of) if outcome.as_of else None,
         "rows": {},
         "broken_rules": outcome.broken_rules + ([outcome.refusal] if outcome.refusal else []),
         "failures": outcome.failures + ([outcome.bad_input] if outcome.bad_input else []),
@@ -25,18 +25,11 @@ def as_json(folder: DataFolder, outcome: Outcome, seconds: float) -> dict[str, A
     }
     if outcome.is_success:
         told |= {
-            "as_of": str(published_as_of(folder)),
             "rows": rows_published(folder.published),
             "rules": rules_asked(folder, outcome.run_id),
             "file": str(published_file(folder.published)),
         }
     return told
-
-
-def published_as_of(folder: DataFolder) -> Any:
-    """The business day that readers see."""
-    with connect(published_file(folder.published), read_only=True) as connection:
-        return connection.execute("select as_of_date from ops.night").fetchall()[0][0]
 
 
 def rules_asked(folder: DataFolder, run_id: str) -> int:

@@ -46,3 +46,15 @@ def test_new_files_are_private_only_meanwhile(tmp_path: Path) -> None:
     (tmp_path / "after").write_text("")
     assert stat.S_IMODE((tmp_path / "during").stat().st_mode) == 0o600
     assert stat.S_IMODE((tmp_path / "after").stat().st_mode) & 0o044
+
+
+def test_what_is_not_ours_keeps_its_rights(tmp_path: Path) -> None:
+    """A data directory may have been made in a folder that holds other things."""
+    (tmp_path / "report.txt").write_text("")
+    (tmp_path / "report.txt").chmod(0o644)
+    (tmp_path / "lake").mkdir(mode=0o755)
+    before = stat.S_IMODE(tmp_path.stat().st_mode)
+    keep_to_owner(DataFolder(tmp_path))
+    assert stat.S_IMODE((tmp_path / "report.txt").stat().st_mode) == 0o644
+    assert stat.S_IMODE((tmp_path / "lake").stat().st_mode) == 0o700
+    assert stat.S_IMODE(tmp_path.stat().st_mode) == before

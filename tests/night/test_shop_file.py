@@ -126,3 +126,13 @@ def test_a_shop_file_that_cannot_be_used_is_one_line(home: Path, text: str, word
         open_shop(home, {})
     assert str(DataFolder(home).shop_file) in str(told.value)
     assert "\n" not in str(told.value)
+
+
+def test_nothing_is_invented_where_a_first_run_came_to_a_bad_end(home: Path, exports: Path) -> None:
+    """Its files may be in the lake already, and nobody has recorded where they came from."""
+    (home / "lake" / "orders" / "sample").mkdir(parents=True)
+    with pytest.raises(BadInput, match="--source sample=FOLDER_OF_FILES"):
+        open_shop(home, {})
+    shop = open_shop(home, {"sample": ""})
+    assert not ensure_sample(shop)
+    assert open_shop(home, {"sample": str(exports)}).sources[0].folder == exports
