@@ -6,9 +6,11 @@ import sys
 from functools import cache, cached_property
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from dagster_dbt import DbtCliResource, DbtProject
+from filelock import FileLock
 from packaging.version import Version
 
 from pipelines.settings import DBT_PROJECT, read_settings
@@ -37,9 +39,21 @@ def dbt_project() -> DbtProject:
     """The project, with a manifest that is as new as its files."""
     project = DbtProject(project_dir=DBT_PROJECT, profiles_dir=DBT_PROJECT)
     if _is_stale(project.manifest_path):
-        os.environ.setdefault("GUANXI_WAREHOUSE", str(read_settings().data_dir / "warehouse" / "guanxi.duckdb"))
-        dbt_resource().cli(["parse", "--quiet"], target_path=project.target_path).wait()
+        target = project.manifest_path.parent
+        target.mkdir(parents=True, exist_ok=True)
+        with FileLock(target / ".parsing"):  # of two commands at once on a fresh clone, one parses
+            if _is_stale(project.manifest_path):
+                _parse(target)
     return project
+
+
+def _parse(target: Path) -> None:
+    """Make the manifest, whole from the moment that it stands in its place."""
+    os.environ.setdefault("GUANXI_WAREHOUSE", str(read_settings().data_dir / "warehouse" / "guanxi.duckdb"))
+    with TemporaryDirectory(dir=target, prefix="parse-") as folder:
+        dbt_resource().cli(["parse", "--quiet"], target_path=Path(folder)).wait()
+        for name in ("partial_parse.msgpack", "manifest.json"):  # the manifest last: it says that both are there
+            (Path(folder) / name).replace(target / name)
 
 
 def _is_stale(manifest: Path) -> bool:

@@ -40,6 +40,12 @@ class Run:
         """The file that readers see."""
         return self.home / "published" / "guanxi.duckdb"
 
+    def told(self) -> str:
+        """Why it was not published, for an assertion's message."""
+        outcome = self.outcome
+        reasons = [*outcome.failures, *outcome.broken_rules, outcome.bad_input or "", outcome.refusal or ""]
+        return "\n".join([*filter(None, reasons), *outcome.log.read_text().splitlines()[-30:]])
+
     def again(self, **changes: Any) -> "Run":
         """Run the same night once more in the same place, with these changes of the configuration."""
         return run_night(self.home, {**self.shop, **changes})
@@ -76,5 +82,5 @@ def first_night(tmp_path_factory: pytest.TempPathFactory, sample_files: Path) ->
     """The night that most tests look at; nobody may change it (copy it first)."""
     home = tmp_path_factory.mktemp("night") / "data"
     run = run_night(home, {"data_dir": str(home), "sources": {"sample": str(sample_files)}, "as_of": "2026-06-30"})
-    assert run.outcome.is_success, run.outcome
+    assert run.outcome.is_success, run.told()
     return run
