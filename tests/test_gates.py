@@ -13,7 +13,7 @@ pytestmark = pytest.mark.xdist_group("first_night")  # one worker builds that ni
 
 def plant_at(gate_table: str, statement: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Spoil the built table with `statement` at the moment its gate opens, as a defect upstream would have."""
-    import expectations.validation as validation
+    import expectations.machinery.validation as validation
 
     real: Callable = validation.validate
 

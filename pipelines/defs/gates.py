@@ -2,8 +2,8 @@
 
 import dagster as dg
 
-from expectations.catalog import TABLES
-from expectations.validation import Finding
+from expectations.machinery.catalog import suites
+from expectations.machinery.validation import Finding
 from pipelines.defs.resources import ShopResource
 from pipelines.night.runs import BROKEN_RULE, tag
 from pipelines.warehouse.build import connect
@@ -14,7 +14,7 @@ GATE = "is_what_was_promised"
 
 def gates_of(*schemas: str) -> list[dg.AssetChecksDefinition]:
     """The gates of all tables in these schemas that have a suite."""
-    return [gate(table) for table in TABLES if table.split(".")[0] in schemas]
+    return [gate(table) for table in sorted(suites()) if table.split(".")[0] in schemas]
 
 
 def gate(table: str) -> dg.AssetChecksDefinition:
@@ -24,11 +24,11 @@ def gate(table: str) -> dg.AssetChecksDefinition:
         asset=dg.AssetKey(table.split(".")),
         name=GATE,
         blocking=True,
-        description=f"The rules of expectations/{table.replace('.', '_')}.py hold.",
+        description=f"The rules of expectations/suites/{table.replace('.', '/')}.py hold.",
     )
     def check(context: dg.AssetCheckExecutionContext, shop: ShopResource) -> dg.AssetCheckResult:
-        from expectations.catalog import rules_of
-        from expectations.validation import validate
+        from expectations.machinery.catalog import rules_of
+        from expectations.machinery.validation import validate
 
         build = shop.open().folder.warehouse
         findings = validate(build, table, rules_of(table))
@@ -67,7 +67,7 @@ def as_result(finding: Finding) -> Result:
 
 def promised_rules() -> dict[str, list[str]]:
     """The claims of every suite, by table."""
-    from expectations.catalog import rules_of
-    from expectations.validation import claim_of
+    from expectations.machinery.catalog import rules_of
+    from expectations.machinery.validation import claim_of
 
-    return {table: [claim_of(rule) for rule in rules_of(table)] for table in TABLES}
+    return {table: [claim_of(rule) for rule in rules_of(table)] for table in sorted(suites())}

@@ -1,4 +1,4 @@
-"""What each feed promises, read from pipelines/contracts: columns, types, key. No data is looked at here."""
+"""What each feed promises, read from pipelines/feeds: columns, types, key. No data is looked at here."""
 
 from functools import cache
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-CONTRACTS_FOLDER = Path(__file__).parents[1] / "contracts"
+FEEDS_FOLDER = Path(__file__).parents[1] / "feeds"
 
 ColumnType = Literal["string", "id", "email", "phone", "instant", "date", "money", "price", "integer", "boolean"]
 
@@ -132,7 +132,7 @@ def load_contracts() -> dict[str, Contract]:
 
     contracts = [
         Contract.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")))
-        for file in sorted(CONTRACTS_FOLDER.glob("*.yml"))
+        for file in sorted(FEEDS_FOLDER.glob("*.yml"))
     ]
     contracts.sort(key=lambda contract: (not contract.is_required, contract.feed))
     return {contract.feed: contract for contract in contracts}

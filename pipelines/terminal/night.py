@@ -136,7 +136,8 @@ def explain(console: Console, outcome: Outcome) -> int:
     if outcome.broken_rules:
         console.print(
             "What to do: mend those rows at the source and land a corrected file (the newest row of a key counts), "
-            "or, if the rule is wrong for your shop, change it in expectations/<schema>_<table>.py; then run again.",
+            "or, if the rule is wrong for your shop, change it in expectations/suites/<schema>/<table>.py; "
+            "then run again.",
             soft_wrap=True,
         )
     if any("No space left" in sentence or "disk is full" in sentence for sentence in outcome.failures):

@@ -29,8 +29,8 @@ def warehouse(good_warehouse: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def broken_after(warehouse: Path) -> Judge:
     """A function from a sabotage (SQL) and a table to the table's broken findings."""
-    from expectations.catalog import rules_of
-    from expectations.validation import validate
+    from expectations.machinery.catalog import rules_of
+    from expectations.machinery.validation import validate
 
     def judge(sabotage: str, table: str) -> list:
         with duckdb.connect(str(warehouse)) as connection:
@@ -43,10 +43,10 @@ def broken_after(warehouse: Path) -> Judge:
 @pytest.fixture
 def claims_never_put_to_the_test() -> Callable[[str, Sabotages], set]:
     """A function from a schema and its sabotages (table, claim, SQL) to the claims that none of them breaks."""
-    from expectations.catalog import TABLES, rules_of
+    from expectations.machinery.catalog import rules_of, suites
 
     def missing(schema: str, sabotages: Sabotages) -> set:
-        tables = [table for table in TABLES if table.startswith(f"{schema}.")]
+        tables = [table for table in sorted(suites()) if table.startswith(f"{schema}.")]
         claims = {(table, rule.meta["claim"]) for table in tables for rule in rules_of(table)}
         return claims - {(table, claim) for table, claim, _ in sabotages}
 

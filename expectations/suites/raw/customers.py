@@ -1,6 +1,6 @@
 """What the shop promises about its customers feed. Rules only: who runs them and when is not this file's business."""
 
-from expectations.rules import (
+from expectations.machinery.rules import (
     PLACE,
     dated_within_the_shops_life,
     fresh,
@@ -12,7 +12,6 @@ from expectations.rules import (
     some_rows,
 )
 
-TABLE = "raw.customers"
 KEY = ("source_name", "account_id")
 
 RULES = [

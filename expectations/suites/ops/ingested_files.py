@@ -4,9 +4,8 @@ Of several contents under one file name only the newest is judged, so a correcte
 that a source's select sets aside are no fault of the file.
 """
 
-from expectations.rules import never
+from expectations.machinery.rules import never
 
-TABLE = "ops.ingested_files"
 KEY = ("source_name", "feed", "file_name")
 
 MEND = (

@@ -1,8 +1,7 @@
 """What makes the tracking of repeat orders honest: nothing expected is negative, and sums only grow. Rules only."""
 
-from expectations.rules import between, never, of_tonight, one_row_each
+from expectations.machinery.rules import between, never, of_tonight, one_row_each
 
-TABLE = "ml.order_tracking"
 KEY = ("candidate", "period_end")
 ROW = "candidate, period_end"
 

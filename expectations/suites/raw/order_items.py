@@ -3,9 +3,8 @@
 Rules only: who runs them and when is not this file's business.
 """
 
-from expectations.rules import PLACE, between, never, not_null, one_raw_row_each
+from expectations.machinery.rules import PLACE, between, never, not_null, one_raw_row_each
 
-TABLE = "raw.order_items"
 KEY = ("source_name", "order_item_id")
 
 # Of the sources that deliver lines at all.

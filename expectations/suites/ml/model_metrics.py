@@ -1,8 +1,7 @@
 """What makes the models' report card honest. A shop too young for a test has none: all rules hold on an empty table."""
 
-from expectations.rules import finite, in_set, never, not_null, of_tonight, one_row_each
+from expectations.machinery.rules import finite, in_set, never, not_null, of_tonight, one_row_each
 
-TABLE = "ml.model_metrics"
 KEY = ("model", "candidate", "segment", "metric")
 ROW = "model, candidate, segment, metric"
 BIAS_LIMIT = 0.5  # a sum of forecasts further off than half of what came is no basis for anything

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from expectations.catalog import key_of
-from expectations.library import great_expectations
+from expectations.machinery.catalog import key_of
+from expectations.machinery.library import great_expectations
 
 PLACES_SHOWN = 5
 RAW_PLACE = ("file_name", "row_number")
@@ -57,7 +57,7 @@ def claim_of(rule: Any) -> str:
 def _open_batch(warehouse: Path, table: str) -> Iterator[Any]:
     from sqlalchemy.engine import URL
 
-    from expectations.engine import register
+    from expectations.machinery.engine import register
 
     register()
     schema, name = table.split(".")

@@ -1,8 +1,7 @@
 """What makes the histogram of repeat purchases honest: it counts every customer with a purchase once. Rules only."""
 
-from expectations.rules import between, never, of_tonight, one_row_each
+from expectations.machinery.rules import between, never, of_tonight, one_row_each
 
-TABLE = "ml.frequency_histogram"
 KEY = ("frequency",)
 
 RULES = [

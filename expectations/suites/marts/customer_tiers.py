@@ -1,6 +1,6 @@
 """What makes the tiers complete before readers see them: every customer stands in exactly one. Rules only."""
 
-from expectations.rules import (
+from expectations.machinery.rules import (
     all_found_in,
     all_taken_from,
     in_set,
@@ -11,7 +11,6 @@ from expectations.rules import (
     one_row_each,
 )
 
-TABLE = "marts.customer_tiers"
 KEY = ("customer_id",)
 
 RULES = [

@@ -1,6 +1,6 @@
 """What makes the churn list complete before readers see it. Rules only; the scores have their own gate."""
 
-from expectations.rules import (
+from expectations.machinery.rules import (
     all_found_in,
     all_taken_from,
     no_personal_columns,
@@ -9,7 +9,6 @@ from expectations.rules import (
     one_row_each,
 )
 
-TABLE = "marts.customer_churn"
 KEY = ("customer_id",)
 
 RULES = [

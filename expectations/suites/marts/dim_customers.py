@@ -1,8 +1,15 @@
 """What makes the customer table complete before readers see it. Rules only."""
 
-from expectations.rules import all_taken_from, never, no_personal_columns, not_null, of_tonight, one_row_each, some_rows
+from expectations.machinery.rules import (
+    all_taken_from,
+    never,
+    no_personal_columns,
+    not_null,
+    of_tonight,
+    one_row_each,
+    some_rows,
+)
 
-TABLE = "marts.dim_customers"
 KEY = ("customer_id",)
 
 RULES = [

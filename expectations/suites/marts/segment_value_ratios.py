@@ -1,8 +1,7 @@
 """What makes the segments' ratios complete before readers see them: every division holds all buyers. Rules only."""
 
-from expectations.rules import between, never, no_personal_columns, of_tonight, one_row_each, some_rows
+from expectations.machinery.rules import between, never, no_personal_columns, of_tonight, one_row_each, some_rows
 
-TABLE = "marts.segment_value_ratios"
 KEY = ("segment_type", "segment")
 
 RULES = [

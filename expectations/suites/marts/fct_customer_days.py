@@ -1,8 +1,7 @@
 """What makes the customers' days complete before readers see them: they hold all that customers bought. Rules only."""
 
-from expectations.rules import all_found_in, never, no_personal_columns, one_row_each
+from expectations.machinery.rules import all_found_in, never, no_personal_columns, one_row_each
 
-TABLE = "marts.fct_customer_days"
 KEY = ("customer_id", "activity_date")
 
 RULES = [

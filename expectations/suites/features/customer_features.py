@@ -2,9 +2,8 @@
 
 from itertools import pairwise
 
-from expectations.rules import finite, never, not_null, one_row_each
+from expectations.machinery.rules import finite, never, not_null, one_row_each
 
-TABLE = "features.customer_features"
 KEY = ("customer_id", "as_of_date")
 ROW = "customer_id, as_of_date"
 ORDER_COUNTS = ["order_count_30d", "order_count_90d", "order_count_180d", "order_count_365d", "order_count"]

@@ -1,8 +1,7 @@
 """What makes churn scores believable. With nobody to score the table is empty, and all rules hold on it."""
 
-from expectations.rules import all_found_in, between, in_set, never, not_null, of_tonight, one_row_each
+from expectations.machinery.rules import all_found_in, between, in_set, never, not_null, of_tonight, one_row_each
 
-TABLE = "ml.customer_churn"
 KEY = ("customer_id", "as_of_date")
 TODAY = "(select * from features.customer_features where is_today)"
 

@@ -1,6 +1,6 @@
 """What makes the customer values complete before readers see them. Rules only; the scores have their own gate."""
 
-from expectations.rules import (
+from expectations.machinery.rules import (
     all_found_in,
     all_taken_from,
     between,
@@ -10,7 +10,6 @@ from expectations.rules import (
     one_row_each,
 )
 
-TABLE = "marts.customer_value"
 KEY = ("customer_id",)
 
 RULES = [

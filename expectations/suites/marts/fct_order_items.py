@@ -1,8 +1,7 @@
 """What makes the order lines complete before readers see them: each is of an order. Rules only."""
 
-from expectations.rules import all_found_in, never, no_personal_columns, not_null, one_row_each
+from expectations.machinery.rules import all_found_in, never, no_personal_columns, not_null, one_row_each
 
-TABLE = "marts.fct_order_items"
 KEY = ("order_item_id",)
 
 # Lines may be absent altogether, the feed is optional: no rule asks for rows.

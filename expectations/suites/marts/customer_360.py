@@ -1,6 +1,6 @@
 """What makes the one file per customer complete before readers see it. Rules only."""
 
-from expectations.rules import (
+from expectations.machinery.rules import (
     all_found_in,
     all_taken_from,
     never,
@@ -10,7 +10,6 @@ from expectations.rules import (
     one_row_each,
 )
 
-TABLE = "marts.customer_360"
 KEY = ("customer_id",)
 
 RULES = [

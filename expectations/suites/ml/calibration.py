@@ -1,8 +1,7 @@
 """What makes the calibration table honest: tenths of customers with people in each. Rules only; it may be empty."""
 
-from expectations.rules import between, finite, in_set, of_tonight, one_row_each
+from expectations.machinery.rules import between, finite, in_set, of_tonight, one_row_each
 
-TABLE = "ml.calibration"
 KEY = ("candidate", "measure", "decile")
 ROW = "candidate, measure, decile"
 

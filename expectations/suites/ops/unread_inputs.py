@@ -1,8 +1,7 @@
 """What may lie unread in the landing folders. Rules only; what a name is likely to mean is found at ingest."""
 
-from expectations.rules import never
+from expectations.machinery.rules import never
 
-TABLE = "ops.unread_inputs"
 KEY = ("source_name", "file_name", "kind", "input_name")
 
 SHOWN = "kind, file_name, input_name, detail"

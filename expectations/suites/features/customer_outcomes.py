@@ -1,8 +1,7 @@
 """What makes the outcomes fit to learn from. A young shop has none: all rules hold on an empty table."""
 
-from expectations.rules import never, not_null, one_row_each
+from expectations.machinery.rules import never, not_null, one_row_each
 
-TABLE = "features.customer_outcomes"
 KEY = ("customer_id", "as_of_date", "horizon_days")
 ROW = "customer_id, as_of_date"
 

@@ -1,8 +1,16 @@
 """What makes predicted values believable: ranges, completeness, and their sum against the shop's real sales."""
 
-from expectations.rules import all_found_in, all_taken_from, between, finite, never, not_null, of_tonight, one_row_each
+from expectations.machinery.rules import (
+    all_found_in,
+    all_taken_from,
+    between,
+    finite,
+    never,
+    not_null,
+    of_tonight,
+    one_row_each,
+)
 
-TABLE = "ml.customer_lifetime_value"
 KEY = ("customer_id", "as_of_date")
 TODAY = "(select * from features.customer_features where is_today)"
 SHOP_RANGE = 5  # a shop's next year between a fifth and five times its last one

@@ -4,9 +4,8 @@ Rules only: who runs them and when is not this file's business. That an event ha
 minute at fifty million rows, and the view over the lake already keeps one row per key.
 """
 
-from expectations.rules import dated_within_the_shops_life, fresh, in_set, never, not_null, sensibly_dated
+from expectations.machinery.rules import dated_within_the_shops_life, fresh, in_set, never, not_null, sensibly_dated
 
-TABLE = "raw.events"
 KEY = ("source_name", "event_id")
 
 RULES = [

@@ -1,8 +1,7 @@
 """What makes the products complete before readers see them: whatever was sold is here. Rules only."""
 
-from expectations.rules import all_taken_from, no_personal_columns, not_null, one_row_each
+from expectations.machinery.rules import all_taken_from, no_personal_columns, not_null, one_row_each
 
-TABLE = "marts.dim_products"
 KEY = ("product_id",)
 
 RULES = [

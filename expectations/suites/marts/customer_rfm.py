@@ -1,6 +1,6 @@
 """What makes the RFM groups complete before readers see them. Rules only; the groups' definition is dbt's to test."""
 
-from expectations.rules import (
+from expectations.machinery.rules import (
     all_found_in,
     all_taken_from,
     between,
@@ -11,7 +11,6 @@ from expectations.rules import (
     one_row_each,
 )
 
-TABLE = "marts.customer_rfm"
 KEY = ("customer_id",)
 BUYERS = "(select distinct customer_id from marts.fct_orders where is_purchase and customer_id is not null)"
 

@@ -1,8 +1,7 @@
 """What makes the orders complete before readers see them. Rules only; the tables' arithmetic is dbt's to test."""
 
-from expectations.rules import never, no_personal_columns, not_null, one_row_each, some_rows
+from expectations.machinery.rules import never, no_personal_columns, not_null, one_row_each, some_rows
 
-TABLE = "marts.fct_orders"
 KEY = ("order_id",)
 
 # One order in a hundred may have been rounded or mended by hand. More is a habit of the shop that its lines do not

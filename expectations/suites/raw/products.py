@@ -3,9 +3,8 @@
 Rules only: who runs them and when is not this file's business.
 """
 
-from expectations.rules import between, not_null, one_raw_row_each
+from expectations.machinery.rules import between, not_null, one_raw_row_each
 
-TABLE = "raw.products"
 KEY = ("source_name", "product_id")
 
 RULES = [
