@@ -13,8 +13,10 @@ from dagster_dbt import DbtCliResource, DbtProject
 from filelock import FileLock
 from packaging.version import Version
 
+from pipelines.feed_sources import feed_sources
 from pipelines.settings import DBT_PROJECT, read_settings
-from pipelines.warehouse.publication import Description
+
+FEEDS = DBT_PROJECT / "generated" / "feeds" / "contracts.yml"
 
 
 class OfflineDbtResource(DbtCliResource):
@@ -43,6 +45,7 @@ def dbt_project() -> DbtProject:
         target.mkdir(parents=True, exist_ok=True)
         with FileLock(target / ".parsing"):  # of two commands at once on a fresh clone, one parses
             if _is_stale(project.manifest_path):
+                _write_feeds()
                 _parse(target)
     return project
 
@@ -56,8 +59,13 @@ def _parse(target: Path) -> None:
             (Path(folder) / name).replace(target / name)
 
 
+def _write_feeds() -> None:
+    FEEDS.parent.mkdir(parents=True, exist_ok=True)
+    FEEDS.write_text(feed_sources(), encoding="utf-8")
+
+
 def _is_stale(manifest: Path) -> bool:
-    if not manifest.exists():
+    if not manifest.exists() or not FEEDS.exists() or FEEDS.read_text(encoding="utf-8") != feed_sources():
         return True
     made = manifest.stat().st_mtime
     ignored = {"target", "logs"}
@@ -77,24 +85,3 @@ def variables() -> dict[str, Any]:
 def manifest() -> dict[str, Any]:
     """dbt's own description of the project."""
     return json.loads(dbt_project().manifest_path.read_text())
-
-
-def tables_of(schema: str) -> list[str]:
-    """Names of the models in `schema`, in alphabetical order."""
-    return sorted(
-        node["name"]
-        for node in manifest()["nodes"].values()
-        if node["resource_type"] == "model" and node["schema"] == schema
-    )
-
-
-def descriptions() -> dict[str, Description]:
-    """What each model and source means, by "schema.name"."""
-    described = [*manifest()["nodes"].values(), *manifest()["sources"].values()]
-    return {
-        f"{node['schema']}.{node['name']}": Description(
-            node["description"], {column["name"]: column["description"] for column in node["columns"].values()}
-        )
-        for node in described
-        if node["resource_type"] in ("model", "source", "seed")
-    }

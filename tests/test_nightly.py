@@ -236,12 +236,13 @@ def test_a_discount_lowers_what_is_published_and_not_what_is_measured(first_nigh
 
 
 def test_history_survives_the_loss_of_the_build_warehouse(first_night: Run, tmp_path: Path) -> None:
+    from pipelines.tables import history
     from pipelines.warehouse.build import connect, prepare_build, remove_build
 
     copy = first_night.copy(tmp_path / "data")
     build = copy.home / "warehouse" / "guanxi.duckdb"
     remove_build(build)
-    prepare_build(build, copy.published)
+    prepare_build(build, copy.published, history())
     with connect(build, read_only=True) as connection:
         assert connection.execute("select count(*) from ops.publications").fetchall() == [(1,)]
         assert connection.execute("select count(*) > 50 from ops.gate_results").fetchall() == [(True,)]

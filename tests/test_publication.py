@@ -1,5 +1,6 @@
 """The last line before readers: what is not what was built, or is personal, is refused, and they keep what they had."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -7,12 +8,12 @@ import duckdb
 import pytest
 
 from pipelines.shop import Night, write_night
+from pipelines.tables import DeclaredColumn, DeclaredTable, declared_tables, history
 from pipelines.warehouse import publication
 from pipelines.warehouse.build import connect, prepare_build, row_counts
 from pipelines.warehouse.publication import (
     BUILT_SCHEMAS,
     AuditFailed,
-    Description,
     Publication,
     publish,
     published_file,
@@ -20,14 +21,38 @@ from pipelines.warehouse.publication import (
 from pipelines.warehouse.trust import IS_BUILT, Result, record_results
 
 PERSONAL = {"email", "phone"}
-ABOUT_CUSTOMERS = Description("One row per customer, the shop's.", {"customer_id": "The person.", "net_sales": "Paid."})
+ABOUT_CUSTOMERS = DeclaredTable(
+    "marts.dim_customers",
+    "customers",
+    "One row per customer, the shop's.",
+    is_built_by_dbt=True,
+    is_history=False,
+    columns=(
+        DeclaredColumn("customer_id", "string", "The person.", is_required=True),
+        DeclaredColumn("net_sales", "bigint", "Paid."),
+    ),
+    key=("customer_id",),
+)
+ABOUT_FILES = DeclaredTable(
+    "ops.ingested_files",
+    "operations",
+    "One row per file.",
+    is_built_by_dbt=False,
+    is_history=False,
+    columns=(
+        DeclaredColumn("row_number", "integer", "Its number."),
+        DeclaredColumn("original", "string", "What was in it.", is_personal=True),
+    ),
+)
+OWN = {address: declared_tables()[address] for address in ("ops.night", *history())}
+DECLARED = {table.address: table for table in (ABOUT_CUSTOMERS, ABOUT_FILES)} | OWN
 
 
 @pytest.fixture
 def build(tmp_path: Path) -> Path:
     """A build warehouse with one mart that is a table and one that is a view over files, as those of ops are."""
     file = tmp_path / "warehouse" / "guanxi.duckdb"
-    prepare_build(file, tmp_path / "published" / "guanxi.duckdb")
+    prepare_build(file, tmp_path / "published" / "guanxi.duckdb", history())
     parts = tmp_path / "parts"
     parts.mkdir()
     with connect(file) as connection:
@@ -35,7 +60,9 @@ def build(tmp_path: Path) -> Path:
         connection.execute(
             "create table marts.dim_customers as select 'c' || i as customer_id, i as net_sales from range(9) as n(i)"
         )
-        connection.execute(f"copy (select 1 as row_number) to '{parts}/first.parquet' (format parquet)")
+        connection.execute(
+            f"copy (select 1 as row_number, 'secret' as original) to '{parts}/first.parquet' (format parquet)"
+        )
         connection.execute(f"create view ops.ingested_files as select * from read_parquet('{parts}/*.parquet')")
     return file
 
@@ -44,7 +71,7 @@ def publish_once(build: Path, day: int) -> None:
     """Publish the build as of a day of June 2026."""
     wanted = Publication(f"2026060{day}", "run", date(2026, 6, day), "sample", datetime(2026, 6, day))
     trust(build)
-    publish(build, folder_of(build), wanted, PERSONAL, {"marts.dim_customers": ABOUT_CUSTOMERS}, promised={})
+    publish(build, folder_of(build), wanted, PERSONAL, DECLARED, promised={})
 
 
 def trust(build: Path) -> None:
@@ -87,7 +114,7 @@ def land_a_part_while_copying(build: Path, monkeypatch: pytest.MonkeyPatch) -> N
     def overtaken(source: Path, generation: Path, *rest: object) -> Publication:
         done = real(source, generation, *rest)
         part = build.parents[1] / "parts" / "second.parquet"
-        duckdb.sql(f"copy (select 2 as row_number) to '{part}' (format parquet)")
+        duckdb.sql(f"copy (select 2 as row_number, 'secret' as original) to '{part}' (format parquet)")
         return done
 
     monkeypatch.setattr(publication, "_write", overtaken)
@@ -107,15 +134,32 @@ def drop_a_table_while_copying(build: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def put_an_address_into_a_mart(build: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A model that selects one column too many."""
+    """A model, and its yml, with one column too many."""
     with connect(build) as connection:
         connection.execute("alter table marts.dim_customers add column email varchar default 'secret@example.com'")
+    columns = (*ABOUT_CUSTOMERS.columns, DeclaredColumn("email", "string", "Where to write to."))
+    monkeypatch.setitem(DECLARED, "marts.dim_customers", replace(ABOUT_CUSTOMERS, columns=columns))
+
+
+def put_a_column_into_a_mart_that_its_yml_does_not_know(build: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A build that is not what was declared."""
+    with connect(build) as connection:
+        connection.execute("alter table marts.dim_customers add column mobile varchar default 'secret'")
 
 
 def put_a_phone_in_capitals_into_a_score(build: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same under another spelling, in another schema."""
     with connect(build) as connection:
         connection.execute("create table ml.scores as select 'secret' as \"Phone\"")
+    columns = (DeclaredColumn("Phone", "string", "Where to call."),)
+    scores = replace(ABOUT_CUSTOMERS, address="ml.scores", columns=columns, key=())
+    monkeypatch.setitem(DECLARED, "ml.scores", scores)
+
+
+def give_two_customers_one_key(build: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A table that breaks what it declares, and that no gate has seen."""
+    with connect(build) as connection:
+        connection.execute("update marts.dim_customers set customer_id = 'c1' where net_sales < 3")
 
 
 FAULTS = {
@@ -123,7 +167,9 @@ FAULTS = {
     land_a_part_while_copying: "rows of ops.ingested_files differ",
     drop_a_table_while_copying: "rows of ops.ingested_files differ",
     put_an_address_into_a_mart: "personal fields would be published: marts.dim_customers.email",
+    put_a_column_into_a_mart_that_its_yml_does_not_know: "marts.dim_customers.mobile is declared nowhere",
     put_a_phone_in_capitals_into_a_score: "personal fields would be published: ml.scores.Phone",
+    give_two_customers_one_key: "marts.dim_customers is not what it declares",
 }
 
 
@@ -166,16 +212,39 @@ def test_the_night_after_a_failed_audit_is_published(build: Path, monkeypatch: p
         assert connection.execute("select as_of_date from ops.publications").fetchall() == [(date(2026, 6, 3),)]
 
 
-def test_comments_reach_the_published_tables_and_their_parquet(build: Path) -> None:
+def test_what_is_declared_reaches_the_published_tables_their_parquet_and_the_dictionary(build: Path) -> None:
     publish_once(build, 1)
     with connect(published_file(folder_of(build)), read_only=True) as connection:
-        commented = connection.execute(
-            "select column_name, comment from duckdb_columns() where table_name = 'dim_customers' order by column_index"
+        columns = connection.execute(
+            "select column_name, data_type, is_nullable, comment from duckdb_columns()"
+            " where table_name = 'dim_customers' order by column_index"
         ).fetchall()
-    assert commented == list(ABOUT_CUSTOMERS.columns.items())
+        keys = connection.execute(
+            "select constraint_column_names from duckdb_constraints()"
+            " where table_name = 'dim_customers' and constraint_type = 'PRIMARY KEY'"
+        ).fetchall()
+    assert columns == [("customer_id", "VARCHAR", False, "The person."), ("net_sales", "BIGINT", True, "Paid.")]
+    assert keys == [(["customer_id"],)]
     parquet = folder_of(build) / "parquet" / "marts" / "dim_customers.parquet"
     kept = duckdb.sql(f"select decode(key), decode(value) from parquet_kv_metadata('{parquet}')").fetchall()
     assert dict(kept) == {
-        "comment": ABOUT_CUSTOMERS.table,
+        "comment": ABOUT_CUSTOMERS.meaning,
         "column_comments": '{"customer_id":"The person.","net_sales":"Paid."}',
     }
+    dictionary = (folder_of(build) / "tables.md").read_text()
+    assert "One row per customer, the shop's. Key: `customer_id`. 9 rows." in dictionary
+    assert "| `net_sales` | bigint | Paid. |" in dictionary
+
+
+def test_a_personal_column_and_a_table_that_nobody_declares_stay_behind(build: Path) -> None:
+    with connect(build) as connection:
+        connection.execute("create table marts.of_an_earlier_version as select 'secret' as word")
+    publish_once(build, 1)
+    with connect(published_file(folder_of(build)), read_only=True) as connection:
+        assert connection.execute("describe ops.ingested_files").fetchall()[0][0] == "row_number"
+        assert len(connection.execute("describe ops.ingested_files").fetchall()) == 1
+        [(left,)] = connection.execute(
+            "select count(*) from information_schema.tables where table_name = 'of_an_earlier_version'"
+        ).fetchall()
+    assert left == 0
+    assert not any(b"secret" in content for content in seen(build).values())

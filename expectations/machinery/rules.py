@@ -4,6 +4,7 @@ In a query `{batch}` is the table. Great Expectations names it itself, unless th
 What a query selects is shown to people, so it selects where a row is and never a personal value.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -13,10 +14,6 @@ from great_expectations.expectations.metadata_types import FailureSeverity
 Severity = Literal["critical", "warning"]
 Limit = float | datetime | None
 PLACE = "file_name, row_number"
-PERSONAL_COLUMNS = """
-    name first_name last_name full_name email email_normalized guest_email guest_email_normalized phone phone_normalized
-    guest_phone guest_phone_normalized address postal_code birth_date latitude longitude ip_address
-"""
 
 
 def never(claim: str, query: str, severity: Severity = "critical") -> gxe.UnexpectedRowsExpectation:
@@ -148,12 +145,12 @@ def finite(claim: str, columns: list[str], key: str) -> gxe.UnexpectedRowsExpect
     return never(claim, f"select {key} from {{batch}} where {broken}")
 
 
-def of_tonight(claim: str, key: str = "customer_id") -> gxe.UnexpectedRowsExpectation:
+def of_tonight(claim: str, place: Sequence[str]) -> gxe.UnexpectedRowsExpectation:
     """Every row bears the night's as-of date: nothing of an earlier night was left behind."""
     return never(
         claim,
         f"""
-        select {key}, rows_of.as_of_date from {{batch}} as rows_of cross join ops.night as night
+        select {", ".join([*place, "rows_of.as_of_date"])} from {{batch}} as rows_of cross join ops.night as night
         where rows_of.as_of_date is distinct from night.as_of_date
         """,
     )
@@ -169,9 +166,3 @@ def all_found_in(
 def all_taken_from(claim: str, other: str, key: str = "customer_id") -> gxe.UnexpectedRowsExpectation:
     """Every `key` of the query or table `other` is in the table."""
     return never(claim, f"select {key} from {other} as theirs anti join {{batch}} as ours using ({key})")
-
-
-def no_personal_columns(claim: str = "no_column_is_personal") -> gxe.UnexpectedRowsExpectation:
-    """No column bears the name of a personal field; those stay in raw, staging and the restricted file."""
-    names = ", ".join(f"'{name}'" for name in PERSONAL_COLUMNS.split())
-    return never(claim, f"select column_name from (describe select * from {{batch}}) where column_name in ({names})")

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from expectations.machinery.catalog import key_of
 from expectations.machinery.library import great_expectations
 
 PLACES_SHOWN = 5
@@ -26,20 +25,22 @@ class Finding:
     where: list[str]
 
 
-def validate(warehouse: Path, table: str, rules: list) -> list[Finding]:
+def validate(warehouse: Path, table: str, rules: list, place: tuple[str, ...]) -> list[Finding]:
     """One finding for every rule, in the rules' order.
 
     `warehouse` is a DuckDB file that no other process writes meanwhile, `table` is "schema.name", and every rule is an
-    expectation that bears its claim in `meta["claim"]`. All work is SQL on a read-only connection that is closed on
-    return. A rule that cannot be computed (a column is missing) is a broken one, of severity error. Raises ValueError
-    when a claim is missing or made twice, and the library's own error when there is no such table.
+    expectation that bears its claim in `meta["claim"]`; `place` names the columns that tell a person which row it is.
+    All work is SQL on a read-only connection that is closed on return. A rule that cannot be computed (a column is
+    missing) is a broken one, of severity error. Raises ValueError when a claim is missing or made twice, and the
+    library's own error when there is no such table.
     """
     claims = [claim_of(rule) for rule in rules]
     if len(set(claims)) < len(claims):
         raise ValueError(
             f"two rules of {table} make the same claim: {sorted(c for c in claims if claims.count(c) > 1)[0]}"
         )
-    place = RAW_PLACE if table.startswith("raw.") else key_of(table)
+    if not rules:
+        return []
     with _open_batch(warehouse, table) as batch:
         findings = {finding.rule: finding for finding in _findings(batch, rules, place)}
     return [findings[claim] for claim in claims]

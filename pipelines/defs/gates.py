@@ -1,11 +1,12 @@
-"""Turns a table's rules into a gate: a blocking asset check. The rules live in expectations/, one table one file."""
+"""Turns what a table promises into a gate, a blocking asset check. The promises stand in its yml and its suite."""
 
 import dagster as dg
 
-from expectations.machinery.catalog import suites
 from expectations.machinery.validation import Finding
 from pipelines.defs.resources import ShopResource
 from pipelines.night.runs import BROKEN_RULE, tag
+from pipelines.promises import ask, gated_tables
+from pipelines.tables import DeclaredTable
 from pipelines.warehouse.build import connect
 from pipelines.warehouse.trust import Result, record_results
 
@@ -13,38 +14,34 @@ GATE = "is_what_was_promised"
 
 
 def gates_of(*schemas: str) -> list[dg.AssetChecksDefinition]:
-    """The gates of all tables in these schemas that have a suite."""
-    return [gate(table) for table in sorted(suites()) if table.split(".")[0] in schemas]
+    """The gates of all tables in these schemas."""
+    return [gate(table) for table in gated_tables(*schemas)]
 
 
-def gate(table: str) -> dg.AssetChecksDefinition:
-    """A check that stops everything downstream of `table` when an error-level rule of its suite is broken."""
+def gate(table: DeclaredTable) -> dg.AssetChecksDefinition:
+    """A check that stops everything downstream of `table` when an error-level rule of it is broken."""
 
     @dg.asset_check(
-        asset=dg.AssetKey(table.split(".")),
+        asset=dg.AssetKey(table.address.split(".")),
         name=GATE,
         blocking=True,
-        description=f"The rules of expectations/suites/{table.replace('.', '/')}.py hold.",
+        description=f"What {table.address} promises in its yml and in expectations/suites/{table.schema} holds.",
     )
     def check(context: dg.AssetCheckExecutionContext, shop: ShopResource) -> dg.AssetCheckResult:
-        from expectations.machinery.catalog import rules_of
-        from expectations.machinery.validation import validate
-
         build = shop.open().folder.warehouse
-        findings = validate(build, table, rules_of(table))
+        findings = ask(build, table)
         with connect(build) as connection:
-            record_results(connection, context.run.run_id, table.split(".")[0], {table: map(as_result, findings)})
+            record_results(connection, context.run.run_id, table.schema, {table.address: map(as_result, findings)})
         broken = [finding for finding in findings if finding.is_broken]
         stopping = [finding for finding in broken if finding.severity == "error"]
         if stopping:
-            tag(context.instance, context.run.run_id, {BROKEN_RULE: f"{table}: {stopping[0].rule}"})
-        stops = bool(stopping)
+            tag(context.instance, context.run.run_id, {BROKEN_RULE: f"{table.address}: {stopping[0].rule}"})
+        sentences = {f"{finding.severity}: {finding.rule}": told(table.address, finding) for finding in broken}
         return dg.AssetCheckResult(
             passed=not broken,
-            severity=dg.AssetCheckSeverity.ERROR if stops else dg.AssetCheckSeverity.WARN,
-            description="; ".join(told(table, finding) for finding in broken) or f"{len(findings)} rules hold",
-            metadata={f"{finding.severity}: {finding.rule}": told(table, finding) for finding in broken}
-            | {"rules checked": len(findings)},
+            severity=dg.AssetCheckSeverity.ERROR if stopping else dg.AssetCheckSeverity.WARN,
+            description="; ".join(sentences.values()) or f"{len(findings)} rules hold",
+            metadata=sentences | {"rules checked": len(findings)},
         )
 
     return check
@@ -63,11 +60,3 @@ def as_result(finding: Finding) -> Result:
     """What `ops.gate_results` keeps of a finding."""
     seen = "; ".join(finding.where) or finding.observed_value
     return Result(finding.rule, finding.severity, not finding.is_broken, finding.unexpected_count, seen)
-
-
-def promised_rules() -> dict[str, list[str]]:
-    """The claims of every suite, by table."""
-    from expectations.machinery.catalog import rules_of
-    from expectations.machinery.validation import claim_of
-
-    return {table: [claim_of(rule) for rule in rules_of(table)] for table in sorted(suites())}

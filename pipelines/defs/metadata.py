@@ -6,27 +6,26 @@ from typing import Any
 import dagster as dg
 import duckdb
 
-from pipelines.dbt import descriptions
+from pipelines.tables import declared_tables, personal_names
 from pipelines.warehouse.build import connect, count_rows, preview
-
-SCHEMAS_WITH_PERSONAL_FIELDS = {"raw", "superseded", "staging", "intermediate"}
 
 
 def table_metadata(build: Path, table: str) -> dict[str, Any]:
-    """Row count and columns of `table` ("schema.name") and, where no personal field can be in it, its first rows."""
+    """Row count and columns of `table` ("schema.name") and, where no personal field is in it, its first rows."""
     with connect(build, read_only=True) as connection:
+        columns = columns_of(connection, table)
         metadata: dict[str, Any] = {"dagster/row_count": dg.MetadataValue.int(count_rows(connection, table))}
         if not table.startswith("raw."):  # whose columns the contract has told before there is a table
-            metadata["dagster/column_schema"] = columns_of(connection, table)
-        if table.split(".")[0] not in SCHEMAS_WITH_PERSONAL_FIELDS:
+            metadata["dagster/column_schema"] = columns
+        if not personal_names() & {column.name for column in columns.columns}:
             metadata["preview"] = dg.MetadataValue.md(preview(connection, table))
     return metadata
 
 
 def columns_of(connection: duckdb.DuckDBPyConnection, table: str) -> dg.TableSchema:
-    """The columns as they are, with what their yml says they mean."""
-    said = descriptions().get(table)
-    meanings = said.columns if said else {}
+    """The columns as they are, with what is declared of their meaning."""
+    declared = declared_tables().get(table)
+    meanings = {column.name: column.meaning for column in declared.columns} if declared else {}
     return dg.TableSchema(
         columns=[
             dg.TableColumn(name, kind.lower(), meanings.get(name) or None)

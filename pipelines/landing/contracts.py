@@ -83,7 +83,11 @@ class Column(Words):
 
 
 class Contract(BaseModel):
-    """One feed: what a row is, which columns it has, what identifies it and which row is the newest."""
+    """One feed: what a row is, which columns it has, what identifies it and which row is the newest.
+
+    `remembers_revisions`: what a row was reported as before is shown in superseded.<feed>. `is_log`: rows are many and
+    never change, so that no gate asks again whether each has a key of its own.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -92,6 +96,8 @@ class Contract(BaseModel):
     is_required: bool
     key: tuple[str, ...] = Field(min_length=1)
     version: str | None = None
+    remembers_revisions: bool = False
+    is_log: bool = False
     columns: tuple[Column, ...] = Field(min_length=1)
 
     @model_validator(mode="after")

@@ -1,9 +1,9 @@
 """The DuckDB file a night is built in: opening it, and reading and writing its tables.
 
-Knows no Dagster, and no table by name but those of the schema `ops`, the run's own records.
+Knows no Dagster, and no table by name.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -16,31 +16,8 @@ from pipelines.problems import BadInput
 
 SCHEMAS = ("raw", "staging", "intermediate", "marts", "features", "ml", "ops")
 
-OPS_HISTORY: dict[str, dict[str, str]] = {
-    "gate_results": {
-        "run_id": "varchar",
-        "as_of_date": "date",
-        "gate": "varchar",
-        "table_name": "varchar",
-        "rule": "varchar",
-        "severity": "varchar",
-        "is_passed": "boolean",
-        "unexpected_count": "bigint",
-        "observed_value": "varchar",
-        "checked_at": "timestamp",
-        "fingerprint": "varchar",
-        "inputs": "varchar",
-    },
-    "publications": {
-        "publication_id": "varchar",
-        "run_id": "varchar",
-        "as_of_date": "date",
-        "source_names": "varchar",
-        "published_at": "timestamp",
-        "table_count": "bigint",
-        "row_count": "bigint",
-    },
-}
+# Columns and types of the tables of `ops` that are kept from night to night, by table and column.
+History = Mapping[str, Mapping[str, str]]
 
 
 @contextmanager
@@ -60,8 +37,8 @@ def connect(path: Path, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConn
         connection.close()
 
 
-def prepare_build(path: Path, published_file: Path) -> None:
-    """Make sure that the build warehouse can be written, and carry the history of `ops` over from the published file.
+def prepare_build(path: Path, published_file: Path, history: History) -> None:
+    """Make sure that the build warehouse can be written, and carry its history over from the published file.
 
     A build file that cannot be opened (a killed run left it half-written) is thrown away: the lake is what counts.
     """
@@ -71,12 +48,12 @@ def prepare_build(path: Path, published_file: Path) -> None:
     with connect(path) as connection:
         for schema in SCHEMAS:
             connection.execute(f"create schema if not exists {schema}")
-        for table, columns in OPS_HISTORY.items():
+        for table, columns in history.items():
             listed = ", ".join(f"{name} {kind}" for name, kind in columns.items())
-            connection.execute(f"create table if not exists ops.{table} ({listed})")
+            connection.execute(f"create table if not exists {table} ({listed})")
             for name, kind in columns.items():  # a build of an earlier version may lack some
-                connection.execute(f"alter table ops.{table} add column if not exists {name} {kind}")
-    recover_history(path, published_file)
+                connection.execute(f"alter table {table} add column if not exists {name} {kind}")
+    recover_history(path, published_file, history)
 
 
 def remove_build(path: Path) -> None:
@@ -85,18 +62,18 @@ def remove_build(path: Path) -> None:
     path.with_name(path.name + ".wal").unlink(missing_ok=True)
 
 
-def recover_history(path: Path, published_file: Path) -> None:
+def recover_history(path: Path, published_file: Path, history: History) -> None:
     """Add to the build's history what only the published file knows: the build is new, or a run died after the swap."""
     if not published_file.exists():
         return
     with connect(path) as connection:
         connection.execute(f"attach '{_quoted(published_file)}' as published (read_only)")
-        for table, columns in OPS_HISTORY.items():
-            known = [name for name, *_ in connection.execute(f"describe published.ops.{table}").fetchall()]
+        for table, columns in history.items():
+            known = [name for name, *_ in connection.execute(f"describe published.{table}").fetchall()]
             shared = ", ".join(name for name in columns if name in known)
             connection.execute(
-                f"insert into ops.{table} by name"
-                f" (select {shared} from published.ops.{table} except select {shared} from ops.{table})"
+                f"insert into {table} by name"
+                f" (select {shared} from published.{table} except select {shared} from {table})"
             )
 
 

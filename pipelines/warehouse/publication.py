@@ -1,8 +1,9 @@
 """Write, audit, publish: the only way by which a built table reaches a reader. Knows no Dagster and builds nothing.
 
-`published/current` is a symbolic link to one generation, a folder with the DuckDB file and a Parquet file per table.
-Readers use `published/guanxi.duckdb` and `published/parquet`, which lead through it, so one rename swaps both at once;
-a reader that holds the old file open keeps it, since an open file outlives its name.
+`published/current` is a symbolic link to one generation, a folder with the DuckDB file, a Parquet file per table and
+the data dictionary. Readers use `published/guanxi.duckdb`, `published/parquet` and `published/tables.md`, which lead
+through it, so one rename swaps all at once; a reader that holds the old file open keeps it, since an open file outlives
+its name.
 """
 
 import os
@@ -16,6 +17,8 @@ from pathlib import Path
 import duckdb
 
 from pipelines.warehouse.build import connect, row_counts
+from pipelines.warehouse.declared import PublishedTable
+from pipelines.warehouse.dictionary import dictionary
 from pipelines.warehouse.trust import PublicationRefused, doubts
 
 PUBLISHED_SCHEMAS = ("marts", "ml", "ops")
@@ -24,8 +27,6 @@ GENERATIONS_KEPT = 3
 SHOWN = 3
 FILE_FOR_ALL = stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH
 FOLDER_FOR_ALL = stat.S_IRWXU | stat.S_IRGRP | stat.S_IXGRP | stat.S_IROTH | stat.S_IXOTH
-# What a landed row said is personal until proven otherwise: readers of the published file get the reason and the place.
-WITHHELD = {"ops.quarantined_rows": ("offending_value", "original_values")}
 
 
 class AuditFailed(Exception):
@@ -45,14 +46,6 @@ class Publication:
     row_count: int = 0
 
 
-@dataclass(frozen=True)
-class Description:
-    """What a table and its columns mean, for readers of the published file."""
-
-    table: str
-    columns: dict[str, str]
-
-
 def published_file(folder: Path) -> Path:
     """Where readers find the DuckDB file."""
     return folder / "guanxi.duckdb"
@@ -63,12 +56,14 @@ def publish(
     folder: Path,
     publication: Publication,
     personal_columns: Iterable[str],
-    descriptions: dict[str, Description],
+    declared: Mapping[str, PublishedTable],
     promised: Mapping[str, Iterable[str]],
 ) -> Publication:
     """Copy what readers may see out of `build` into a new generation, audit it, swap it in, and say what was published.
 
-    `promised` are the rules that every gated table ("schema.name") must have been found to hold, as it is now.
+    `declared` says of every table ("schema.name") what it means, its columns' types, which of them may not be null and
+    which name a row: so the published file says it too. `promised` are the rules that every gated table must have been
+    found to hold, as it is now.
 
     Raises
     ------
@@ -79,13 +74,13 @@ def publish(
 
     Nothing changes for readers then, nor when the disk is full.
     """
-    _require_trust(build, promised)
+    _require_trust(build, declared, promised)
     generation = folder / "generations" / publication.publication_id
     _clear_leftovers(folder)
     try:
         generation.mkdir(parents=True)
-        publication = _write(build, generation, publication, descriptions)
-        _audit(build, generation / "guanxi.duckdb", set(personal_columns))
+        publication = _write(build, generation, publication, declared)
+        _audit(build, generation / "guanxi.duckdb", declared, set(personal_columns))
         _seal(folder, generation)
     except Exception:
         shutil.rmtree(generation, ignore_errors=True)
@@ -95,52 +90,74 @@ def publish(
     return publication
 
 
-def _require_trust(build: Path, promised: Mapping[str, Iterable[str]]) -> None:
+def _require_trust(build: Path, declared: Mapping[str, PublishedTable], promised: Mapping[str, Iterable[str]]) -> None:
     with connect(build, read_only=True) as connection:
-        found = doubts(connection, promised, row_counts(connection, BUILT_SCHEMAS))
+        found = doubts(connection, promised, [table for table in declared if table.split(".")[0] in BUILT_SCHEMAS])
     if found:
         more = f"; and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
         raise PublicationRefused(f"{'; '.join(found[:SHOWN])}{more}")
 
 
 def _write(
-    build: Path, generation: Path, publication: Publication, descriptions: dict[str, Description]
+    build: Path, generation: Path, publication: Publication, declared: Mapping[str, PublishedTable]
 ) -> Publication:
     target, parquet = generation / "guanxi.duckdb", generation / "parquet"
     with duckdb.connect() as connection:
         connection.execute(f"attach '{_quoted(build)}' as build (read_only)")
         connection.execute(f"attach '{_quoted(target)}' as published (storage_version 'v1.2.0')")
         connection.execute("use build")
-        tables = row_counts(connection, PUBLISHED_SCHEMAS)
+        tables = _rows_built(connection, declared)
         publication = Publication(
             **{**vars(publication), "table_count": len(tables), "row_count": sum(tables.values()) + 1}
         )
         for schema in PUBLISHED_SCHEMAS:
             connection.execute(f"create schema published.{schema}")
         for table in tables:
-            connection.execute(f"create table published.{table} as select {_columns(table)} from build.{table}")
+            _copy(connection, table, declared[table])
         connection.execute(
             "insert into published.ops.publications values (?, ?, ?, ?, ?, ?, ?)", list(vars(publication).values())
         )
         for table in tables:
-            _describe(connection, table, descriptions.get(table))
+            _describe(connection, table, declared[table])
             _copy_to_parquet(connection, table, parquet / f"{table.replace('.', '/')}.parquet")
+    tables["ops.publications"] += 1
+    about = dictionary({table: declared[table] for table in tables}, tables)
+    (generation / "tables.md").write_text(about, encoding="utf-8")
     return publication
 
 
-def _columns(table: str) -> str:
-    withheld = WITHHELD.get(table)
-    return f"* exclude ({', '.join(withheld)})" if withheld else "*"
+def _rows_built(connection: duckdb.DuckDBPyConnection, declared: Mapping[str, PublishedTable]) -> dict[str, int]:
+    """Rows of the tables that are published: a table that nobody declares any more was left by an earlier version."""
+    return {name: rows for name, rows in row_counts(connection, PUBLISHED_SCHEMAS).items() if name in declared}
 
 
-def _describe(connection: duckdb.DuckDBPyConnection, table: str, description: Description | None) -> None:
-    if description is None:
-        return
-    connection.execute(f"comment on table published.{table} is '{_literal(description.table)}'")
-    columns = {name for (name, *_rest) in connection.execute(f"describe published.{table}").fetchall()}
-    for column, text in description.columns.items():
-        if column in columns and text:
-            connection.execute(f"comment on column published.{table}.\"{column}\" is '{_literal(text)}'")
+def _copy(connection: duckdb.DuckDBPyConnection, table: str, declared: PublishedTable) -> None:
+    """Make the table as it is declared, then fill it: the database itself refuses what breaks type, null or key."""
+    built = [name for name, *_ in connection.execute(f"describe build.{table}").fetchall()]
+    if unknown := sorted(set(built) - {column.name for column in declared.columns}):
+        raise AuditFailed(f"{table}.{unknown[0]} is declared nowhere: say in the table's yml what it means")
+    shown = [column for column in declared.columns if not column.is_personal]
+    named = {column.name for column in shown}
+    definitions = [f'"{column.name}" {column.data_type}{" not null" if column.is_required else ""}' for column in shown]
+    if declared.key and named >= set(declared.key):
+        definitions.append(f"primary key ({_names(declared.key)})")
+    connection.execute(f"create table published.{table} ({', '.join(definitions)})")
+    columns = _names([column.name for column in shown])
+    try:
+        connection.execute(f"insert into published.{table} select {columns} from build.{table}")
+    except (duckdb.ConstraintException, duckdb.ConversionException) as problem:
+        raise AuditFailed(f"{table} is not what it declares ({type(problem).__name__}): ask its gate which") from None
+
+
+def _names(columns: Iterable[str]) -> str:
+    return ", ".join(f'"{column}"' for column in columns)
+
+
+def _describe(connection: duckdb.DuckDBPyConnection, table: str, declared: PublishedTable) -> None:
+    connection.execute(f"comment on table published.{table} is '{_literal(declared.meaning)}'")
+    for column in declared.columns:
+        if not column.is_personal:
+            connection.execute(f"comment on column published.{table}.\"{column.name}\" is '{_literal(column.meaning)}'")
 
 
 def _copy_to_parquet(connection: duckdb.DuckDBPyConnection, table: str, path: Path) -> None:
@@ -159,9 +176,9 @@ def _copy_to_parquet(connection: duckdb.DuckDBPyConnection, table: str, path: Pa
     )
 
 
-def _audit(build: Path, target: Path, personal_columns: set[str]) -> None:
+def _audit(build: Path, target: Path, declared: Mapping[str, PublishedTable], personal_columns: set[str]) -> None:
     with connect(build, read_only=True) as connection:
-        built = row_counts(connection, PUBLISHED_SCHEMAS)
+        built = _rows_built(connection, declared)
     with connect(target, read_only=True) as connection:
         copied = row_counts(connection, PUBLISHED_SCHEMAS)
         seen = connection.execute(
@@ -191,6 +208,7 @@ def _swap(folder: Path, generation: Path) -> None:
     _point(folder / "current", generation.relative_to(folder))
     _point(folder / "guanxi.duckdb", Path("current") / "guanxi.duckdb")
     _point(folder / "parquet", Path("current") / "parquet")
+    _point(folder / "tables.md", Path("current") / "tables.md")
 
 
 def _point(link: Path, target: Path) -> None:

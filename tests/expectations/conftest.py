@@ -28,14 +28,17 @@ def warehouse(good_warehouse: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def broken_after(warehouse: Path) -> Judge:
-    """A function from a sabotage (SQL) and a table to the table's broken findings."""
+    """A function from a sabotage (SQL) and a table to the broken findings of its suite."""
     from expectations.machinery.catalog import rules_of
     from expectations.machinery.validation import validate
+    from pipelines.promises import place_of
+    from pipelines.tables import declared_tables
 
     def judge(sabotage: str, table: str) -> list:
         with duckdb.connect(str(warehouse)) as connection:
             connection.execute(sabotage)
-        return [finding for finding in validate(warehouse, table, rules_of(table)) if finding.is_broken]
+        findings = validate(warehouse, table, rules_of(table), place_of(declared_tables()[table]))
+        return [finding for finding in findings if finding.is_broken]
 
     return judge
 

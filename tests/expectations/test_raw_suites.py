@@ -4,9 +4,6 @@ import pytest
 
 SABOTAGES = [
     ("raw.customers", "there_are_customers", "delete from raw.customers"),
-    ("raw.customers", "every_account_has_an_id", "update raw.customers set account_id = null where row_number = 3"),
-    ("raw.customers", "every_account_has_one_row", "update raw.customers set account_id = 'a1' where row_number = 3"),
-    ("raw.customers", "genders_are_known_values", "update raw.customers set gender = 'female' where row_number = 3"),
     (
         "raw.customers",
         "registrations_are_sensibly_dated",
@@ -38,16 +35,11 @@ SABOTAGES = [
         "update raw.customers set registered_at = '2022-01-01' where row_number = 3",
     ),
     ("raw.orders", "there_are_orders", "delete from raw.orders"),
-    ("raw.orders", "every_order_has_an_id", "update raw.orders set order_id = null where row_number = 3"),
-    ("raw.orders", "every_order_has_one_row", "update raw.orders set order_id = 'o1' where row_number = 3"),
-    ("raw.orders", "every_order_has_an_instant", "update raw.orders set ordered_at = null where row_number = 3"),
     (
         "raw.orders",
         "orders_are_sensibly_dated",
         "update raw.orders set ordered_at = '1970-01-01' where row_number = 3",
     ),
-    ("raw.orders", "every_order_has_a_status", "update raw.orders set status = null where row_number = 3"),
-    ("raw.orders", "statuses_are_known_values", "update raw.orders set status = 'PAID' where row_number = 3"),
     (
         "raw.orders",
         "every_order_is_in_the_shop_currency",
@@ -88,27 +80,6 @@ SABOTAGES = [
     ),
     (
         "raw.order_items",
-        "every_item_has_an_id",
-        "update raw.order_items set order_item_id = null where row_number = 3",
-    ),
-    (
-        "raw.order_items",
-        "every_item_has_one_row",
-        "update raw.order_items set order_item_id = 'i1' where row_number = 3",
-    ),
-    (
-        "raw.order_items",
-        "every_item_has_an_order",
-        "insert into raw.order_items select * replace (null as order_id, 'i100' as order_item_id) from "
-        "raw.order_items limit 1",
-    ),
-    (
-        "raw.order_items",
-        "every_item_has_a_quantity",
-        "update raw.order_items set quantity = null where row_number = 3",
-    ),
-    (
-        "raw.order_items",
         "nearly_every_item_has_a_product",
         "update raw.order_items set product_id = null where row_number < 4",
     ),
@@ -133,23 +104,17 @@ SABOTAGES = [
         "no_item_is_refunded_more_often_than_it_was_bought",
         "update raw.order_items set refunded_quantity = 2 where row_number = 3",
     ),
-    ("raw.products", "every_product_has_an_id", "update raw.products set product_id = null where row_number = 1"),
-    ("raw.products", "every_product_has_one_row", "update raw.products set product_id = 'p1'"),
     (
         "raw.products",
         "nearly_every_list_price_is_not_negative",
         "update raw.products set list_price = -1 where row_number = 1",
     ),
     ("raw.products", "most_products_have_a_name", "update raw.products set name = null where row_number = 1"),
-    ("raw.events", "every_event_has_an_id", "update raw.events set event_id = null where row_number = 3"),
-    ("raw.events", "every_event_has_an_instant", "update raw.events set occurred_at = null where row_number = 3"),
     (
         "raw.events",
         "events_are_sensibly_dated",
         "update raw.events set occurred_at = '1970-01-01' where row_number = 3",
     ),
-    ("raw.events", "every_event_has_a_type", "update raw.events set type = null where row_number = 3"),
-    ("raw.events", "types_are_known_values", "update raw.events set type = 'teleport' where row_number = 3"),
     (
         "raw.events",
         "nearly_every_event_has_a_visitor",

@@ -82,6 +82,7 @@ select
     feed,
     feed || '-' || lpad(cast(i as varchar), 2, '0') || '.csv' as file_name,
     feed || i as file_hash,
+    feed || i as part,
     cast(if(i % 7 = 0, 0, 100) as bigint) as rows_read,
     cast(if(i % 7 = 0, 0, 100) as bigint) as rows_loaded,
     cast(if(i = 5, 30, 0) as bigint) as rows_quarantined,

@@ -18,6 +18,7 @@ from pipelines.landing.parts import committed_parts, manifest_path, quarantine_p
 from pipelines.modelling import read_inputs, run_models
 from pipelines.settings import DBT_PROJECT
 from pipelines.shop import Night, write_night
+from pipelines.tables import history
 from pipelines.warehouse.build import connect, prepare_build, row_counts, write_frame
 from pipelines.warehouse.customer_key import write_customer_key
 from tests.rebuild.history import History
@@ -30,7 +31,7 @@ def build(lake: Path, folder: Path, day: date) -> Path:
     """The warehouse with every table as of the day."""
     folder.mkdir(exist_ok=True)
     warehouse = folder / "guanxi.duckdb"  # dbt knows the database by this name
-    prepare_build(warehouse, folder / "nothing is published")
+    prepare_build(warehouse, folder / "nothing is published", history())
     with connect(warehouse) as connection:
         for feed in load_contracts().values():
             create_raw_view(connection, lake, feed, ["sample"], BusinessDay(day, ZONE))

@@ -2,9 +2,8 @@
 
 from itertools import pairwise
 
-from expectations.machinery.rules import finite, never, not_null, one_row_each
+from expectations.machinery.rules import finite, never
 
-KEY = ("customer_id", "as_of_date")
 ROW = "customer_id, as_of_date"
 ORDER_COUNTS = ["order_count_30d", "order_count_90d", "order_count_180d", "order_count_365d", "order_count"]
 OTHER_COUNTS = """
@@ -30,8 +29,6 @@ MEASURES = [
 MOST_PURCHASES_A_DAY = 50  # more, on the average of a month, is a shop-owned identity that swallowed strangers
 
 RULES = [
-    not_null("every_feature_row_has_a_customer", "customer_id"),
-    one_row_each("every_customer_has_one_row_per_date", "customer_id, as_of_date"),
     never(
         "today_is_the_night_and_other_dates_lie_before_it",
         f"""

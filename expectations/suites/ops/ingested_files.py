@@ -6,8 +6,6 @@ that a source's select sets aside are no fault of the file.
 
 from expectations.machinery.rules import never
 
-KEY = ("source_name", "feed", "file_name")
-
 MEND = (
     "'ops.quarantined_rows has the reasons; land the file corrected under its name, or withdraw it: "
     "docs/operations.md, A red night' as mend"

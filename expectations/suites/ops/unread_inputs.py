@@ -2,8 +2,6 @@
 
 from expectations.machinery.rules import never
 
-KEY = ("source_name", "file_name", "kind", "input_name")
-
 SHOWN = "kind, file_name, input_name, detail"
 
 RULES = [

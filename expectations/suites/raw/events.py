@@ -4,20 +4,10 @@ Rules only: who runs them and when is not this file's business. That an event ha
 minute at fifty million rows, and the view over the lake already keeps one row per key.
 """
 
-from expectations.machinery.rules import dated_within_the_shops_life, fresh, in_set, never, not_null, sensibly_dated
-
-KEY = ("source_name", "event_id")
+from expectations.machinery.rules import dated_within_the_shops_life, fresh, never, sensibly_dated
 
 RULES = [
-    not_null("every_event_has_an_id", "event_id"),
-    not_null("every_event_has_an_instant", "occurred_at"),
     sensibly_dated("events_are_sensibly_dated", "occurred_at"),
-    not_null("every_event_has_a_type", "type"),
-    in_set(
-        "types_are_known_values",
-        "type",
-        ["view", "search", "add_to_cart", "remove_from_cart", "checkout", "login", "purchase", "cancel", "other"],
-    ),
     never(
         "nearly_every_event_has_a_visitor",
         """

@@ -3,13 +3,9 @@
 Rules only: who runs them and when is not this file's business.
 """
 
-from expectations.machinery.rules import between, not_null, one_raw_row_each
-
-KEY = ("source_name", "product_id")
+from expectations.machinery.rules import between, not_null
 
 RULES = [
-    not_null("every_product_has_an_id", "product_id"),
-    one_raw_row_each("every_product_has_one_row", "source_name, product_id"),
     between("nearly_every_list_price_is_not_negative", "list_price", 0, mostly=0.99),
     not_null("most_products_have_a_name", "name", mostly=0.9, severity="warning"),
 ]

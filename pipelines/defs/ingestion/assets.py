@@ -14,12 +14,14 @@ from pipelines.landing.unread.table import write_unread_inputs
 from pipelines.night.runs import AS_OF, tag
 from pipelines.sample.demo import ensure_sample
 from pipelines.shop import Night, decide_as_of, read_night, record_shop, write_night
+from pipelines.tables import declared_tables, history
 from pipelines.warehouse.build import connect, prepare_build, remove_build
 from pipelines.warehouse.customer_key import read_customer_key, write_customer_key
 from pipelines.warehouse.publication import published_file
 
 GROUP = "ingestion"
 FEEDS = tuple(load_contracts())
+INGESTION_RECORDS = ("ingested_files", "quarantined_rows", "unread_inputs")
 
 
 @dg.asset(key=["landing", "files"], group_name=GROUP, kinds={"file"})
@@ -29,7 +31,7 @@ def landing_files(shop: ShopResource) -> dg.MaterializeResult:
     ensure_sample(opened)
     if shop.full_refresh:
         remove_build(opened.folder.warehouse)
-    prepare_build(opened.folder.warehouse, published_file(opened.folder.published))
+    prepare_build(opened.folder.warehouse, published_file(opened.folder.published), history())
     return dg.MaterializeResult(
         metadata={landed.source.name: dg.MetadataValue.path(landed.folder) for landed in opened.sources}
     )
@@ -158,7 +160,7 @@ def superseded_asset(feed: str) -> dg.AssetsDefinition:
     return superseded_feed
 
 
-superseded_assets = [superseded_asset(feed) for feed in ("orders", "order_items")]
+superseded_assets = [superseded_asset(feed) for feed in FEEDS if load_contracts()[feed].remembers_revisions]
 
 
 @dg.multi_asset(
@@ -168,13 +170,9 @@ superseded_assets = [superseded_asset(feed) for feed in ("orders", "order_items"
             deps=[*(["lake", feed] for feed in FEEDS), night],  # a gate's findings are noted under the night
             group_name=GROUP,
             kinds={"duckdb"},
-            description=text,
+            description=declared_tables()[f"ops.{name}"].meaning,
         )
-        for name, text in {
-            "ingested_files": "One row per feed and landed file: rows read, loaded, quarantined, duplicates dropped.",
-            "quarantined_rows": "One row per landed row that the contract refused: file, row number, reason.",
-            "unread_inputs": "One row per file, sheet or column that was not read, with what it is likely to be.",
-        }.items()
+        for name in INGESTION_RECORDS
     ],
 )
 def ingestion_records(shop: ShopResource) -> Iterator[dg.MaterializeResult]:
@@ -184,8 +182,5 @@ def ingestion_records(shop: ShopResource) -> Iterator[dg.MaterializeResult]:
         create_ops_views(connection, opened.folder.lake, opened.source_names)
         landed = [(one.source, one.folder) for one in opened.sources]
         write_unread_inputs(connection, opened.folder.lake, landed)
-    for name in ("ingested_files", "quarantined_rows", "unread_inputs"):
-        metadata = table_metadata(opened.folder.warehouse, f"ops.{name}")
-        if name == "quarantined_rows":  # the refused values may be personal
-            del metadata["preview"]
-        yield dg.MaterializeResult(["ops", name], metadata=metadata)
+    for name in INGESTION_RECORDS:
+        yield dg.MaterializeResult(["ops", name], metadata=table_metadata(opened.folder.warehouse, f"ops.{name}"))

@@ -5,16 +5,20 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
-from pipelines.dbt import descriptions, tables_of
-from pipelines.defs.gates import promised_rules
 from pipelines.defs.metadata import table_metadata
-from pipelines.defs.modelling.assets import TABLES
 from pipelines.defs.resources import ShopResource
-from pipelines.landing.contracts import load_contracts
 from pipelines.night.runs import FAULTY, PUBLISHED, PUBLISHED_ASSET, VERDICT, tag
+from pipelines.promises import promised_rules
 from pipelines.shop import read_night
+from pipelines.tables import declared_tables, history, personal_names, tables_in
 from pipelines.warehouse.build import connect, recover_history
-from pipelines.warehouse.publication import Publication, publish, published_file, rows_published
+from pipelines.warehouse.publication import (
+    PUBLISHED_SCHEMAS,
+    Publication,
+    publish,
+    published_file,
+    rows_published,
+)
 from pipelines.warehouse.trust import PublicationRefused
 
 GROUP = "publishing"
@@ -24,25 +28,16 @@ VERDICT_CHECK = "the_night_is_trusted"
 @dg.definitions
 def publishing() -> dg.Definitions:
     """The published file waits for every table that readers see, and so for every gate on them."""
-    upstream = [
-        *(["marts", name] for name in tables_of("marts")),
-        *(["ml", name] for name in TABLES),
-        ["ops", "night"],
-        ["ops", "ingested_files"],
-        ["ops", "quarantined_rows"],
-        ["ops", "unread_inputs"],
-        ["ops", "later_versions"],
-    ]
+    own = {address: declared_tables()[address].meaning for address in history()}
+    upstream = [table.address.split(".") for table in tables_in(*PUBLISHED_SCHEMAS) if table.address not in own]
     outputs = {
-        ("published", "guanxi"): "The read-only DuckDB file and Parquet that readers see, swapped in after every gate.",
-        ("ops", "gate_results"): "One row per run, table and rule: whether it held, how many rows broke it.",
-        ("ops", "publications"): "One row per published night: when, as of which day, how many tables and rows.",
+        "published.guanxi": "The read-only DuckDB file and Parquet that readers see, swapped in after all gates."
     }
 
     @dg.multi_asset(
         specs=[
-            dg.AssetSpec(list(key), deps=upstream, group_name=GROUP, kinds={"duckdb"}, description=text)
-            for key, text in outputs.items()
+            dg.AssetSpec(address.split("."), deps=upstream, group_name=GROUP, kinds={"duckdb"}, description=text)
+            for address, text in (outputs | own).items()
         ],
         check_specs=[
             dg.AssetCheckSpec(
@@ -64,12 +59,12 @@ def publishing() -> dg.Definitions:
         )
         promised = promised_rules()
         try:
-            done = publish(folder.warehouse, folder.published, wanted, personal_columns(), descriptions(), promised)
+            done = publish(folder.warehouse, folder.published, wanted, personal_names(), declared_tables(), promised)
         except PublicationRefused as refusal:
             yield verdict(False, f"Refused as of {night.as_of_date}, readers keep the previous file: {refusal}")
             faulty = dg.MetadataValue.json([PUBLISHED_ASSET.to_user_string()])
             raise dg.Failure(str(refusal), metadata={FAULTY: faulty}, allow_retries=False) from refusal
-        recover_history(folder.warehouse, published_file(folder.published))
+        recover_history(folder.warehouse, published_file(folder.published), history())
         tag(context.instance, context.run.run_id, {VERDICT: PUBLISHED})
         rows = rows_published(folder.published)
         yield dg.MaterializeResult(
@@ -87,8 +82,8 @@ def publishing() -> dg.Definitions:
             f" as they are published, none that stops a night is broken; {done.table_count} tables,"
             f" {done.row_count:,} rows are published.",
         )
-        for name in ("gate_results", "publications"):
-            yield dg.MaterializeResult(["ops", name], metadata=table_metadata(folder.warehouse, f"ops.{name}"))
+        for address in own:
+            yield dg.MaterializeResult(address.split("."), metadata=table_metadata(folder.warehouse, address))
 
     return dg.Definitions(assets=[published])
 
@@ -102,9 +97,3 @@ def verdict(is_published: bool, sentence: str) -> dg.AssetCheckResult:
         description=sentence,
         metadata={"verdict": sentence},
     )
-
-
-def personal_columns() -> set[str]:
-    """Names of the fields that contracts call personal, and of what is derived from them; none may be published."""
-    names = {column.name for contract in load_contracts().values() for column in contract.columns if column.is_personal}
-    return names | {f"{name}_normalized" for name in names}
