@@ -1,6 +1,7 @@
 """What a shop system is: its folder of selects and its settings. Its files are read and its selects run elsewhere."""
 
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
@@ -41,6 +42,18 @@ class Source(BaseModel):
     ignores: tuple[str, ...] = ()  # files that lie beside the exports and mean none of the feeds
     blocked_identifiers: tuple[BlockedIdentifier, ...] = ()  # besides those that stand for nobody in any shop
     feeds: dict[str, FeedReads]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _a_select_that_is_there_is_a_feed(cls, given: Any) -> Any:
+        """A feed that is named nowhere reads the files that bear its name: it needs its select and nothing else."""
+        files, feeds = given.get("files") or {}, given.get("feeds") or {}
+        if not isinstance(files, dict) or not isinstance(feeds, dict):
+            return given
+        found = {name: {"reads": [name]} for name in load_contracts() if (given["folder"] / f"{name}.sql").is_file()}
+        feeds = found | feeds
+        named = {name: f"{name}*" for name in feeds if name in found and name in (feeds[name] or {}).get("reads", ())}
+        return {**given, "files": named | files, "feeds": feeds}
 
     @field_validator("time_zone")
     @classmethod

@@ -107,6 +107,7 @@ def test_a_select_that_is_no_text_is_refused(make_source: Callable[..., Source])
 def test_a_source_must_deliver_the_required_feeds(make_source: Callable[..., Source], tmp_path: Path) -> None:
     make_source()
     settings = tmp_path / "own_source" / "source.yml"
+    (settings.parent / "customers.sql").rename(settings.parent / "products.sql")
     settings.write_text(settings.read_text("utf-8").replace('"customers": {"reads"', '"products": {"reads"'), "utf-8")
     with pytest.raises(BadInput, match="lacks 'customers'"):
         load_source(str(settings.parent))
