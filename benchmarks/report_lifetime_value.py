@@ -16,9 +16,9 @@ import pandas as pd
 from models.lifetime_value.beta_geo import BetaGeoModel
 from models.lifetime_value.candidates import Settings, fit_candidates
 from models.lifetime_value.evaluation import Measured, calibration, measure
+from models.lifetime_value.evidence import Evidence
 from models.lifetime_value.forecast import LifetimeValueResult, forecast_lifetime_value
-from models.lifetime_value.publication import published
-from models.lifetime_value.shop import Shop
+from models.lifetime_value.score_table import horizon_columns
 from models.lifetime_value.value_model import spend_correlation
 
 CDNOW_CALIBRATION_END, CDNOW_DAYS = pd.Timestamp("1997-09-30"), 273
@@ -60,8 +60,8 @@ def main() -> None:
 def report_cdnow(name: str, file: Path, id_column: str) -> None:
     """Both purchase models on the 39 weeks after 1997-09-30, from the 39 weeks before."""
     customers = cdnow_customers(file, id_column)
-    shop = Shop.of(customers.drop(columns=["future_order_days", "future_net_sales"]), no_outcomes(), None, None)
-    fitted = fit_candidates(shop, shop.customers(CDNOW_CALIBRATION_END), Settings(CDNOW_DAYS))
+    evidence = Evidence.of(customers.drop(columns=["future_order_days", "future_net_sales"]), no_outcomes(), None, None)
+    fitted = fit_candidates(evidence, evidence.customers(CDNOW_CALIBRATION_END), Settings(CDNOW_DAYS))
     print(f"\n## CDNOW {name}: {len(customers):,} customers, 39 weeks after 1997-09-30\n")
     future = customers["future_net_sales"].sum(), customers["future_order_days"].sum()
     print(
@@ -71,7 +71,7 @@ def report_cdnow(name: str, file: Path, id_column: str) -> None:
     print_parameters(fitted.processes)
     print(f"\nCorrelation of frequency and spend among repeat buyers: {spend_correlation(customers):.3f}.\n")
     measured = [
-        Measured(who, "model", published(forecast, CDNOW_DAYS, 0.8))
+        Measured(who, "model", horizon_columns(forecast, CDNOW_DAYS, 0.8))
         for who, forecast in fitted.forecasts([CDNOW_DAYS]).items()
     ]
     everybody = pd.Series("everybody", index=customers.index)

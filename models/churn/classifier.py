@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.optimize import brentq
 from scipy.special import expit
-from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.linear_model import LogisticRegression
 from sklearn.utils import Tags
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
@@ -35,10 +35,8 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
     ----------
     horizon_days : int
         Length of the window in which somebody stays away or not.
-    max_iter, learning_rate, max_leaf_nodes, min_samples_leaf, l2_regularization
-        Of the boosted trees, see HistGradientBoostingClassifier; the defaults are small on purpose.
-    random_state : int or None
-        Of the trees' choice of columns.
+    ranker : ChurnRanker, optional
+        What orders the customers; cloned, never fitted itself.
 
     Attributes
     ----------
@@ -48,36 +46,23 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
         Share of customers foretold to leave.
     slope_, intercept_ : float
         Of the calibration, in log-odds.
-    n_iter_ : int
-        Trees grown.
+    ranker_ : ChurnRanker
+        The one that learned from all dates.
 
     Examples
     --------
     >>> import numpy as np
     >>> from models.churn.classifier import ChurnClassifier
+    >>> from models.churn.ranker import ChurnRanker
     >>> X = np.linspace(0, 1, 200).reshape(-1, 1)
     >>> y = (np.arange(200) % 10 < X[:, 0] * 10).astype(int)
-    >>> ChurnClassifier(random_state=0).fit(X, y).predict(X[[0, -1]]).tolist()
+    >>> ChurnClassifier(ranker=ChurnRanker(random_state=0)).fit(X, y).predict(X[[0, -1]]).tolist()
     [0, 1]
     """
 
-    def __init__(
-        self,
-        horizon_days: int = 90,
-        max_iter: int = 100,
-        learning_rate: float = 0.05,
-        max_leaf_nodes: int = 8,
-        min_samples_leaf: int = 40,
-        l2_regularization: float = 10.0,
-        random_state: int | None = None,
-    ):
+    def __init__(self, horizon_days: int = 90, ranker: ChurnRanker | None = None):
         self.horizon_days = horizon_days
-        self.max_iter = max_iter
-        self.learning_rate = learning_rate
-        self.max_leaf_nodes = max_leaf_nodes
-        self.min_samples_leaf = min_samples_leaf
-        self.l2_regularization = l2_regularization
-        self.random_state = random_state
+        self.ranker = ranker
 
     def fit(self, X: ArrayLike, y: ArrayLike, dates: ArrayLike | None = None) -> Self:
         """Learn from X of shape (n_rows, n_features), who left, and the as-of date of each row (one date when None).
@@ -92,7 +77,6 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
         days = pd.to_datetime(pd.Series(np.zeros(len(truth)) if dates is None else np.asarray(dates)))
         newest = (days == days.max()).to_numpy()
         self.ranker_ = self._ranker().fit(X, truth, _weights_that_level(truth, days))
-        self.n_iter_ = self.max_iter
         self.slope_ = self._out_of_time_slope(X, truth, days, newest)
         self.level_ = forecast_level(pd.Series(truth).groupby(days).mean(), self.horizon_days)
         self.intercept_ = _intercept(self.slope_ * self.ranker_.decision_function(X[newest]), self.level_)
@@ -121,8 +105,7 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
         return tags
 
     def _ranker(self) -> ChurnRanker:
-        settings = {name: value for name, value in self.get_params().items() if name != "horizon_days"}
-        return ChurnRanker(**settings)
+        return ChurnRanker() if self.ranker is None else clone(self.ranker)
 
     @staticmethod
     def _two_classes(y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from models.churn import rule
+from models.boosted_trees import GRADIENT_BOOSTING
 from models.churn.classifier import ChurnClassifier
-from models.churn.evaluation import METRIC_TYPES, MODEL
-from models.churn.inputs import feature_names, relative_inputs
+from models.churn.inputs import relative_inputs
+from models.churn.recency_rule import RECENCY_RULE, recency_rule
 from models.churn.samples import history_days, labelled_customers, with_dates
 from models.churn.study import ChurnStudy
+from models.feature_tables import feature_names, of_today
 from models.refusal import reasons_to_refuse
+from models.result_tables import METRIC_TYPES, nothing
 
 SCORE_COLUMNS = [
     "customer_id",
@@ -31,7 +33,6 @@ class ChurnResult:
     scores: pd.DataFrame
     metrics: pd.DataFrame
     notes: list[str]
-    importances: pd.DataFrame
 
 
 def forecast_churn(
@@ -65,34 +66,24 @@ def forecast_churn(
     -------
     ChurnResult
         `scores`: columns SCORE_COLUMNS, sorted by customer_id; the percentile runs from 0 (safest) to 100 and is equal
-        for equal probabilities. `metrics`: columns of METRIC_TYPES. `importances`: feature, auc_drop on the test.
-        Where there is too little to learn from the method is recency_rule, both are empty, and `notes` say why.
+        for equal probabilities. `metrics`: columns of METRIC_TYPES.
+        Where there is too little to learn from the method is recency_rule, there are none, and `notes` say why.
     """
     names = feature_names(features)
     dated = with_dates(features)
-    today = dated[dated["is_today"].astype(bool)].reset_index(drop=True)
+    today = of_today(dated).reset_index(drop=True)
     eligible = today[today["days_since_last_order"] < eligibility_days].reset_index(drop=True)
     labelled = labelled_customers(dated, with_dates(outcomes), horizon_days)
     study = ChurnStudy(labelled, history_days(dated), names, horizon_days, random_state)
     reasons = reasons_to_refuse(today, horizon_days) or study.reasons_to_refuse()
     if reasons:
         notes = ["Churn is a rule on recency, not a model's forecast: " + "; ".join(reasons) + "."]
-        scores = _scores(eligible, rule.recency_rule(eligible, horizon_days), rule.METHOD, horizon_days)
-        return ChurnResult(_with_bands(scores, medium_from, high_from), no_metrics(), notes, no_importances())
-    measured, drops, notes = study.test()
-    model = study.fit(study.dates_known_by(today["as_of_date"].max()))
-    scores = _scores(eligible, _probability(model, eligible, names), MODEL, horizon_days)
-    return ChurnResult(_with_bands(scores, medium_from, high_from), measured, notes, drops)
-
-
-def no_metrics() -> pd.DataFrame:
-    """The metrics of a model that was not tested: no row, all columns."""
-    return pd.DataFrame(columns=list(METRIC_TYPES)).astype(METRIC_TYPES)
-
-
-def no_importances() -> pd.DataFrame:
-    """The importances of a model that was not fitted: no row, all columns."""
-    return pd.DataFrame({"feature": pd.Series(dtype="str"), "auc_drop": pd.Series(dtype="float64")})
+        scores = _scores(eligible, recency_rule(eligible, horizon_days), RECENCY_RULE, horizon_days)
+        return ChurnResult(_with_bands(scores, medium_from, high_from), nothing(METRIC_TYPES), notes)
+    measured, notes = study.test()
+    model = study.classifier(study.dates_known_by(today["as_of_date"].max()))
+    scores = _scores(eligible, _probability(model, eligible, names), GRADIENT_BOOSTING, horizon_days)
+    return ChurnResult(_with_bands(scores, medium_from, high_from), measured, notes)
 
 
 def _probability(model: ChurnClassifier, eligible: pd.DataFrame, names: list[str]) -> np.ndarray:

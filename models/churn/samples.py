@@ -1,21 +1,17 @@
 """Picks the customers and dates to learn from, so that nothing after a date is known at it. No model here."""
 
-import numpy as np
 import pandas as pd
 
+from models.feature_tables import KEY, dated, dates_over, is_over
 from models.refusal import LEAST_HISTORY_DAYS
 
-MOST_CUSTOMERS_TO_LEARN_FROM = (
-    30_000  # a dozen dates each: more cost minutes and gigabytes and taught nothing in trials
-)
-
-KEY = ["customer_id", "as_of_date"]
+# a dozen dates each: more cost minutes and gigabytes and taught nothing in trials
+MOST_CUSTOMERS_TO_LEARN_FROM = 30_000
 
 
 def with_dates(frame: pd.DataFrame) -> pd.DataFrame:
     """The frame in one fixed order, its as-of dates as timestamps: no result depends on the order of rows."""
-    dated = frame.assign(as_of_date=pd.to_datetime(frame["as_of_date"]))
-    return dated.sort_values(["as_of_date", "customer_id"], ignore_index=True)
+    return dated(frame, ["as_of_date", "customer_id"])
 
 
 def labelled_customers(features: pd.DataFrame, outcomes: pd.DataFrame, horizon_days: int) -> pd.DataFrame:
@@ -23,8 +19,8 @@ def labelled_customers(features: pd.DataFrame, outcomes: pd.DataFrame, horizon_d
 
     Both frames come from `with_dates`. A window is over when it ended by the newest date of the features.
     """
-    is_over = outcomes["as_of_date"] + pd.Timedelta(days=horizon_days) <= features["as_of_date"].max()
-    is_asked = is_over & (outcomes["horizon_days"] == horizon_days) & outcomes["is_eligible"].astype(bool)
+    has_ended = is_over(outcomes["as_of_date"], horizon_days, features["as_of_date"].max())
+    is_asked = has_ended & (outcomes["horizon_days"] == horizon_days) & outcomes["is_eligible"].astype(bool)
     labels = outcomes.loc[is_asked, [*KEY, "is_churned"]].astype({"is_churned": bool})
     return with_dates(features.merge(labels, on=KEY, validate="one_to_one"))
 
@@ -40,17 +36,7 @@ def training_dates(dates: pd.Index, history: pd.Series, known_by: pd.Timestamp, 
     At a shop's first dates only its newest customers are known, who leave less: dates with less than 180 days of
     history are left out as long as others are there, and those with less than one window always.
     """
-    ended = pd.DatetimeIndex(dates).unique().sort_values()
-    ended = ended[ended + pd.Timedelta(days=horizon_days) <= known_by]
+    ended = dates_over(pd.DatetimeIndex(dates), horizon_days, known_by)
     known = history.reindex(ended).fillna(0)
     mature = ended[(known >= LEAST_HISTORY_DAYS).to_numpy()]
     return mature if len(mature) else ended[(known >= horizon_days).to_numpy()]
-
-
-def at_most(customers: pd.DataFrame, limit: int, random_state: int) -> pd.DataFrame:
-    """All rows of at most `limit` customers, drawn evenly; one customer's dates stay together."""
-    names = np.sort(customers["customer_id"].unique())
-    if len(names) <= limit:
-        return customers
-    kept = np.random.default_rng(random_state).choice(names, size=limit, replace=False)
-    return customers[customers["customer_id"].isin(kept)]

@@ -6,11 +6,14 @@ import numpy as np
 import pandas as pd
 
 from models import metrics
+from models.boosted_trees import GRADIENT_BOOSTING
 from models.churn.classifier import ChurnClassifier
-from models.churn.evaluation import MODEL, importances, measure
+from models.churn.evaluation import measure
 from models.churn.inputs import relative_inputs
-from models.churn.rule import reasons_to_refuse_labels
-from models.churn.samples import MOST_CUSTOMERS_TO_LEARN_FROM, at_most, training_dates
+from models.churn.ranker import ChurnRanker
+from models.churn.samples import MOST_CUSTOMERS_TO_LEARN_FROM, training_dates
+from models.feature_tables import rows_of_at_most
+from models.refusal import reasons_to_refuse_labels
 
 
 @dataclass(frozen=True)
@@ -42,26 +45,25 @@ class ChurnStudy:
         """Dates to learn from when one stands at `day`."""
         return training_dates(pd.Index(self.labelled["as_of_date"]), self.history, day, self.horizon_days)
 
-    def fit(self, dates: pd.DatetimeIndex) -> ChurnClassifier:
+    def classifier(self, dates: pd.DatetimeIndex) -> ChurnClassifier:
         """A classifier that learned from the customers of `dates`, an even sample of them when they are very many."""
         rows = self._training_rows(dates)
-        model = ChurnClassifier(horizon_days=self.horizon_days, random_state=self.random_state)
+        model = ChurnClassifier(self.horizon_days, ChurnRanker(random_state=self.random_state))
         return model.fit(relative_inputs(rows, self.names), rows["is_churned"], rows["as_of_date"])
 
-    def test(self) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
-        """Metrics, importances and notes of a model that stands at the test date and knows nothing later."""
+    def test(self) -> tuple[pd.DataFrame, list[str]]:
+        """Metrics and notes of a model that stands at the test date and knows nothing later."""
         dates, customers = self.dates_known_by(self.test_date), self._test_customers()
-        model, inputs = self.fit(dates), relative_inputs(customers, self.names)
+        model, inputs = self.classifier(dates), relative_inputs(customers, self.names)
         probability, truth = model.predict_proba(inputs)[:, 1], customers["is_churned"].to_numpy()
         measured = measure(probability, self._training_rows(dates), customers, self.horizon_days)
-        drops = importances(model, inputs, truth, self.names, self.random_state)
-        return measured, drops, [self._summary(probability, truth, len(dates)), *_better_baselines(measured)]
+        return measured, [self._summary(probability, truth, len(dates)), *_better_baselines(measured)]
 
     def _customers_at(self, dates: pd.DatetimeIndex) -> pd.DataFrame:
         return self.labelled[self.labelled["as_of_date"].isin(dates)].reset_index(drop=True)
 
     def _training_rows(self, dates: pd.DatetimeIndex) -> pd.DataFrame:
-        return at_most(self._customers_at(dates), MOST_CUSTOMERS_TO_LEARN_FROM, self.random_state)
+        return rows_of_at_most(self._customers_at(dates), MOST_CUSTOMERS_TO_LEARN_FROM, self.random_state)
 
     def _test_customers(self) -> pd.DataFrame:
         return self._customers_at(pd.DatetimeIndex([self.test_date]))
@@ -80,6 +82,6 @@ def _better_baselines(measured: pd.DataFrame) -> list[str]:
     notes = []
     for metric, is_less_better in {"auc": False, "brier": True}.items():
         values = measured[measured["metric"] == metric].set_index("candidate")["value"] * (-1 if is_less_better else 1)
-        if values.idxmax() != MODEL and values.max() > values[MODEL]:
+        if values.idxmax() != GRADIENT_BOOSTING and values.max() > values[GRADIENT_BOOSTING]:
             notes.append(f"The baseline {values.idxmax()} had the better {metric} of the churn candidates.")
     return notes

@@ -6,17 +6,21 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from models.boosted_trees import GRADIENT_BOOSTING
+from models.feature_tables import finite_numbers, ranks_within_dates
 from models.lifetime_value.beta_geo import BetaGeoModel
+from models.lifetime_value.evidence import Evidence
 from models.lifetime_value.groups import GroupedValueModel
+from models.lifetime_value.histories import TooLittleToFit
 from models.lifetime_value.pareto_nbd import ParetoNBDModel
 from models.lifetime_value.purchase_model import PurchaseModel
 from models.lifetime_value.season import YEAR_DAYS, Outlook, Season, daily_expectation, daily_repeats
-from models.lifetime_value.shop import Shop
 from models.lifetime_value.spend_boosting import SpendBoosting
 from models.lifetime_value.spread import Spread, cells
 from models.lifetime_value.value_model import ValueModel
+from models.refusal import LEAST_REPEAT_BUYERS, LEAST_WINDOWS_OF_HISTORY, reasons_to_refuse
 
-BG_NBD, PARETO_NBD, BOOSTING = "bg_nbd_gamma_gamma", "pareto_nbd_gamma_gamma", "gradient_boosting"
+BG_NBD, PARETO_NBD = "bg_nbd_gamma_gamma", "pareto_nbd_gamma_gamma"
 PURCHASE_MODELS: dict[str, Callable[[], PurchaseModel]] = {BG_NBD: BetaGeoModel, PARETO_NBD: ParetoNBDModel}
 
 
@@ -54,7 +58,7 @@ class Candidates:
     @property
     def all_names(self) -> list[str]:
         """Names of the fitted candidates."""
-        return [*self.processes, *([BOOSTING] if self.boosting else [])]
+        return [*self.processes, *([GRADIENT_BOOSTING] if self.boosting else [])]
 
     def forecasts(self, horizons: list[int], names: list[str] | None = None) -> dict[str, Forecast]:
         """Forecasts of these candidates (all) for each horizon; the spread is that of the longest."""
@@ -63,13 +67,13 @@ class Candidates:
         found = {}
         asked = sorted({*horizons, self.settings.window_days})
         for name, model in self.processes.items():
-            if name not in wanted and (BOOSTING not in wanted or model is not self._leading):
+            if name not in wanted and (GRADIENT_BOOSTING not in wanted or model is not self._leading):
                 continue
             frame = model.forecast(self.customers, asked, self.outlook)
             if name in wanted:
                 found[name] = Forecast(frame, model.spread(self.customers, frame, longest, random))
-            if BOOSTING in wanted and model is self._leading:
-                found[BOOSTING] = self._boosted(frame, horizons)
+            if GRADIENT_BOOSTING in wanted and model is self._leading:
+                found[GRADIENT_BOOSTING] = self._boosted(frame, horizons)
         return {name: found[name] for name in wanted}
 
     @property
@@ -99,21 +103,37 @@ class Candidates:
         return Spread(self.boosting.draws_by_chance(chance[first]), cell, _over(value, chance))
 
 
-def fit_candidates(shop: Shop, customers: pd.DataFrame, settings: Settings) -> Candidates:
+def fit_candidates(evidence: Evidence, customers: pd.DataFrame, settings: Settings) -> Candidates:
     """Fit every candidate to what is known at the customers' date; raises TooLittleToFit when none of them can be."""
     as_of = pd.Timestamp(customers["as_of_date"].iloc[0])
     processes: dict[str, ValueModel | GroupedValueModel] = {}
     for name, purchases in PURCHASE_MODELS.items():
-        pooled = ValueModel.fit(customers, purchases)
+        pooled = ValueModel.of(customers, purchases)
         trait = settings.trait
-        processes[name] = GroupedValueModel.fit(customers, trait, pooled) if trait else pooled
+        processes[name] = GroupedValueModel.of(customers, trait, pooled) if trait else pooled
     notes = [note for model in processes.values() for note in model.notes]
     season = Season.flat(as_of)
-    if settings.with_season and shop.purchase_days is not None:
-        season = season_of(customers, shop.purchase_days, processes[BG_NBD])
-    boosting, reasons = _boosting(shop, as_of, season, settings)
+    if settings.with_season and evidence.purchase_days is not None:
+        season = season_of(customers, evidence.purchase_days, processes[BG_NBD])
+    boosting, reasons = _boosting(evidence, as_of, season, settings)
     outlook = Outlook(season, settings.discount_rate)
-    return Candidates(customers, processes, boosting, shop.feature_names, outlook, settings, notes + reasons)
+    return Candidates(customers, processes, boosting, evidence.feature_names, outlook, settings, notes + reasons)
+
+
+def candidates_or_reasons(
+    evidence: Evidence, customers: pd.DataFrame, settings: Settings, least_windows: int = LEAST_WINDOWS_OF_HISTORY
+) -> tuple[Candidates | None, list[str]]:
+    """As `fit_candidates`; None and the reasons when it is too little.
+
+    A forecast wants a history of three windows; a window on which candidates are only compared, fewer.
+    """
+    reasons = reasons_to_refuse(customers, settings.window_days, least_windows, LEAST_REPEAT_BUYERS)
+    if reasons:
+        return None, reasons
+    try:
+        return fit_candidates(evidence, customers, settings), []
+    except TooLittleToFit as too_little:
+        return None, [str(too_little)]
 
 
 def season_of(customers: pd.DataFrame, purchase_days: pd.DataFrame, model: ValueModel | GroupedValueModel) -> Season:
@@ -130,10 +150,8 @@ def learning_inputs(customers: pd.DataFrame, names: list[str], days: int) -> tup
     did worse on some shop's past. The base is the last year's spend at its pace, and half the shop's mean purchase
     day, so that nobody's is 0.
     """
-    numbers = customers[names].replace([np.inf, -np.inf], np.nan)
-    dates = customers["as_of_date"].to_numpy()
-    by_date = numbers.groupby(dates)
-    ranks = (by_date.rank() - 0.5) / by_date.transform("count")
+    numbers, dates = finite_numbers(customers, names), customers["as_of_date"]
+    ranks = ranks_within_dates(numbers, dates)
     sales, purchases = customers["net_sales"].clip(lower=0.0), customers["frequency"] + 1.0
     mean_value = sales.groupby(dates).transform("sum") / purchases.groupby(dates).transform("sum")
     pace = customers["net_sales_365d"].clip(lower=0.0) * days / YEAR_DAYS
@@ -141,16 +159,16 @@ def learning_inputs(customers: pd.DataFrame, names: list[str], days: int) -> tup
 
 
 def _boosting(
-    shop: Shop, as_of: pd.Timestamp, season: Season, settings: Settings
+    evidence: Evidence, as_of: pd.Timestamp, season: Season, settings: Settings
 ) -> tuple[SpendBoosting | None, list[str]]:
     """Learned from the windows that were over at the date, each brought to an average season; or None and why."""
     days = settings.window_days
-    dates = shop.dates_over(as_of, days)
+    dates = evidence.dates_over(as_of, days)
     if not dates:
         return None, [f"Gradient boosting has nothing to learn from at {as_of.date()}: no earlier window was over."]
-    rows = shop.sample_to_learn_from(dates, days, settings.random_state)
+    rows = evidence.sample_to_learn_from(dates, days, settings.random_state)
     level = rows["as_of_date"].map({date: season.over(date, days) for date in dates})
-    X, base = learning_inputs(rows, shop.feature_names, days)
+    X, base = learning_inputs(rows, evidence.feature_names, days)
     try:
         model = SpendBoosting(random_state=settings.random_state)
         return model.fit(X, rows["future_net_sales"].clip(lower=0.0) / level, base), []

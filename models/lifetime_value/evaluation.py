@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from models import metrics
 from models.lifetime_value.season import YEAR_DAYS
 from models.lifetime_value.spread import coverage
+from models.result_tables import ALL, metric_table, typed
 
 Metric = Callable[[ArrayLike, ArrayLike], float]
 
@@ -18,16 +19,6 @@ RANK_METRICS = {"spearman": metrics.spearman, "gini": metrics.normalised_gini}
 PROBABILITY_METRICS = {"brier": metrics.brier, "log_loss": metrics.log_loss}
 DEVIANCE = {"tweedie_deviance": metrics.tweedie_deviance}
 
-METRIC_TYPES = {
-    "candidate": "str",
-    "role": "str",
-    "segment": "str",
-    "metric": "str",
-    "value": "float64",
-    "customer_count": "int64",
-    "test_as_of_date": "datetime64[us]",
-    "horizon_days": "int64",
-}
 CALIBRATION_TYPES = {
     "candidate": "str",
     "measure": "str",
@@ -39,7 +30,6 @@ CALIBRATION_TYPES = {
     "horizon_days": "int64",
 }
 
-ALL = "all"
 LEAST_LEAD = 0.005  # of a rule's Gini over the model's: less is noise even among 100,000 customers
 
 # What is forecast: the prefix of its metrics, the column of the forecast, and the outcome it is held against.
@@ -72,12 +62,7 @@ def measure(candidates: list[Measured], customers: pd.DataFrame, days: int, tier
         cut = [Measured(each.name, each.role, each.forecast[rows]) for each in candidates]
         label = ALL if segment == ALL else f"tier: {segment}"
         parts.append(_of_segment(cut, members, days).assign(segment=label, customer_count=len(members)))
-    measured = (
-        pd.concat(parts)
-        .dropna(subset="value")
-        .assign(test_as_of_date=customers["as_of_date"].iloc[0], horizon_days=days)
-    )
-    return measured[list(METRIC_TYPES)].astype(METRIC_TYPES).reset_index(drop=True)
+    return metric_table(pd.concat(parts), customers["as_of_date"].iloc[0], days)
 
 
 def calibration(candidates: list[Measured], customers: pd.DataFrame, days: int) -> pd.DataFrame:
@@ -93,7 +78,7 @@ def calibration(candidates: list[Measured], customers: pd.DataFrame, days: int) 
             )
             parts.append(means.round(4).reset_index().assign(candidate=each.name, measure=target))
     table = pd.concat(parts).assign(test_as_of_date=customers["as_of_date"].iloc[0], horizon_days=days)
-    return table[list(CALIBRATION_TYPES)].astype(CALIBRATION_TYPES).reset_index(drop=True)
+    return typed(table, CALIBRATION_TYPES)
 
 
 def naive_amounts(customers: pd.DataFrame, days: int) -> dict[str, dict[str, pd.Series]]:

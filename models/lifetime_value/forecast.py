@@ -4,14 +4,13 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from models.lifetime_value.candidates import Candidates, Settings, fit_candidates
-from models.lifetime_value.histories import TooLittleToFit
-from models.lifetime_value.publication import HISTOGRAM_TYPES, frequency_histogram, plain_scores, scores_of
-from models.lifetime_value.refusal import reasons_to_refuse
-from models.lifetime_value.report import nothing, report_of
-from models.lifetime_value.shop import Shop
+from models.lifetime_value.candidates import Settings, candidates_or_reasons
+from models.lifetime_value.evidence import Evidence
+from models.lifetime_value.report import report_of
+from models.lifetime_value.score_table import HISTOGRAM_TYPES, frequency_histogram, plain_scores, scores_of
 from models.lifetime_value.study import study
 from models.lifetime_value.value_model import dependence_note
+from models.result_tables import nothing
 
 DEFAULT_WINDOW_DAYS = 181  # the window a model must have proved itself on when no outcome says otherwise
 
@@ -76,12 +75,12 @@ def forecast_lifetime_value(
         none can be measured. `frequency_histogram`: the purchase model of today, 10 stands for 10 and more.
         `notes`: sentences.
     """
-    shop = Shop.of(features, outcomes, purchase_days, traits)
-    settings = Settings(shop.window_days(DEFAULT_WINDOW_DAYS), with_season, None, discount_rate, random_state)
-    studied = study(shop, settings)
-    today = shop.today()
-    measured, deciles, tracked, notes = report_of(shop, studied, senior_from, vip_above)
-    candidates, reasons = _fit(shop, today, replace(studied.settings, discount_rate=discount_rate))
+    evidence = Evidence.of(features, outcomes, purchase_days, traits)
+    settings = Settings(evidence.window_days(DEFAULT_WINDOW_DAYS), with_season, None, discount_rate, random_state)
+    studied = study(evidence, settings)
+    today = evidence.today()
+    measured, deciles, tracked, notes = report_of(evidence, studied, senior_from, vip_above)
+    candidates, reasons = candidates_or_reasons(evidence, today, replace(studied.settings, discount_rate=discount_rate))
     if candidates is None:
         notes = [*notes, "Lifetime value is the plain ratio, not a model's forecast: " + "; ".join(reasons) + "."]
         return LifetimeValueResult(
@@ -91,14 +90,3 @@ def forecast_lifetime_value(
     notes = [*notes, *candidates.notes, candidates.outlook.sentence(), *dependence_note(today)]
     histogram = frequency_histogram(candidates, random_state)
     return LifetimeValueResult(scores, measured, deciles, tracked, histogram, list(dict.fromkeys(notes)))
-
-
-def _fit(shop: Shop, today: pd.DataFrame, settings: Settings) -> tuple[Candidates | None, list[str]]:
-    """Candidates fitted today, or None and the reasons."""
-    reasons = reasons_to_refuse(today, settings.window_days)
-    if reasons:
-        return None, reasons
-    try:
-        return fit_candidates(shop, today, settings), []
-    except TooLittleToFit as too_little:
-        return None, [str(too_little)]

@@ -32,14 +32,14 @@ class GroupedValueModel:
     by_group: dict[str, ValueModel]
 
     @classmethod
-    def fit(cls, customers: pd.DataFrame, trait: str, pooled: ValueModel) -> Self:
-        """Fit to customers with the column `trait` beside their features; `pooled` is the fit to all of them."""
+    def of(cls, customers: pd.DataFrame, trait: str, pooled: ValueModel) -> Self:
+        """Fitted to customers with the column `trait` beside their features; `pooled` is the fit to all of them."""
         models = {}
         for group, members in customers.groupby(trait, sort=True):
             if len(members) < LEAST_GROUP_BUYERS or (members["frequency"] > 0).sum() < LEAST_GROUP_REPEAT_BUYERS:
                 continue
             try:
-                models[str(group)] = _drawn_towards(pooled, ValueModel.fit(members, type(pooled.purchases)))
+                models[str(group)] = _drawn_towards(pooled, ValueModel.of(members, type(pooled.purchases)))
             except TooLittleToFit:
                 continue
         return cls(trait, pooled, models)

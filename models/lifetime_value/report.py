@@ -5,20 +5,20 @@ import pandas as pd
 
 from models.lifetime_value.evaluation import (
     CALIBRATION_TYPES,
-    METRIC_TYPES,
     Measured,
     calibration,
     measure,
     notes_on_better_rules,
 )
-from models.lifetime_value.publication import level_of, published
+from models.lifetime_value.evidence import Evidence
+from models.lifetime_value.score_table import horizon_columns, level_of
 from models.lifetime_value.season import TRACKING_TYPES, tracking
-from models.lifetime_value.shop import Shop
 from models.lifetime_value.study import Study
+from models.result_tables import METRIC_TYPES, nothing
 
 
 def report_of(
-    shop: Shop, studied: Study, senior_from: float, vip_above: float
+    evidence: Evidence, studied: Study, senior_from: float, vip_above: float
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, list[str]]:
     """Metrics, calibration, tracking and notes of the test window."""
     test, notes = studied.test, list(studied.notes)
@@ -29,15 +29,15 @@ def report_of(
         Measured(
             name,
             "champion" if name == champion else "challenger",
-            published(forecast, test.days, level_of(studied.validation, name)),
+            horizon_columns(forecast, test.days, level_of(studied.validation, name)),
         )
         for name, forecast in test.forecasts.items()
     ]
     measured = measure(candidates, test.known, test.days, tiers_of(test.known, senior_from, vip_above))
     tracked = nothing(TRACKING_TYPES)
-    if shop.purchase_days is not None:
+    if evidence.purchase_days is not None:
         tracked = pd.concat(
-            tracking(name, test.candidates.customers, shop.purchase_days, model.purchases, test.days)
+            tracking(name, test.candidates.customers, evidence.purchase_days, model.purchases, test.days)
             for name, model in test.candidates.processes.items()
         ).astype(TRACKING_TYPES)
     notes += [_decision(studied), *notes_on_better_rules(measured)]
@@ -64,8 +64,3 @@ def tiers_of(customers: pd.DataFrame, senior_from: float, vip_above: float) -> p
     sales = customers["net_sales_365d"]
     tier = np.select([sales > vip_above, sales >= senior_from], ["vip", "senior"], default="regular")
     return pd.Series(tier, index=customers.index)
-
-
-def nothing(types: dict[str, str]) -> pd.DataFrame:
-    """A frame of these columns without a row."""
-    return pd.DataFrame(columns=list(types)).astype(types)

@@ -4,16 +4,16 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.base import BaseEstimator
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 from sklearn.utils.validation import check_is_fitted
-from threadpoolctl import threadpool_limits
+
+from models.boosted_trees import BoostedTrees, one_thread, telling_columns
 
 LEAST_OF_EITHER = 50  # customers who spent, and who did not, below which nothing is learned
 SPREAD_POINTS = 400
 
 
-class SpendBoosting(BaseEstimator):
+class SpendBoosting(BoostedTrees):
     """Two-part model: the chance of spending anything, times the amount when something is spent.
 
     Both parts are HistGradientBoosting. The second one learns the logarithm of the amount over a base amount that
@@ -47,22 +47,6 @@ class SpendBoosting(BaseEstimator):
     ([0.7, 0.7], [10.0, 100.0])
     """
 
-    def __init__(
-        self,
-        max_iter: int = 100,
-        learning_rate: float = 0.05,
-        max_leaf_nodes: int = 8,
-        min_samples_leaf: int = 40,
-        l2_regularization: float = 10.0,
-        random_state: int | None = None,
-    ):
-        self.max_iter = max_iter
-        self.learning_rate = learning_rate
-        self.max_leaf_nodes = max_leaf_nodes
-        self.min_samples_leaf = min_samples_leaf
-        self.l2_regularization = l2_regularization
-        self.random_state = random_state
-
     def fit(self, X: ArrayLike, amount: ArrayLike, base: ArrayLike) -> Self:
         """Learn from X of shape (n_rows, n_features), amounts of 0 or more, and base amounts above 0.
 
@@ -72,13 +56,13 @@ class SpendBoosting(BaseEstimator):
         has_spent = amount > 0
         if min(has_spent.sum(), (~has_spent).sum()) < LEAST_OF_EITHER:
             raise ValueError(f"fewer than {LEAST_OF_EITHER} customers spent something, or nothing, in the past windows")
-        self.used_ = np.array([np.unique(column[~np.isnan(column)]).size > 1 for column in X.T], dtype=bool)
+        self.used_ = telling_columns(X)
         if not self.used_.any():
             raise ValueError("no feature differs between customers")
         used = X[:, self.used_]
-        with _one_thread():
-            self.chance_ = HistGradientBoostingClassifier(**self._settings()).fit(used, has_spent)
-            self.ratio_ = HistGradientBoostingRegressor(**self._settings()).fit(
+        with one_thread():
+            self.chance_ = self._trees(HistGradientBoostingClassifier).fit(used, has_spent)
+            self.ratio_ = self._trees(HistGradientBoostingRegressor).fit(
                 used[has_spent], np.log(amount[has_spent] / base[has_spent])
             )
             forecast = base[has_spent] * np.exp(self.ratio_.predict(used[has_spent]))
@@ -92,13 +76,13 @@ class SpendBoosting(BaseEstimator):
     def predict_chance(self, X: ArrayLike) -> np.ndarray:
         """Chance of spending anything, shape (n_rows,)."""
         check_is_fitted(self)
-        with _one_thread():
+        with one_thread():
             return self.chance_.predict_proba(np.asarray(X, dtype=float)[:, self.used_])[:, 1]
 
     def predict_amount(self, X: ArrayLike, base: ArrayLike) -> np.ndarray:
         """Expected amount of those who spend anything, shape (n_rows,)."""
         check_is_fitted(self)
-        with _one_thread():
+        with one_thread():
             ratio = self.ratio_.predict(np.asarray(X, dtype=float)[:, self.used_])
         return np.asarray(base, dtype=float) * np.exp(ratio) * self.smearing_
 
@@ -108,21 +92,3 @@ class SpendBoosting(BaseEstimator):
         nothing = 1.0 - np.asarray(chance, dtype=float)[:, None]
         above = (middles[None, :] - nothing) / np.maximum(1.0 - nothing, 1e-9)
         return np.where(above > 0, np.interp(above, middles, self.relative_amounts_), 0.0)
-
-    def _settings(self) -> dict:
-        return {
-            "max_iter": self.max_iter,
-            "learning_rate": self.learning_rate,
-            "max_leaf_nodes": self.max_leaf_nodes,
-            "min_samples_leaf": self.min_samples_leaf,
-            "l2_regularization": self.l2_regularization,
-            "max_features": 0.3,
-            "max_bins": 63,
-            "early_stopping": False,  # it would hold out random rows, and a customer's other dates with them
-            "random_state": self.random_state,
-        }
-
-
-def _one_thread() -> threadpool_limits:
-    """One thread adds in one order, and threads that meet after every tree wait for each other on a busy machine."""
-    return threadpool_limits(limits=1, user_api="openmp")

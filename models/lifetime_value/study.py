@@ -5,15 +5,14 @@ from dataclasses import dataclass, field, replace
 import pandas as pd
 
 from models import metrics
-from models.lifetime_value.candidates import BG_NBD, Candidates, Forecast, Settings, fit_candidates
+from models.lifetime_value.candidates import BG_NBD, Candidates, Forecast, Settings, candidates_or_reasons
+from models.lifetime_value.evidence import TRAITS, Evidence
 from models.lifetime_value.groups import LEAST_GROUP_BUYERS, GroupedValueModel
-from models.lifetime_value.histories import TooLittleToFit
-from models.lifetime_value.refusal import LEAST_WINDOWS_TO_CHOOSE_ON, reasons_to_refuse
 from models.lifetime_value.season import LEAST_HISTORY_DAYS, Season
-from models.lifetime_value.shop import TRAITS, Shop
 from models.lifetime_value.spread import calibrated_level
 from models.refusal import LEAST_WINDOWS_OF_HISTORY
 
+LEAST_WINDOWS_TO_CHOOSE_ON = 2
 LEAST_GAIN_OF_A_TRAIT = 0.01  # of the deviance: separate fits must pay for what they cost a reader
 
 
@@ -85,36 +84,35 @@ class Study:
         return self.test
 
 
-def study(shop: Shop, settings: Settings) -> Study:
+def study(evidence: Evidence, settings: Settings) -> Study:
     """Test on the newest window that is over, and choose on the newest that was over when the test one began."""
-    if shop.features.empty:
+    if evidence.features.empty:
         return Study(settings)
-    dates = shop.dates_over(shop.newest_date, settings.window_days)
+    dates = evidence.dates_over(evidence.newest_date, settings.window_days)
     if not dates:
         return Study(settings, notes=["No past window is over yet, so the forecast has not been measured."])
-    earlier = shop.dates_over(dates[-1], settings.window_days)
-    validation, _ = _window(shop, earlier[-1], settings, LEAST_WINDOWS_TO_CHOOSE_ON) if earlier else (None, [])
+    earlier = evidence.dates_over(dates[-1], settings.window_days)
+    validation, _ = _window(evidence, earlier[-1], settings, LEAST_WINDOWS_TO_CHOOSE_ON) if earlier else (None, [])
     settings, notes = _with_corrections(validation, settings)
     if validation and settings != validation.candidates.settings:
-        validation, _ = _window(shop, earlier[-1], settings, LEAST_WINDOWS_TO_CHOOSE_ON)
-    test, reasons = _window(shop, dates[-1], settings, LEAST_WINDOWS_OF_HISTORY)
+        validation, _ = _window(evidence, earlier[-1], settings, LEAST_WINDOWS_TO_CHOOSE_ON)
+    test, reasons = _window(evidence, dates[-1], settings, LEAST_WINDOWS_OF_HISTORY)
     if test is None:
         reason = f"The forecast could not be measured as of {dates[-1].date()}: {'; '.join(reasons)}."
         return Study(settings, notes=[*notes, reason])
     return Study(settings, test, validation, [*notes, *test.candidates.notes])
 
 
-def _window(shop: Shop, as_of: pd.Timestamp, settings: Settings, least_windows: int) -> tuple[Window | None, list[str]]:
+def _window(
+    evidence: Evidence, as_of: pd.Timestamp, settings: Settings, least_windows: int
+) -> tuple[Window | None, list[str]]:
     """Fit at a date, foretell, lay the truth beside it; None and the reasons when it is too little."""
-    known = shop.with_outcomes([as_of], settings.window_days)
+    known = evidence.with_outcomes([as_of], settings.window_days)
     customers = known.drop(columns=[name for name in known.columns if name.startswith("future_")])
-    reasons = reasons_to_refuse(customers, settings.window_days, least_windows)
-    if reasons:
+    undiscounted = replace(settings, discount_rate=0.0)
+    candidates, reasons = candidates_or_reasons(evidence, customers, undiscounted, least_windows)
+    if candidates is None:
         return None, reasons
-    try:
-        candidates = fit_candidates(shop, customers, replace(settings, discount_rate=0.0))
-    except TooLittleToFit as too_little:
-        return None, [str(too_little)]
     return Window(as_of, candidates, known, candidates.forecasts([settings.window_days])), []
 
 
@@ -151,7 +149,7 @@ def _best_trait(window: Window) -> tuple[str | None, list[str]]:
     for trait in TRAITS:
         if trait not in customers or (customers[trait].value_counts() >= LEAST_GROUP_BUYERS).sum() < 2:
             continue
-        grouped = GroupedValueModel.fit(customers, trait, model)
+        grouped = GroupedValueModel.of(customers, trait, model)
         frame = grouped.forecast(customers, [window.days], window.candidates.outlook)
         forecast = Forecast(frame, window.forecasts[BG_NBD].spread)
         losses[trait] = replace(window, forecasts={BG_NBD: forecast}).loss(BG_NBD)

@@ -31,8 +31,8 @@ class ValueModel:
     notes: list[str]
 
     @classmethod
-    def fit(cls, customers: pd.DataFrame, purchases: Callable[[], PurchaseModel] = BetaGeoModel) -> Self:
-        """Fit on frequency, recency_days, age_days and monetary_value; raises TooLittleToFit if it is too little."""
+    def of(cls, customers: pd.DataFrame, purchases: Callable[[], PurchaseModel] = BetaGeoModel) -> Self:
+        """Fitted to frequency, recency_days, age_days and monetary_value; raises TooLittleToFit if it is too little."""
         histories, spend = histories_of(customers), spend_of(customers)
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always", ConvergenceWarning)

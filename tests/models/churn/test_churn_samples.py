@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from models.churn.samples import at_most, labelled_customers, training_dates, with_dates
+from models.churn.samples import labelled_customers, training_dates, with_dates
+from models.feature_tables import rows_of_at_most
 
 DAYS = pd.DatetimeIndex(["2023-01-01", "2023-06-01", "2023-09-01", "2023-09-02", "2023-12-01"])
 LONG = pd.Series(1000, index=DAYS)
@@ -36,7 +37,7 @@ def test_a_sample_of_customers_keeps_all_their_dates_and_is_the_same_every_time(
     customers = pd.DataFrame(
         {"customer_id": [f"c{n}" for n in range(50)] * 3, "as_of_date": [1] * 50 + [2] * 50 + [3] * 50}
     )
-    sample = at_most(customers, 10, random_state=0)
+    sample = rows_of_at_most(customers, 10, random_state=0)
     assert sample.groupby("customer_id").size().tolist() == [3] * 10
-    pd.testing.assert_frame_equal(sample, at_most(customers, 10, random_state=0))
-    assert len(at_most(customers, 50, random_state=0)) == 150
+    pd.testing.assert_frame_equal(sample, rows_of_at_most(customers, 10, random_state=0))
+    assert len(rows_of_at_most(customers, 50, random_state=0)) == 150

@@ -24,7 +24,7 @@ def customers(simulate) -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def grouped(customers: pd.DataFrame) -> GroupedValueModel:
-    return GroupedValueModel.fit(customers, "channel", ValueModel.fit(customers))
+    return GroupedValueModel.of(customers, "channel", ValueModel.of(customers))
 
 
 def pace(model: ValueModel) -> float:
@@ -34,14 +34,14 @@ def pace(model: ValueModel) -> float:
 def test_large_groups_have_a_model_between_their_own_and_that_of_all(customers, grouped) -> None:
     assert set(grouped.by_group) == {"often", "seldom"}
     for name, model in grouped.by_group.items():
-        own = pace(ValueModel.fit(customers[customers["channel"] == name]))
+        own = pace(ValueModel.of(customers[customers["channel"] == name]))
         low, high = sorted([own, pace(grouped.pooled)])
         assert low < pace(model) < high
 
 
 def test_the_smaller_the_group_the_nearer_to_all(customers, grouped) -> None:
     def share_of_the_way(name: str) -> float:
-        own = np.log(pace(ValueModel.fit(customers[customers["channel"] == name])))
+        own = np.log(pace(ValueModel.of(customers[customers["channel"] == name])))
         pooled = np.log(pace(grouped.pooled))
         return (np.log(pace(grouped.by_group[name])) - pooled) / (own - pooled)
 

@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from models.lifetime_value.evaluation import CALIBRATION_TYPES, METRIC_TYPES
+from models.lifetime_value.evaluation import CALIBRATION_TYPES
 from models.lifetime_value.forecast import LifetimeValueResult, forecast_lifetime_value
-from models.lifetime_value.publication import HISTOGRAM_TYPES, SCORE_TYPES
+from models.lifetime_value.score_table import HISTOGRAM_TYPES, SCORE_TYPES
 from models.lifetime_value.season import TRACKING_TYPES
+from models.result_tables import METRIC_TYPES
 from tests.models.lifetime_value.shops import (
     PAST,
     TODAY,

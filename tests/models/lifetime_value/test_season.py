@@ -29,9 +29,7 @@ season_values = st.lists(st.floats(0.1, 5.0), min_size=12, max_size=12)
 def model(simulate) -> ValueModel:
     seen = simulate("beta_geo", (0.8, 30.0, 0.7, 2.5), 3_000, 400.0, 0.0, seed=3).seen
     spend = np.random.default_rng(0).gamma(4.0, 10.0, len(seen)) + 1.0
-    return ValueModel.fit(
-        seen.rename(columns={"recency": "recency_days", "T": "age_days"}).assign(monetary_value=spend)
-    )
+    return ValueModel.of(seen.rename(columns={"recency": "recency_days", "T": "age_days"}).assign(monetary_value=spend))
 
 
 def season_of(values: list[float]) -> Season:

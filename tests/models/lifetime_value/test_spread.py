@@ -88,7 +88,7 @@ def test_uncalibrated_intervals_keep_their_promise_on_simulated_customers(
     )
     later = shop.later_count
     money = np.where(later > 0, random.gamma(5 * np.maximum(later, 1)) / 5 * mean, 0.0)
-    model = ValueModel.fit(customers, purchases)
+    model = ValueModel.of(customers, purchases)
     forecast = model.forecast(customers, [365], Outlook(Season.flat(NOW)))
     spread = model.spread(customers, forecast, 365, np.random.default_rng(0))
     buyers = (forecast["probability_no_purchase_365"] < 0.3).to_numpy()

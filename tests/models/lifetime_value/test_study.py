@@ -7,31 +7,32 @@ import pandas as pd
 import pytest
 
 from models import metrics
+from models.boosted_trees import GRADIENT_BOOSTING
 from models.lifetime_value import groups
 from models.lifetime_value import study as module
-from models.lifetime_value.candidates import BG_NBD, BOOSTING, PARETO_NBD, Settings, fit_candidates
+from models.lifetime_value.candidates import BG_NBD, PARETO_NBD, Settings, fit_candidates
+from models.lifetime_value.evidence import Evidence
 from models.lifetime_value.forecast import forecast_lifetime_value
-from models.lifetime_value.shop import Shop
 from models.lifetime_value.study import Study, study
 from tests.models.lifetime_value.shops import PAST, WINDOW_DAYS, Tables
 
 TEST, VALIDATION = PAST[0], PAST[1]
 
 
-def shop_of(tables: Tables) -> Shop:
-    return Shop.of(tables.features, tables.outcomes, tables.purchase_days, tables.traits)
+def evidence_of(tables: Tables) -> Evidence:
+    return Evidence.of(tables.features, tables.outcomes, tables.purchase_days, tables.traits)
 
 
 @pytest.fixture(scope="module")
 def studied(tables: Tables) -> Study:
-    return study(shop_of(tables), Settings(WINDOW_DAYS))
+    return study(evidence_of(tables), Settings(WINDOW_DAYS))
 
 
 def test_the_validation_window_was_over_when_the_test_window_began(studied: Study) -> None:
     assert studied.test.as_of == TEST
     assert studied.validation.as_of == VALIDATION
     assert studied.judge is studied.validation
-    assert sorted(studied.ranking) == sorted([BG_NBD, PARETO_NBD, BOOSTING])
+    assert sorted(studied.ranking) == sorted([BG_NBD, PARETO_NBD, GRADIENT_BOOSTING])
 
 
 def test_the_champion_has_the_lowest_deviance_on_the_validation_window(studied: Study) -> None:
@@ -60,7 +61,7 @@ def test_what_came_after_the_test_date_changes_neither_choice_nor_forecast(studi
     )
     purchase_days = tables.purchase_days[tables.purchase_days["purchase_date"] <= TEST]
     spoiled = Tables(features, outcomes, purchase_days, tables.traits)
-    again = study(shop_of(spoiled), Settings(WINDOW_DAYS))
+    again = study(evidence_of(spoiled), Settings(WINDOW_DAYS))
     assert again.ranking == studied.ranking
     for name in studied.ranking:
         pd.testing.assert_frame_equal(again.test.forecasts[name].frame, studied.test.forecasts[name].frame)
@@ -68,10 +69,10 @@ def test_what_came_after_the_test_date_changes_neither_choice_nor_forecast(studi
 
 
 def test_boosting_learns_from_windows_that_were_over_at_its_date(tables: Tables) -> None:
-    shop = shop_of(tables)
-    assert shop.dates_over(TEST, WINDOW_DAYS) == sorted(PAST[1:])
-    assert shop.dates_over(VALIDATION, WINDOW_DAYS) == sorted(PAST[2:])
-    assert shop.dates_over(VALIDATION - pd.Timedelta(days=1), WINDOW_DAYS) == sorted(PAST[3:])
+    evidence = evidence_of(tables)
+    assert evidence.dates_over(TEST, WINDOW_DAYS) == sorted(PAST[1:])
+    assert evidence.dates_over(VALIDATION, WINDOW_DAYS) == sorted(PAST[2:])
+    assert evidence.dates_over(VALIDATION - pd.Timedelta(days=1), WINDOW_DAYS) == sorted(PAST[3:])
 
 
 def test_without_an_earlier_window_the_test_itself_decides_and_the_note_says_so(tables: Tables) -> None:
@@ -80,7 +81,7 @@ def test_without_an_earlier_window_the_test_itself_decides_and_the_note_says_so(
     assert any("on the test window itself" in note for note in result.notes)
     assert any("not calibrated" in note for note in result.notes)
     assert any("nothing to learn from" in note for note in result.notes)
-    assert BOOSTING not in set(result.metrics["candidate"])
+    assert GRADIENT_BOOSTING not in set(result.metrics["candidate"])
 
 
 def test_a_window_that_some_candidate_could_not_enter_chooses_nothing(studied: Study) -> None:
@@ -115,7 +116,7 @@ def test_a_season_that_made_the_past_worse_is_left_out(studied: Study) -> None:
 
 
 def test_a_season_that_can_be_known_is_used_unless_it_is_switched_off(tables: Tables) -> None:
-    shop = shop_of(tables)
-    today = shop.today()
-    assert fit_candidates(shop, today, Settings(WINDOW_DAYS)).outlook.season.is_known
-    assert not fit_candidates(shop, today, Settings(WINDOW_DAYS, with_season=False)).outlook.season.is_known
+    evidence = evidence_of(tables)
+    today = evidence.today()
+    assert fit_candidates(evidence, today, Settings(WINDOW_DAYS)).outlook.season.is_known
+    assert not fit_candidates(evidence, today, Settings(WINDOW_DAYS, with_season=False)).outlook.season.is_known

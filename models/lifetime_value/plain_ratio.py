@@ -1,30 +1,11 @@
-"""When a shop is too little to model, and what is said of it then: the plain ratio. No model here."""
+"""What a customer is worth by the managers' ratio, for shops with too little to model. Learns and refuses nothing."""
 
 from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
-from models import refusal
-
 PLAIN_RATIO = "plain_ratio"
-
-LEAST_REPEAT_BUYERS = 100
-LEAST_WINDOWS_TO_CHOOSE_ON = 2
-
-
-def reasons_to_refuse(
-    customers: pd.DataFrame, window_days: int, least_windows: int = refusal.LEAST_WINDOWS_OF_HISTORY
-) -> list[str]:
-    """Why these customers are too little to value, empty when they are enough; features at one as-of date.
-
-    A forecast wants a history of three windows; a window on which candidates are only compared, two.
-    """
-    repeat_buyers = int((customers["frequency"] > 0).sum())
-    reasons = refusal.reasons_to_refuse(customers, window_days, least_windows)
-    if repeat_buyers < LEAST_REPEAT_BUYERS:
-        reasons.append(f"{repeat_buyers} repeat buyers are fewer than {LEAST_REPEAT_BUYERS}")
-    return reasons
 
 
 def plain_ratio(customers: pd.DataFrame, horizons: Sequence[int]) -> pd.DataFrame:

@@ -3,18 +3,17 @@
 from dataclasses import dataclass
 from typing import Self
 
-import numpy as np
 import pandas as pd
 
-KEYS = ["customer_id", "as_of_date"]
-NOT_LEARNED_FROM = (*KEYS, "is_today")
+from models.feature_tables import KEY, NOT_LEARNED_FROM, dated, dates_over, feature_names, of_today, rows_of_at_most
+
 OUTCOMES = ["future_order_days", "future_net_sales"]
 TRAITS = ("channel", "cohort")
 MOST_ROWS_TO_LEARN_FROM = 60_000
 
 
 @dataclass(frozen=True)
-class Shop:
+class Evidence:
     """Features and outcomes of many as-of dates, purchase days and traits of customers where they are given."""
 
     features: pd.DataFrame
@@ -31,15 +30,13 @@ class Shop:
         traits: pd.DataFrame | None,
     ) -> Self:
         """Sorted, with dates as timestamps and numbers as floats; ValueError when features hold the future."""
-        leaks = [name for name in features.columns if name.startswith("future_")]
-        if leaks:
-            raise ValueError(f"features hold outcomes, which lie in the future: {', '.join(leaks)}")
-        return cls(_dated(features), _dated(outcomes), purchase_days, traits)
+        feature_names(features)
+        return cls(_read(features), _read(outcomes), purchase_days, traits)
 
     @property
     def feature_names(self) -> list[str]:
         """What may be learned from."""
-        return [name for name in self.features.columns if name not in NOT_LEARNED_FROM]
+        return feature_names(self.features)
 
     @property
     def newest_date(self) -> pd.Timestamp:
@@ -48,7 +45,7 @@ class Shop:
 
     def today(self) -> pd.DataFrame:
         """Customers to score, with their traits."""
-        return self._with_traits(self.features[self.features["is_today"].astype(bool)])
+        return self._with_traits(of_today(self.features))
 
     def customers(self, as_of: pd.Timestamp) -> pd.DataFrame:
         """Customers known at a date, as they were then, with their traits."""
@@ -62,13 +59,13 @@ class Shop:
         """Past dates described whose window of `days` days was over by a day, oldest first."""
         known = self.outcomes.loc[self.outcomes["horizon_days"] == days, "as_of_date"].unique()
         dates = pd.DatetimeIndex(known).intersection(pd.DatetimeIndex(self.features["as_of_date"].unique()))
-        return [date for date in dates.sort_values() if date + pd.Timedelta(days=days) <= by]
+        return list(dates_over(dates, days, by))
 
     def with_outcomes(self, dates: list[pd.Timestamp], days: int) -> pd.DataFrame:
         """Customers of some dates with what they did in the `days` days after; ValueError if an outcome is missing."""
         features = self.features[self.features["as_of_date"].isin(dates)]
-        followed = self.outcomes.loc[self.outcomes["horizon_days"] == days, [*KEYS, *OUTCOMES]]
-        known = features.merge(followed, on=KEYS, how="left", validate="one_to_one")
+        followed = self.outcomes.loc[self.outcomes["horizon_days"] == days, [*KEY, *OUTCOMES]]
+        known = features.merge(followed, on=KEY, how="left", validate="one_to_one")
         missing = int(known["future_net_sales"].isna().sum())
         if missing:
             span = f"{dates[0].date()} to {dates[-1].date()}"
@@ -80,10 +77,8 @@ class Shop:
         rows = self.with_outcomes(dates, days)
         if len(rows) <= MOST_ROWS_TO_LEARN_FROM:
             return rows
-        names = np.sort(rows["customer_id"].unique())
-        size = int(len(names) * MOST_ROWS_TO_LEARN_FROM / len(rows))
-        kept = np.random.default_rng(random_state).choice(names, size=size, replace=False)
-        return rows[rows["customer_id"].isin(kept)].reset_index(drop=True)
+        most = int(rows["customer_id"].nunique() * MOST_ROWS_TO_LEARN_FROM / len(rows))
+        return rows_of_at_most(rows, most, random_state).reset_index(drop=True)
 
     def _with_traits(self, customers: pd.DataFrame) -> pd.DataFrame:
         """With the year of the first purchase as `cohort` and, where traits are given, the `channel`."""
@@ -95,10 +90,8 @@ class Shop:
         return traits.merge(channels, on="customer_id", how="left", validate="many_to_one")
 
 
-def _dated(frame: pd.DataFrame) -> pd.DataFrame:
+def _read(frame: pd.DataFrame) -> pd.DataFrame:
     """Dates as timestamps, decimals and missing numbers as floats, rows in one order."""
-    dated = frame.assign(as_of_date=pd.to_datetime(frame["as_of_date"]))
     numbers = [name for name in frame.columns if name not in (*NOT_LEARNED_FROM, "horizon_days")]
-    dated = dated.assign(**{name: pd.to_numeric(dated[name]).astype("float64") for name in numbers})
-    order = [name for name in (*KEYS, "horizon_days") if name in dated.columns]
-    return dated.sort_values(order, ignore_index=True)
+    order = [name for name in (*KEY, "horizon_days") if name in frame.columns]
+    return dated(frame.assign(**{name: pd.to_numeric(frame[name]).astype("float64") for name in numbers}), order)

@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 
 from models.lifetime_value.candidates import BG_NBD, Candidates, Forecast
-from models.lifetime_value.refusal import PLAIN_RATIO, plain_ratio
+from models.lifetime_value.plain_ratio import PLAIN_RATIO, plain_ratio
 from models.lifetime_value.study import Study, Window
 from models.lifetime_value.value_model import histories_of
+from models.result_tables import typed
 
 HORIZONS = [30, 90, 365]
 HORIZON_DAYS = 365
@@ -37,7 +38,7 @@ HISTOGRAM_TOP = 10  # stands for ten repeat purchases and more
 HISTOGRAM_DRAWS = 20
 
 
-def published(forecast: Forecast, days: int, level: float) -> pd.DataFrame:
+def horizon_columns(forecast: Forecast, days: int, level: float) -> pd.DataFrame:
     """The columns of one horizon as they are published and measured: rounded, with the interval."""
     frame = forecast.frame
     value = frame[f"predicted_value_{days}"].round(2)
@@ -67,7 +68,7 @@ def scores_of(candidates: Candidates, studied: Study) -> pd.DataFrame:
     challenger = next((name for name in [*ranking[1:], *candidates.all_names] if name != champion), None)
     forecasts = candidates.forecasts(HORIZONS, [name for name in (champion, challenger) if name])
     best = forecasts[champion]
-    columns = published(best, HORIZON_DAYS, level_of(studied.test, champion))
+    columns = horizon_columns(best, HORIZON_DAYS, level_of(studied.test, champion))
     rival = forecasts[challenger].frame[f"predicted_value_{HORIZON_DAYS}"].round(2) if challenger else np.nan
     scores = _keys(candidates.customers).assign(
         method=champion,
@@ -87,7 +88,7 @@ def _with_short_horizons(scores: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFr
     for days in HORIZONS[:-1]:
         scores[f"expected_orders_{days}d"] = frame[f"expected_orders_{days}"].round(6)
         scores[f"predicted_value_{days}d"] = frame[f"predicted_value_{days}"].round(2)
-    return scores[list(SCORE_TYPES)].astype(SCORE_TYPES)
+    return typed(scores, SCORE_TYPES)
 
 
 def plain_scores(today: pd.DataFrame) -> pd.DataFrame:

@@ -1,0 +1,53 @@
+"""Small gradient-boosted trees as all our estimators grow them. What is learned, and from which rows, is theirs."""
+
+from typing import TypeVar
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
+from threadpoolctl import threadpool_limits
+
+GRADIENT_BOOSTING = "gradient_boosting"  # how a score names the method
+
+Trees = TypeVar("Trees", HistGradientBoostingClassifier, HistGradientBoostingRegressor)
+
+
+class BoostedTrees(BaseEstimator):
+    """Base of estimators made of HistGradientBoosting: its parameters, with defaults that are small on purpose."""
+
+    def __init__(
+        self,
+        max_iter: int = 100,
+        learning_rate: float = 0.05,
+        max_leaf_nodes: int = 8,
+        min_samples_leaf: int = 40,
+        l2_regularization: float = 10.0,
+        random_state: int | None = None,
+    ):
+        self.max_iter = max_iter
+        self.learning_rate = learning_rate
+        self.max_leaf_nodes = max_leaf_nodes
+        self.min_samples_leaf = min_samples_leaf
+        self.l2_regularization = l2_regularization
+        self.random_state = random_state
+
+    def _trees(self, kind: type[Trees]) -> Trees:
+        return kind(
+            max_features=0.3,
+            max_bins=63,  # as good as 255, whose weighted quantiles take longer to find than the trees to grow
+            early_stopping=False,  # it would hold out random rows, and a customer's other dates with them
+            **self.get_params(),
+        )
+
+
+def telling_columns(X: np.ndarray) -> np.ndarray:
+    """Which columns of X hold two different values at least, shape (n_features,); the others say nothing."""
+    return np.array([np.unique(column[~np.isnan(column)]).size > 1 for column in X.T], dtype=bool)
+
+
+def one_thread() -> threadpool_limits:
+    """Threads that meet after every tree wait for each other: on two busy cores two took three times as long as one.
+
+    One also adds in one order, so that the result does not depend on the machine's number of cores.
+    """
+    return threadpool_limits(limits=1, user_api="openmp")
