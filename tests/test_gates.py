@@ -49,7 +49,13 @@ def test_a_bad_batch_of_landed_orders_stops_at_the_raw_gate_and_is_named_by_file
         "bad-2,,2026-06-29 11:00:00,paid,USD,20.00\n"
     )
     run = night.again(sources={"sample": str(landed)})
-    assert_stopped(run, before, "raw.orders", "currency", ["customer_tables", "scores", "scored_tables", "published"])
+    assert_stopped(
+        run,
+        before,
+        "raw.orders",
+        "currency",
+        ["customer_tables", "churn", "lifetime_value", "scored_tables", "published"],
+    )
     told = " ".join(run.outcome.broken_rules)
     assert "orders-bad.csv row 1" in told
     assert "2 rows" in told
@@ -109,7 +115,7 @@ BAD_BATCHES = {
         "features.customer_features",
         "update features.customer_features set order_count_30d = -1 where is_today",
         "negative",
-        ["scores", "scored_tables", "published"],
+        ["churn", "lifetime_value", "scored_tables", "published"],
     ),
     "scores": (
         "ml.customer_churn",

@@ -4,31 +4,39 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
-import duckdb
 
 from pipelines.tables import declared_tables, personal_names
-from pipelines.warehouse.build import connect, count_rows, preview
+from pipelines.warehouse.duckdb_tables import open_tables
+from pipelines.warehouse.tables import Tables
 
 
 def table_metadata(build: Path, table: str) -> dict[str, Any]:
     """Row count and columns of `table` ("schema.name") and, where no personal field is in it, its first rows."""
-    with connect(build, read_only=True) as connection:
-        columns = columns_of(connection, table)
-        metadata: dict[str, Any] = {"dagster/row_count": dg.MetadataValue.int(count_rows(connection, table))}
+    with open_tables(build, read_only=True) as tables:
+        metadata: dict[str, Any] = {"dagster/row_count": dg.MetadataValue.int(tables.count(table))}
         if not table.startswith("raw."):  # whose columns the contract has told before there is a table
-            metadata["dagster/column_schema"] = columns
-        if not personal_names() & {column.name for column in columns.columns}:
-            metadata["preview"] = dg.MetadataValue.md(preview(connection, table))
+            metadata["dagster/column_schema"] = column_schema(tables, table)
+        if not personal_names() & tables.columns(table).keys():
+            metadata["preview"] = dg.MetadataValue.md(preview(tables, table))
     return metadata
 
 
-def columns_of(connection: duckdb.DuckDBPyConnection, table: str) -> dg.TableSchema:
+def column_schema(tables: Tables, table: str) -> dg.TableSchema:
     """The columns as they are, with what is declared of their meaning."""
     declared = declared_tables().get(table)
     meanings = {column.name: column.meaning for column in declared.columns} if declared else {}
+    columns = tables.columns(table).items()
     return dg.TableSchema(
-        columns=[
-            dg.TableColumn(name, kind.lower(), meanings.get(name) or None)
-            for name, kind, *_ in connection.execute(f"describe {table}").fetchall()
-        ]
+        columns=[dg.TableColumn(name, kind.lower(), meanings.get(name) or None) for name, kind in columns]
     )
+
+
+def preview(tables: Tables, table: str) -> str:
+    """The first rows of `table` as a Markdown table."""
+    names = list(tables.columns(table))
+    lines = [names, ["---"] * len(names), *tables.first_rows(table)]
+    return "\n".join("| " + " | ".join(_cell(value) for value in line) + " |" for line in lines)
+
+
+def _cell(value: object) -> str:
+    return "" if value is None else str(value).replace("|", "\\|").replace("\n", " ")

@@ -1,15 +1,13 @@
-"""The DuckDB file a night is built in: opening it, and reading and writing its tables.
+"""The DuckDB file a night is built in: opening it, preparing it, and the history that it carries.
 
-Knows no Dagster, and no table by name.
+Knows no Dagster, and no table by name. How steps read and write tables is said in `tables`.
 """
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
 
 import duckdb
-import pandas as pd
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from pipelines.problems import BadInput
@@ -87,23 +85,6 @@ def _opens_when_free(path: Path) -> bool:
         return False
 
 
-def write_frame(connection: duckdb.DuckDBPyConnection, table: str, frame: pd.DataFrame, as_of_date: date) -> None:
-    """Replace `table` ("schema.name") by the rows of `frame`, in their order, with the night's date as a column.
-
-    The date is added as SQL: in a frame without rows it would have no type. Frames know no days: a timestamp in one
-    is a day, and is written as one.
-    """
-    rows = frame.drop(columns="as_of_date", errors="ignore")
-    days = rows.select_dtypes("datetime").columns
-    as_days = ", ".join(f'cast("{name}" as date) as "{name}"' for name in days)
-    connection.register("frame_to_write", rows)
-    connection.execute(
-        f"create or replace table {table} as select *{f' replace ({as_days})' if len(days) else ''},"
-        f" cast('{as_of_date}' as date) as as_of_date from frame_to_write"
-    )
-    connection.unregister("frame_to_write")
-
-
 def row_counts(connection: duckdb.DuckDBPyConnection, schemas: tuple[str, ...]) -> dict[str, int]:
     """Rows of every table and view of `schemas`, by "schema.name"."""
     names = connection.execute(
@@ -111,24 +92,7 @@ def row_counts(connection: duckdb.DuckDBPyConnection, schemas: tuple[str, ...]) 
         " where table_catalog = current_database() and list_contains(?, table_schema) order by all",
         [list(schemas)],
     ).fetchall()
-    return {name: count_rows(connection, name) for (name,) in names}
-
-
-def count_rows(connection: duckdb.DuckDBPyConnection, table: str) -> int:
-    """Rows of `table`."""
-    return connection.execute(f"select count(*) from {table}").fetchall()[0][0]
-
-
-def preview(connection: duckdb.DuckDBPyConnection, table: str, rows: int = 5) -> str:
-    """The first rows of `table` as a Markdown table."""
-    result = connection.execute(f"select * from {table} limit {rows}")
-    names = [column[0] for column in result.description]
-    lines = [names, ["---"] * len(names), *result.fetchall()]
-    return "\n".join("| " + " | ".join(_cell(value) for value in line) + " |" for line in lines)
-
-
-def _cell(value: object) -> str:
-    return "" if value is None else str(value).replace("|", "\\|").replace("\n", " ")
+    return {name: connection.execute(f"select count(*) from {name}").fetchall()[0][0] for (name,) in names}
 
 
 def _quoted(path: Path) -> str:

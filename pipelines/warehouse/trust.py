@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 
 import duckdb
 
+from pipelines.warehouse.duckdb_tables import DuckDBTables
+
 IS_BUILT = "is_built_from_what_landed"
 
 
@@ -41,7 +43,7 @@ def record_results(
     inputs = fingerprint_of_inputs(connection)
     rows = []
     for table, found in results.items():
-        content = fingerprint(connection, table) if _exists(connection, table) else None
+        content = fingerprint(connection, table) if DuckDBTables(connection).exists(table) else None
         rows += [
             (
                 run_id,
@@ -129,7 +131,7 @@ def _doubts_of(
     newest: Mapping[tuple[str, str], list],
     inputs: str,
 ) -> list[str]:
-    if not _exists(connection, table):
+    if not DuckDBTables(connection).exists(table):
         return [f"{table} does not exist: materialize it"]
     content = fingerprint(connection, table)
     found, unasked = [], []
@@ -166,16 +168,6 @@ def broken_rules(connection: duckdb.DuckDBPyConnection) -> list[str]:
 
 def _rows(count: int | None) -> str:
     return f", {count:,} row{'s' if count != 1 else ''}" if count else ""
-
-
-def _exists(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
-    return bool(
-        connection.execute(
-            "select 1 from information_schema.tables where table_catalog = current_database()"
-            " and table_schema || '.' || table_name = ?",
-            [table],
-        ).fetchall()
-    )
 
 
 def _digest(*parts: object) -> str:

@@ -140,3 +140,20 @@ def test_a_failing_dbt_test_is_red_at_its_table_and_stops_every_door(
     assert night.published.read_bytes() == before
     monkeypatch.undo()
     assert_refused(night, before, "assert_net_is_total_less_refunds", "marts.fct_orders")
+
+
+def test_one_score_made_again_leaves_the_figures_of_the_others_and_the_trust_in_them(
+    first_night: Run, tmp_path: Path
+) -> None:
+    night = first_night.copy(tmp_path / "data")
+    metrics = "select model, count(*), sum(value) from ml.model_metrics group by model order by model"
+    with duckdb.connect(str(night.home / "warehouse" / "guanxi.duckdb"), read_only=True) as connection:
+        before = connection.execute(metrics).fetchall()
+    assert materialize(night, "ml/customer_churn").success
+    with duckdb.connect(str(night.home / "warehouse" / "guanxi.duckdb"), read_only=True) as connection:
+        assert connection.execute(metrics).fetchall() == [pytest.approx(row) for row in before]
+    assert materialize(night, *PUBLISHED).success
+    spoil(night, "delete from ml.model_metrics where model = 'churn'")
+    assert not materialize(night, *PUBLISHED).success
+    assert materialize(night, "ml/customer_churn").success
+    assert materialize(night, *PUBLISHED).success

@@ -15,12 +15,13 @@ from pipelines.landing.contracts import Contract, load_contracts
 from pipelines.landing.lake import create_raw_view, create_superseded_view
 from pipelines.landing.nights import BusinessDay, nights_file
 from pipelines.landing.parts import committed_parts, manifest_path, quarantine_path, rows_path
-from pipelines.modelling import read_inputs, run_models
+from pipelines.modelling.scoring import keep_tables, scores
 from pipelines.settings import DBT_PROJECT
 from pipelines.shop import Night, write_night
 from pipelines.tables import history
-from pipelines.warehouse.build import connect, prepare_build, row_counts, write_frame
+from pipelines.warehouse.build import connect, prepare_build, row_counts
 from pipelines.warehouse.customer_key import write_customer_key
+from pipelines.warehouse.duckdb_tables import open_tables
 from tests.rebuild.history import History
 
 ZONE = "Asia/Shanghai"
@@ -39,9 +40,10 @@ def build(lake: Path, folder: Path, day: date) -> Path:
         write_night(connection, Night(day, ZONE, "CNY", "sample"))
         write_customer_key(connection, "0" * 32)
     run_dbt(warehouse, day, "--exclude", "tag:scored")
-    with connect(warehouse) as connection:
-        for name, frame in run_models(read_inputs(connection), 0.0, variables()).tables.items():
-            write_frame(connection, f"ml.{name}", frame, day)
+    with open_tables(warehouse) as tables:
+        for name, score in scores().items():
+            scored = score.call(score.read(tables), {**variables(), "discount_rate": 0.0})
+            keep_tables(tables, name, score, scored, day)
     run_dbt(warehouse, day, "--select", "tag:scored")
     return warehouse
 

@@ -1,66 +1,118 @@
-"""From features to scores: reads tables, calls the models, writes tables and pictures. Mathematics is in models/."""
+"""From features to scores: an asset per table of each score that is found. What a score is stands in modelling/."""
 
 from base64 import b64encode
-from collections.abc import Iterator
-from itertools import chain
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 
 import dagster as dg
 
 from pipelines.dbt import variables
 from pipelines.defs.metadata import table_metadata
 from pipelines.defs.resources import ShopResource
-from pipelines.modelling import Modelled, keep_pictures, read_inputs, run_models
-from pipelines.shop import read_night
-from pipelines.warehouse.build import connect, write_frame
+from pipelines.modelling.scoring import (
+    METRICS,
+    Score,
+    Scored,
+    forget_metrics_of_others,
+    keep_pictures,
+    keep_tables,
+    scores,
+)
+from pipelines.shop import Night, read_night
+from pipelines.tables import declared_tables
+from pipelines.warehouse.build import connect
+from pipelines.warehouse.duckdb_tables import open_tables
 from pipelines.warehouse.trust import IS_BUILT, Result, record_results
 
-UPSTREAM = (
-    ["features", "customer_features"],
-    ["features", "customer_outcomes"],
-    ["marts", "dim_customers"],
-    ["marts", "fct_customer_days"],
-)
-TABLES = {
-    "customer_lifetime_value": "One row per customer with a purchase: value to come, its interval, by which model.",
-    "customer_churn": "One row per customer with a purchase in the past year: probability of none in the next 90 days.",
-    "model_metrics": "One row per model, candidate, segment and metric: how right, beside naive rules.",
-    "calibration": "One row per candidate, measure and tenth of customers: forecast beside what happened.",
-    "order_tracking": "One row per candidate and period: repeat orders expected beside those that came.",
-    "frequency_histogram": "One row per number of repeat purchases: customers expected beside those there are.",
-}
+GROUP = "modelling"
 
 
-@dg.multi_asset(
-    specs=[
-        dg.AssetSpec(["ml", name], deps=UPSTREAM, group_name="modelling", kinds={"python"}, description=text)
-        for name, text in TABLES.items()
-    ],
-)
-def scores(context: dg.AssetExecutionContext, shop: ShopResource) -> Iterator[dg.MaterializeResult]:
-    """Lifetime value and churn of every customer as of tonight, and the evaluation of both on windows that are over."""
-    folder = shop.open().folder
-    with connect(folder.warehouse, read_only=True) as connection:
-        night = read_night(connection)
-        inputs = read_inputs(connection)
-    modelled = run_models(inputs, shop.discount_rate, variables())
-    for note in chain.from_iterable(modelled.notes.values()):
-        context.log.warning(note)
-    keep_pictures(modelled.pictures, folder.pictures)
-    with connect(folder.warehouse) as connection:
-        for name, frame in modelled.tables.items():
-            write_frame(connection, f"ml.{name}", frame, night.as_of_date)
-        built = {f"ml.{name}": [Result(IS_BUILT, "error", True)] for name in modelled.tables}
+@dg.definitions
+def modelling() -> dg.Definitions:
+    """The assets of every score, and the table that they share."""
+    meanings = {address: table.meaning for address, table in declared_tables().items()}
+    return dg.Definitions(
+        assets=[
+            *(score_assets(name, score, meanings) for name, score in scores().items()),
+            metrics_asset(scores(), meanings),
+        ]
+    )
+
+
+def score_assets(name: str, score: Score, meanings: Mapping[str, str]) -> dg.AssetsDefinition:
+    """The tables of one score, made in one step; `meanings` are the descriptions of tables by "schema.name"."""
+
+    @dg.multi_asset(name=name, specs=[spec(f"ml.{table}", score.reads, meanings) for table in score.tables])
+    def made(context: dg.AssetExecutionContext, shop: ShopResource) -> Iterator[dg.MaterializeResult]:
+        folder = shop.open().folder
+        settings = {**variables(), "discount_rate": shop.discount_rate}
+        with open_tables(folder.warehouse, read_only=True) as tables:
+            inputs = score.read(tables)
+        scored = score.call(inputs, settings)
+        for note in (note for notes in scored.notes.values() for note in notes):
+            context.log.warning(note)
+        keep_pictures(score, scored.pictures, folder.pictures)
+        night = night_of(folder.warehouse)
+        with open_tables(folder.warehouse) as tables:
+            keep_tables(tables, name, score, scored, night.as_of_date)
+        addresses = [f"ml.{table}" for table in score.tables]
+        record_built(context, folder.warehouse, addresses)
+        for address in addresses:
+            metadata = table_metadata(folder.warehouse, address) | told_of(scored, address.removeprefix("ml."))
+            yield dg.MaterializeResult(address.split("."), metadata=metadata)
+
+    return made
+
+
+def metrics_asset(found: Mapping[str, Score], meanings: Mapping[str, str]) -> dg.AssetsDefinition:
+    """The table in which every score has rows; each score writes its own, so that one alone leaves the others' be.
+
+    It is there when all scores are, and then holds the rows of no score that is not.
+    """
+    of_scores = [f"ml.{table}" for score in found.values() for table in score.tables]
+    in_its_place = {"dagster/priority": "1"}  # of what waits for the scores it comes first: the story is told in order
+
+    @dg.multi_asset(name="model_metrics", specs=[spec(METRICS, of_scores, meanings)], op_tags=in_its_place)
+    def metrics(context: dg.AssetExecutionContext, shop: ShopResource) -> dg.MaterializeResult:
+        warehouse = shop.open().folder.warehouse
+        night = night_of(warehouse)
+        with open_tables(warehouse) as tables:
+            forget_metrics_of_others(tables, found, night.as_of_date)
+        record_built(context, warehouse, [METRICS])
+        return dg.MaterializeResult(METRICS.split("."), metadata=table_metadata(warehouse, METRICS))
+
+    return metrics
+
+
+def spec(address: str, reads: Iterable[str], meanings: Mapping[str, str]) -> dg.AssetSpec:
+    """The asset of a table, described as its yml describes it."""
+    return dg.AssetSpec(
+        address.split("."),
+        deps=[table.split(".") for table in reads],
+        group_name=GROUP,
+        kinds={"python"},
+        description=meanings.get(address),
+    )
+
+
+def night_of(warehouse: Path) -> Night:
+    """What the tables of the build describe."""
+    with connect(warehouse, read_only=True) as connection:
+        return read_night(connection)
+
+
+def record_built(context: dg.AssetExecutionContext, warehouse: Path, addresses: Iterable[str]) -> None:
+    """Note that these tables were built from what has landed."""
+    built = {address: [Result(IS_BUILT, "error", True)] for address in addresses}
+    with connect(warehouse) as connection:
         record_results(connection, context.run.run_id, "modelling", built)
-    for name in TABLES:
-        metadata = table_metadata(folder.warehouse, f"ml.{name}") | model_metadata(modelled, name)
-        yield dg.MaterializeResult(["ml", name], metadata=metadata)
 
 
-def model_metadata(modelled: Modelled, name: str) -> dict[str, dg.MetadataValue]:
+def told_of(scored: Scored, table: str) -> dict[str, dg.MetadataValue]:
     """What the asset page shows beside the rows: what a reader must know, and the picture."""
     metadata: dict[str, dg.MetadataValue] = {}
-    if notes := modelled.notes.get(name):
+    if notes := scored.notes.get(table):
         metadata["notes"] = dg.MetadataValue.md("\n".join(f"- {note}" for note in notes))
-    if picture := modelled.pictures.get(name):
-        metadata["picture"] = dg.MetadataValue.md(f"![{name}](data:image/png;base64,{b64encode(picture).decode()})")
+    if picture := scored.pictures.get(table):
+        metadata["picture"] = dg.MetadataValue.md(f"![{table}](data:image/png;base64,{b64encode(picture).decode()})")
     return metadata

@@ -1,0 +1,27 @@
+"""Churn: how likely each recent customer is to buy nothing in the coming window. What leaving means is dbt's to say."""
+
+from pipelines.modelling.scoring import FEATURES, OUTCOMES, Inputs, Score, Scored, Settings
+
+
+def score(inputs: Inputs, settings: Settings) -> Scored:
+    """Scores of today's eligible customers, measured on a window that is over."""
+    from models.churn.forecast import forecast_churn
+
+    churn = forecast_churn(
+        inputs["features"],
+        inputs["outcomes"],
+        horizon_days=settings["churn_horizon_days"],
+        eligibility_days=settings["churn_eligibility_days"],
+    )
+    return Scored(
+        tables={"customer_churn": churn.scores},
+        metrics=churn.metrics,
+        notes={"customer_churn": churn.notes},
+    )
+
+
+SCORE = Score(
+    inputs={"features": FEATURES, "outcomes": OUTCOMES},
+    tables=("customer_churn",),
+    call=score,
+)

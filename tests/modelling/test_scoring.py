@@ -1,0 +1,143 @@
+"""A score is one file, found by its folder; what it makes is kept without touching what others made."""
+
+import sys
+from collections.abc import Iterator
+from datetime import date
+from importlib import import_module
+from pathlib import Path
+
+import dagster as dg
+import pandas as pd
+import pytest
+
+from pipelines.modelling.scoring import (
+    METRICS,
+    Score,
+    Scored,
+    find_scores,
+    forget_metrics_of_others,
+    keep_pictures,
+    keep_tables,
+    scores,
+)
+from pipelines.warehouse.build import prepare_build
+from pipelines.warehouse.duckdb_tables import open_tables
+from pipelines.warehouse.tables import Tables
+
+NIGHT, NEXT_NIGHT = date(2026, 6, 30), date(2026, 7, 1)
+
+ONE_FILE = """
+from pipelines.modelling.scoring import Inputs, Score, Scored, Settings
+
+
+def score(inputs: Inputs, settings: Settings) -> Scored:
+    loyal = inputs["tiers"].assign(is_loyal=inputs["tiers"]["months"] >= settings["loyal_from"])
+    return Scored(tables={"customer_loyalty": loyal})
+
+
+SCORE = Score(
+    inputs={"tiers": "select * from marts.customer_tiers join marts.dim_customers using (customer_id)"},
+    tables=("customer_loyalty",),
+    call=score,
+)
+"""
+
+
+@pytest.fixture
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    folder = tmp_path / "invented_scores"
+    folder.mkdir()
+    (folder / "__init__.py").write_text("")
+    (folder / "loyalty.py").write_text(ONE_FILE)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    yield folder
+    for name in [name for name in sys.modules if name.startswith("invented_scores")]:
+        del sys.modules[name]
+
+
+@pytest.fixture
+def tables(tmp_path: Path) -> Iterator[Tables]:
+    prepare_build(tmp_path / "build.duckdb", tmp_path / "nothing is published", {})
+    with open_tables(tmp_path / "build.duckdb") as opened:
+        yield opened
+
+
+def test_a_file_in_the_folder_is_a_score_and_its_tables_are_assets_behind_what_it_reads(package: Path) -> None:
+    from pipelines.defs.modelling.assets import metrics_asset, score_assets
+
+    found = find_scores(import_module("invented_scores"))
+    assert list(found) == ["loyalty"]
+    meanings = {"ml.customer_loyalty": "One row per customer: whether loyal."}
+    made = score_assets("loyalty", found["loyalty"], meanings)
+    key = dg.AssetKey(["ml", "customer_loyalty"])
+    assert made.keys == {key}
+    assert made.asset_deps[key] == {dg.AssetKey(["marts", "customer_tiers"]), dg.AssetKey(["marts", "dim_customers"])}
+    assert made.descriptions_by_key[key] == meanings["ml.customer_loyalty"]
+    shared = metrics_asset(found, meanings)
+    assert shared.asset_deps[dg.AssetKey(METRICS.split("."))] == {key}
+
+
+def test_a_score_is_pure_it_can_be_called_with_frames(package: Path) -> None:
+    [score] = find_scores(import_module("invented_scores")).values()
+    tiers = pd.DataFrame({"customer_id": ["a", "b"], "months": [3, 30]})
+    scored = score.call({"tiers": tiers}, {"loyal_from": 12})
+    assert scored.tables["customer_loyalty"]["is_loyal"].tolist() == [False, True]
+
+
+def test_a_file_that_is_no_score_is_named(package: Path) -> None:
+    (package / "helpers.py").write_text("SCORES = 1")
+    with pytest.raises(TypeError, match=r"helpers\.py is no score: it defines no SCORE"):
+        find_scores(import_module("invented_scores"))
+
+
+def test_the_scores_of_the_house_declare_what_they_read() -> None:
+    read = ["features.customer_features", "features.customer_outcomes"]
+    assert {name: score.reads for name, score in scores().items()} == {
+        "churn": read,
+        "lifetime_value": [*read, "marts.dim_customers", "marts.fct_customer_days"],
+    }
+
+
+def test_no_two_scores_fill_one_table() -> None:
+    filled = [table for score in scores().values() for table in score.tables]
+    assert len(filled) == len(set(filled))
+    assert METRICS.removeprefix("ml.") not in filled
+
+
+def nothing_but(table: str) -> Score:
+    return Score({}, (table,), lambda inputs, settings: scored_as(table, 0.0))
+
+
+def scored_as(table: str, value: float) -> Scored:
+    measured = {"candidate": "rule", "role": "champion", "segment": "all", "metric": "auc", "value": value}
+    window = {"customer_count": 1, "test_as_of_date": pd.Timestamp("2026-04-01"), "horizon_days": 90}
+    return Scored({table: pd.DataFrame({"value": [value]})}, pd.DataFrame([measured | window]))
+
+
+def test_one_score_alone_leaves_the_rows_of_the_others_as_they_were(tables: Tables) -> None:
+    keep_tables(tables, "churn", nothing_but("customer_churn"), scored_as("customer_churn", 0.7), NIGHT)
+    keep_tables(tables, "worth", nothing_but("customer_worth"), scored_as("customer_worth", 5.0), NIGHT)
+    keep_tables(tables, "churn", nothing_but("customer_churn"), scored_as("customer_churn", 0.8), NEXT_NIGHT)
+    kept = tables.read(f"select model, value, as_of_date from {METRICS} order by model")
+    assert kept["model"].tolist() == ["churn", "worth"]
+    assert kept["value"].tolist() == [0.8, 5.0]
+    assert [day.date() for day in kept["as_of_date"]] == [NEXT_NIGHT, NIGHT]
+    assert tables.first_rows("ml.customer_worth") == [(5.0, NIGHT)]
+
+
+def test_the_rows_of_a_score_that_was_taken_out_are_forgotten(tables: Tables) -> None:
+    for name in ("churn", "worth"):
+        keep_tables(tables, name, nothing_but(f"customer_{name}"), scored_as(f"customer_{name}", 1.0), NIGHT)
+    forget_metrics_of_others(tables, ["churn"], NIGHT)
+    assert tables.read(f"select model from {METRICS}")["model"].tolist() == ["churn"]
+
+
+def test_tonights_pictures_replace_those_of_the_same_score_only(tmp_path: Path) -> None:
+    score = Score({}, ("drawn", "no_longer_drawn"), lambda inputs, settings: scored_as("drawn", 0.0))
+    for name in ("drawn", "no_longer_drawn", "of_another"):
+        (tmp_path / f"{name}.png").write_bytes(b"yesterday")
+    keep_pictures(score, {"drawn": b"tonight"}, tmp_path)
+    assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == {
+        "drawn.png": b"tonight",
+        "of_another.png": b"yesterday",
+    }
