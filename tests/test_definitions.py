@@ -5,7 +5,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-STORY = ["ingestion", "staging", "identity", "facts", "customer_tables", "features", "modelling", "customer_360"]
+STORY = ["ingestion", "staging", "identity", "orders", "behaviour", "customers", "features", "modelling"]
 
 
 @pytest.fixture(scope="module")

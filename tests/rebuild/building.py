@@ -39,12 +39,12 @@ def build(lake: Path, folder: Path, day: date) -> Path:
             create_superseded_view(connection, lake, feed, ["sample"], BusinessDay(day, ZONE))
         write_night(connection, Night(day, ZONE, "CNY", "sample"))
         write_customer_key(connection, "0" * 32)
-    run_dbt(warehouse, day, "--exclude", "tag:scored")
+    run_dbt(warehouse, day, "--exclude", "source:ml+")
     with open_tables(warehouse) as tables:
         for name, score in scores().items():
             scored = score.call(score.read(tables), {**variables(), "discount_rate": 0.0})
             keep_tables(tables, name, score, scored, day)
-    run_dbt(warehouse, day, "--select", "tag:scored")
+    run_dbt(warehouse, day, "--select", "source:ml+")
     return warehouse
 
 

@@ -19,7 +19,7 @@ from pipelines.shop import read_night
 from pipelines.warehouse.build import connect
 from pipelines.warehouse.trust import record_results
 
-SCORED = "tag:scored"
+SCORED = "source:ml+"  # what reads the models' scores
 
 
 @dg.definitions

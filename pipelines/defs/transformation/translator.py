@@ -1,4 +1,4 @@
-"""How a dbt node is shown as an asset: its key is its table's address, its group a step of the story."""
+"""How a dbt node is shown as an asset: its key is its table's address, its group its folder."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,7 +6,6 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtProject
 
-GROUP_OF_SCHEMA = {"staging": "staging", "intermediate": "identity", "features": "features"}
 WAITED_FOR = (["ops", "night"], ["ops", "ingested_files"], ["ops", "unread_inputs"])
 
 
@@ -19,12 +18,9 @@ class AddressTranslator(DagsterDbtTranslator):
         return dg.AssetKey(named or [dbt_resource_props["schema"], dbt_resource_props["name"]])
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
-        """The step of the story that builds the table."""
-        if "scored" in dbt_resource_props["tags"]:
-            return "customer_360"
-        if dbt_resource_props["schema"] == "marts":
-            return "facts" if dbt_resource_props["name"].startswith("fct_") else "customer_tables"
-        return GROUP_OF_SCHEMA.get(dbt_resource_props["schema"], "staging")
+        """The subject: the folder that the model stands in."""
+        _project, subject, *_ = dbt_resource_props["fqn"]
+        return subject
 
     def get_asset_spec(self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None) -> dg.AssetSpec:
         """The usual spec; a staging model also waits for the night's date and the gates on landed files."""
