@@ -41,6 +41,18 @@ def test_every_mart_and_score_has_a_blocking_gate(repository: dg.RepositoryDefin
     assert wanted <= gated
 
 
+def test_nothing_is_staged_before_the_gates_on_what_landed(repository: dg.RepositoryDefinition) -> None:
+    graph = repository.asset_graph
+    waited_for = {dg.AssetKey(["ops", "ingested_files"]), dg.AssetKey(["ops", "unread_inputs"])}
+    for node in graph.asset_nodes:
+        assert node.group_name != "staging" or waited_for <= node.parent_keys, node.key
+
+
+def test_what_depends_on_the_day_says_so(repository: dg.RepositoryDefinition) -> None:
+    readers = {key.path[-1] for key in repository.asset_graph.get(dg.AssetKey(["ops", "night"])).child_keys}
+    assert {"stg_orders", "dim_customers", "customer_tiers", "int_as_of_dates"} <= readers
+
+
 def test_models_show_their_columns(repository: dg.RepositoryDefinition) -> None:
     node = repository.asset_graph.get(dg.AssetKey(["marts", "customer_tiers"]))
     columns = {column.name for column in node.metadata["dagster/column_schema"].columns}

@@ -1,25 +1,3 @@
-{# The business date every table describes: the end of this day in the shop's time zone. #}
-{% macro as_of() -%}
-    cast('{{ required_variable("as_of") }}' as date)
-{%- endmacro %}
-
-
-{# The day in the shop's time zone on which an instant (naive UTC) falls. #}
-{% macro business_date(instant) -%}
-    {{ adapter.dispatch("business_date", "guanxi")(instant) }}
-{%- endmacro %}
-
-{% macro default__business_date(instant) -%}
-    cast(
-        timezone('{{ required_variable("shop_time_zone") }}', timezone('UTC', {{ instant }})) as date
-    )
-{%- endmacro %}
-
-{% macro spark__business_date(instant) -%}
-    cast(from_utc_timestamp({{ instant }}, '{{ required_variable("shop_time_zone") }}') as date)
-{%- endmacro %}
-
-
 {# Whole days from the first date to the second; negative when the second is earlier. #}
 {% macro days_between(first_date, second_date) -%}
     cast({{ dbt.datediff(first_date, second_date, "day") }} as bigint)

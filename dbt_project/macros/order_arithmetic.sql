@@ -108,8 +108,7 @@ itemised_orders as (
         coalesce(orders.shipping_amount, 0) as shipping_amount,
         coalesce(orders.tax_amount, 0) as tax_amount,
         coalesce(line_sums.refunded_amount, 0) as lines_refunded_amount,
-        coalesce(orders.currency, '{{ required_variable("currency") }}')
-            as currency,
+        coalesce(orders.currency, {{ shop_currency() }}) as currency,
         orders.payment_method,
         orders.device,
         orders.coupon_code is not null as has_coupon

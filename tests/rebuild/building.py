@@ -39,24 +39,23 @@ def build(lake: Path, folder: Path, day: date) -> Path:
             create_superseded_view(connection, lake, feed, ["sample"], BusinessDay(day, ZONE))
         write_night(connection, Night(day, ZONE, "CNY", "sample"))
         write_customer_key(connection, "0" * 32)
-    run_dbt(warehouse, day, "--exclude", "source:ml+")
+    run_dbt(warehouse, "--exclude", "source:ml+")
     with open_tables(warehouse) as tables:
         for name, score in scores().items():
             scored = score.call(score.read(tables), {**variables(), "discount_rate": 0.0})
             keep_tables(tables, name, score, scored, day)
-    run_dbt(warehouse, day, "--select", "source:ml+")
+    run_dbt(warehouse, "--select", "source:ml+")
     return warehouse
 
 
-def run_dbt(warehouse: Path, day: date, *selection: str) -> None:
+def run_dbt(warehouse: Path, *selection: str) -> None:
     """Builds the selected models and seeds in this process, without their tests."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
     os.environ["GUANXI_WAREHOUSE"] = str(warehouse)
-    said = {"as_of": str(day), "shop_time_zone": ZONE, "currency": "CNY"}
     skipped = [option for kind in ("unit_test", "test") for option in ("--exclude-resource-type", kind)]
-    command = ["build", *skipped, *selection, "--vars", json.dumps(said), *_options(warehouse.parent)]
+    command = ["build", *skipped, *selection, *_options(warehouse.parent)]
     result = dbtRunner(manifest=_manifest(warehouse.parent)).invoke(command)
     DuckDBConnectionManager.close_all_connections()
     assert result.success, result.exception or [node.message for node in result.result if node.status == "error"]

@@ -3,6 +3,6 @@
 
 select {{ column_name }}
 from {{ model }}
-where {{ column_name }} <> '{{ required_variable("currency") }}'
+where {{ column_name }} <> {{ shop_currency() }}
 
 {% endtest %}

@@ -6,7 +6,8 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtProject
 
-WAITED_FOR = (["ops", "night"], ["ops", "ingested_files"], ["ops", "unread_inputs"])
+# No model reads them: their gates tell whether what landed is whole, and nothing is built before.
+WAITED_FOR = (["ops", "ingested_files"], ["ops", "unread_inputs"])
 
 
 class AddressTranslator(DagsterDbtTranslator):
@@ -23,7 +24,7 @@ class AddressTranslator(DagsterDbtTranslator):
         return subject
 
     def get_asset_spec(self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None) -> dg.AssetSpec:
-        """The usual spec; a staging model also waits for the night's date and the gates on landed files."""
+        """The usual spec; a staging model also waits for the gates on what landed."""
         spec = super().get_asset_spec(manifest, unique_id, project)
         if unique_id.startswith("model.") and spec.key.path[0] == "staging":
             spec = spec.replace_attributes(deps=[*spec.deps, *map(dg.AssetDep, WAITED_FOR)])

@@ -1,0 +1,33 @@
+{# What every table of a build describes is one row, which the night writes before dbt begins:
+   the business day, the shop's time zone and its currency. Read here alone, so the rule that
+   only staging says source() has this exception: there is nothing in the row to stage.
+   Two rows stop the build; none leaves every table empty, which tests and gates stop. #}
+{% macro night(column) -%}
+    (select {{ column }} from {{ source("ops", "night") }})
+{%- endmacro %}
+
+
+{# The business date every table describes: the end of this day in the shop's time zone. #}
+{% macro as_of() -%}
+    {{ night("as_of_date") }}
+{%- endmacro %}
+
+
+{# The shop's currency, an ISO 4217 code. #}
+{% macro shop_currency() -%}
+    {{ night("currency") }}
+{%- endmacro %}
+
+
+{# The day in the shop's time zone on which an instant (naive UTC) falls. #}
+{% macro business_date(instant) -%}
+    {{ adapter.dispatch("business_date", "guanxi")(instant) }}
+{%- endmacro %}
+
+{% macro default__business_date(instant) -%}
+    cast(timezone({{ night("time_zone") }}, timezone('UTC', {{ instant }})) as date)
+{%- endmacro %}
+
+{% macro spark__business_date(instant) -%}
+    cast(from_utc_timestamp({{ instant }}, {{ night("time_zone") }}) as date)
+{%- endmacro %}
