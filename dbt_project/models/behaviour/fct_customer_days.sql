@@ -41,7 +41,6 @@ event_days as (
 
     from events
     inner join customer_accounts on events.account_key = customer_accounts.account_key
-    where events.event_date <= {{ as_of() }}
     group by customer_accounts.customer_id, events.event_date
 
 ),

@@ -45,7 +45,6 @@ account_details as (
     from customer_accounts
     left join registrations
         on customer_accounts.account_key = registrations.account_key
-        and customer_accounts.account_kind = 'registered'
 
 ),
 

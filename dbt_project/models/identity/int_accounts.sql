@@ -21,7 +21,6 @@ registrations as (
         phone_normalized
 
     from customers
-    where registered_date is null or registered_date <= {{ as_of() }}
 
 ),
 
@@ -36,7 +35,7 @@ buyers as (
         max(case when is_guest then guest_phone_normalized end) as phone_normalized
 
     from orders
-    where order_date <= {{ as_of() }} and account_key is not null
+    where account_key is not null
     group by account_key, source_name, is_guest
 
 ),

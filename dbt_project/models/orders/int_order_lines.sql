@@ -5,7 +5,6 @@ with orders as (
         {{ as_of() }} as as_of_date
 
     from {{ ref('stg_orders') }}
-    where order_date <= {{ as_of() }}
 
 ),
 

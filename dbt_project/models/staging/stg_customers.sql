@@ -33,6 +33,14 @@ renamed as (
 
     from source
 
+),
+
+-- what happened after the day is cut off in staging, and nowhere else
+known as (
+
+    select * from renamed
+    where registered_date is null or registered_date <= {{ as_of() }}
+
 )
 
-select * from renamed
+select * from known

@@ -26,6 +26,14 @@ renamed as (
 
     from source
 
+),
+
+-- what happened after the day is cut off in staging, and nowhere else
+known as (
+
+    select * from renamed
+    where event_date <= {{ as_of() }}
+
 )
 
-select * from renamed
+select * from known

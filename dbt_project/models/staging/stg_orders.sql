@@ -11,6 +11,14 @@ renamed as (
 
     from source
 
+),
+
+-- what happened after the day is cut off in staging, and nowhere else
+known as (
+
+    select * from renamed
+    where order_date <= {{ as_of() }}
+
 )
 
-select * from renamed
+select * from known
