@@ -34,7 +34,7 @@ refunded_lines as (
         cast(gross_amount - discount_amount as decimal(18, 2)) as line_amount,
         case
             when status = 'returned' then quantity
-            when status in ('paid', 'shipped', 'delivered')
+            when {{ is_purchase('status') }}
                 then greatest(least(reported_refunded_quantity, quantity), 0)
             else 0
         end as refunded_quantity
@@ -96,9 +96,8 @@ itemised_orders as (
         orders.order_date,
         orders.ordered_at,
         orders.status,
-        orders.status in ('paid', 'shipped', 'delivered', 'returned', 'credit_note')
-            as is_paid,
-        orders.status in ('paid', 'shipped', 'delivered', 'returned') as is_purchase,
+        {{ is_paid('orders.status') }} as is_paid,
+        {{ is_purchase('orders.status') }} as is_purchase,
         orders.total_amount as given_amount,
         coalesce(line_sums.line_count, 0) as line_count,
         coalesce(line_sums.item_count, 0) as item_count,

@@ -20,8 +20,7 @@ sold as (
 
     from {{ ref('fct_orders') }}
     where customer_id is not null
-        and order_date > {{ months_before(12, as_of()) }}
-        and order_date <= {{ as_of() }}
+        and order_date > {{ day_before_tier_year(as_of()) }}
 
 )
 

@@ -18,8 +18,7 @@ recent_spend as (
         count(*) filter (where is_purchase) as order_count_12m
 
     from orders
-    where order_date > {{ months_before(12, as_of()) }}
-        and order_date <= {{ as_of() }}
+    where order_date > {{ day_before_tier_year(as_of()) }}
     group by customer_id
 
 ),
