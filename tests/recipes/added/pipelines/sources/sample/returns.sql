@@ -1,0 +1,1 @@
+select return_id, order_id, returned_at, row_number from returns
