@@ -11,8 +11,8 @@ import duckdb
 from filelock import FileLock, Timeout
 
 from pipelines.landing.contracts import load_contracts
-from pipelines.landing.ingest import Landing
 from pipelines.landing.lake import create_ops_views, create_raw_view
+from pipelines.landing.landed_files import Landing
 from pipelines.landing.sources import Source, known_sources, load_source
 from pipelines.night.shop_file import ShopFile, read_shop_file, require_this_shop, sources_in_lake, write_shop_file
 from pipelines.problems import BadInput

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import tempfile
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 from pipelines.landing.blocked_identifiers import patterns_for
 from pipelines.landing.contracts import Contract, load_contracts
 from pipelines.landing.formats.table import LandedFile
+from pipelines.landing.landed_files import Landing
 from pipelines.landing.parts import WORK_PREFIX, Manifest, feed_folder, part_name
 from pipelines.landing.readers import read_landed_file
 from pipelines.landing.refining.file_in_hand import FileInHand
@@ -23,7 +23,7 @@ from pipelines.landing.sources import Source
 from pipelines.landing.sql import as_plain_path, identifier, literal, open_connection
 from pipelines.landing.unread.files import looks_like_input
 from pipelines.landing.unread.within import unread_within
-from pipelines.landing.watching import Seen, held_still, look_at, until_it_holds_still
+from pipelines.landing.watching import held_still, until_it_holds_still
 from pipelines.problems import BadInput
 
 if TYPE_CHECKING:
@@ -37,50 +37,6 @@ class IngestedFile(Manifest):
     """The manifest of a part, and whether this run wrote it."""
 
     is_new: bool
-
-
-class Landing:
-    """The files of one source in one data folder, each hashed once unless it changes."""
-
-    def __init__(self, source: Source, data_folder: Path) -> None:
-        self.source = source
-        self.data_folder = data_folder
-        self._seen: dict[Path, Seen] = {}
-        self._files: dict[str, list[Path]] = {}
-        if not data_folder.is_dir():
-            fault = "is a file" if data_folder.exists() else "does not exist"
-            raise BadInput(f"the data folder {data_folder} {fault}: name the folder that holds the exports")
-        if not os.access(data_folder, os.R_OK | os.X_OK):
-            raise BadInput(f"the data folder {data_folder} may not be read: give the user who runs Guanxi the right to")
-        if not any(path.is_file() for path in data_folder.rglob("*")):
-            raise BadInput(f"the data folder {data_folder} holds no files: put the exports of {source.name} there")
-
-    def files(self, input_name: str) -> list[Path]:
-        """The files of an input by name; hidden files and the locks of an open spreadsheet are none."""
-        if input_name not in self._files:
-            found = self.data_folder.glob(self.source.files[input_name].pattern)
-            self._files[input_name] = sorted(
-                path for path in found if path.is_file() and not path.name.startswith((".", "~$"))
-            )
-        return self._files[input_name]
-
-    def name(self, path: Path) -> str:
-        """The file's name as the user knows it."""
-        return path.relative_to(self.data_folder).as_posix()
-
-    def hash(self, path: Path) -> str:
-        """SHA-256 of the content. BadInput when the file may not be read."""
-        return self.seen([path])[path].file_hash
-
-    def seen(self, paths: list[Path]) -> dict[Path, Seen]:
-        """These files as they were when first looked at."""
-        self._seen |= {path: look_at(path) for path in paths if path not in self._seen}
-        return {path: self._seen[path] for path in paths}
-
-    def forget(self) -> None:
-        """Look at every file anew."""
-        self._seen.clear()
-        self._files.clear()
 
 
 def ingest_feed(source: Source, data_folder: Path, feed: str, lake: Path) -> list[IngestedFile]:

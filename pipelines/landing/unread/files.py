@@ -3,14 +3,11 @@
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from pipelines.landing.landed_files import Landing
 from pipelines.landing.unread.inputs import feed_meant, pattern_of, words_of
 from pipelines.landing.unread.likeness import Unread, contained, is_required_feed, likely
 from pipelines.problems import BadInput
-
-if TYPE_CHECKING:
-    from pipelines.landing.ingest import Landing
 
 # Files in which exports come, those among them that we cannot read included.
 DATA = {".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".parquet", ".xlsx", ".xls", ".xlsm", ".xlsb", ".ods"}
@@ -18,7 +15,7 @@ PACKED = {".gz", ".zip", ".bz2", ".xz", ".zst", ".7z", ".rar"}
 OF_THE_DESKTOP = {"thumbs.db", "desktop.ini"}
 
 
-def unread_files(landing: "Landing", known_hashes: set[str]) -> list[Unread]:
+def unread_files(landing: Landing, known_hashes: set[str]) -> list[Unread]:
     """The files that no pattern of the source matches, by name; one whose content the lake holds was read before."""
     return [
         _file(landing, path)
@@ -27,7 +24,7 @@ def unread_files(landing: "Landing", known_hashes: set[str]) -> list[Unread]:
     ]
 
 
-def looks_like_input(landing: "Landing", input_name: str) -> str:
+def looks_like_input(landing: Landing, input_name: str) -> str:
     """A remark on the file that the input's own files are likely to be, empty when there is none."""
     feeds = [feed for feed, reads in landing.source.feeds.items() if input_name in reads.reads]
     words = [word for feed in feeds for word in words_of(feed, landing.source)]
@@ -37,7 +34,7 @@ def looks_like_input(landing: "Landing", input_name: str) -> str:
     return ""
 
 
-def _unmatched(landing: "Landing") -> Iterator[Path]:
+def _unmatched(landing: Landing) -> Iterator[Path]:
     taken = {path for input_name in landing.source.files for path in landing.files(input_name)}
     for path in sorted(landing.data_folder.rglob("*")):
         name = landing.name(path)
@@ -48,7 +45,7 @@ def _unmatched(landing: "Landing") -> Iterator[Path]:
             yield path
 
 
-def _file(landing: "Landing", path: Path) -> Unread:
+def _file(landing: Landing, path: Path) -> Unread:
     feed = _feed_of(landing, path)
     detail = "no pattern of the source matches it"
     if feed:
@@ -61,7 +58,7 @@ def _file(landing: "Landing", path: Path) -> Unread:
     return Unread(kind="file", name=name, likely_feed=feed, is_required=is_required_feed(feed), detail=detail)
 
 
-def _feed_of(landing: "Landing", path: Path) -> str | None:
+def _feed_of(landing: Landing, path: Path) -> str | None:
     """By its name, else by the name of a folder that it lies in (orders/2026-01-31.csv)."""
     if not _is_data(path):
         return None
@@ -80,7 +77,7 @@ def _is_data(path: Path) -> bool:
     return bool(suffixes & (DATA | PACKED))
 
 
-def _is_known(landing: "Landing", path: Path, known_hashes: set[str]) -> bool:
+def _is_known(landing: Landing, path: Path, known_hashes: set[str]) -> bool:
     try:
         return landing.hash(path) in known_hashes
     except BadInput:  # it may not be read, and so was not

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipelines.landing.ingest import Landing
+from pipelines.landing.landed_files import Landing
 from pipelines.landing.parts import Manifest, committed_parts, feed_folder
 from pipelines.landing.sources import Source
 from pipelines.landing.unread.files import unread_files
