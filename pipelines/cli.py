@@ -69,8 +69,8 @@ def run(
     ] = False,
 ) -> None:
     """Run the main job: ingest, gate, model, predict, publish. Exit code 0 only when tonight's file is published."""
+    from pipelines.night.shop import read_as_of
     from pipelines.settings import read_rate, read_settings, split_sources
-    from pipelines.shop import read_as_of
 
     settings = read_settings()
     folder = _folder(data_dir)
@@ -110,7 +110,7 @@ def sample(
     until: Annotated[str, typer.Option(help="The last day of history.")] = "2026-06-30",
 ) -> None:
     """Generate the landing files of an invented shop, with the truth about them in OUT/truth."""
-    from pipelines.shop import read_date
+    from pipelines.night.shop import read_date
     from pipelines.terminal.sample import show_sample
 
     show_sample(Console(), out, customers, days, seed, read_date(until, "--until"))

@@ -14,7 +14,7 @@ def make_sources(connection: duckdb.DuckDBPyConnection, lake: Path) -> None:
     from pipelines.landing.contracts import load_contracts
     from pipelines.landing.lake import create_raw_view, create_superseded_view
     from pipelines.landing.nights import EVER
-    from pipelines.shop import Night, write_night
+    from pipelines.night.shop import Night, write_night
 
     for contract in load_contracts().values():
         create_raw_view(connection, lake, contract, ["sample"])

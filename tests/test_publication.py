@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipelines.shop import Night, write_night
+from pipelines.night.shop import Night, write_night
 from pipelines.tables import DeclaredColumn, DeclaredTable, declared_tables, history
 from pipelines.warehouse import publication
 from pipelines.warehouse.build import connect, prepare_build, row_counts

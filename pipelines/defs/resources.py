@@ -7,8 +7,8 @@ from pathlib import Path
 
 import dagster as dg
 
-from pipelines import shop as shops
 from pipelines.dbt import dbt_resource
+from pipelines.night import shop as shops
 from pipelines.night.owner import keep_to_owner, private_files
 from pipelines.night.runs import SOURCES, close_killed_runs, conclude, prune, tag
 from pipelines.settings import DataFolder, read_settings

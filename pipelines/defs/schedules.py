@@ -5,9 +5,9 @@ from datetime import timedelta
 import dagster as dg
 
 from pipelines.night.runs import AS_OF, SOURCES, watch
+from pipelines.night.shop import open_shop, require_files
 from pipelines.problems import BadInput
 from pipelines.settings import DataFolder, read_settings
-from pipelines.shop import open_shop, require_files
 
 
 @dg.definitions

@@ -3,8 +3,8 @@
 import shutil
 from pathlib import Path
 
+from pipelines.night.shop import Shop
 from pipelines.problems import BadInput
-from pipelines.shop import Shop
 
 CUSTOMERS = 4_000
 DAYS = 730

@@ -10,10 +10,10 @@ from rich.console import Console
 from rich.markup import escape
 
 from pipelines.night.owner import PRIVATE, keep_to_owner
+from pipelines.night.shop import at_work, open_shop, record_shop, require_files
 from pipelines.problems import BadInput
 from pipelines.runner import prepare_instance
 from pipelines.settings import REPOSITORY, DataFolder, read_settings
-from pipelines.shop import at_work, open_shop, record_shop, require_files
 from pipelines.terminal.status import require_cron
 
 HOST = "127.0.0.1"

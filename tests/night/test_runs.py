@@ -160,7 +160,7 @@ def test_the_watch_closes_a_killed_run_so_that_the_schedule_goes_on(
     first_night: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import pipelines.night.runs as runs
-    from pipelines.shop import at_work
+    from pipelines.night.shop import at_work
 
     night = first_night.copy(tmp_path / "data")
     folder = DataFolder(night.home)

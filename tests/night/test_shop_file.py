@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 import pipelines
+from pipelines.night.shop import open_shop, record_shop
 from pipelines.problems import BadInput
 from pipelines.sample.demo import ensure_sample
 from pipelines.settings import DataFolder
-from pipelines.shop import open_shop, record_shop
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from pipelines.landing.lake import count_later_rows, create_ops_views, create_ra
 from pipelines.landing.nights import BusinessDay, read_nights, record_night
 from pipelines.landing.unread.table import write_unread_inputs
 from pipelines.night.runs import AS_OF, tag
+from pipelines.night.shop import Night, decide_as_of, read_night, record_shop, write_night
 from pipelines.sample.demo import ensure_sample
-from pipelines.shop import Night, decide_as_of, read_night, record_shop, write_night
 from pipelines.tables import declared_tables, history
 from pipelines.warehouse.build import connect, prepare_build, remove_build
 from pipelines.warehouse.customer_key import read_customer_key, write_customer_key

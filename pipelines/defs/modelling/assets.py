@@ -18,7 +18,7 @@ from pipelines.modelling.scoring import (
     keep_tables,
     scores,
 )
-from pipelines.shop import Night, read_night
+from pipelines.night.shop import Night, read_night
 from pipelines.tables import declared_tables
 from pipelines.warehouse.build import connect
 from pipelines.warehouse.duckdb_tables import open_tables

@@ -8,8 +8,8 @@ import dagster as dg
 from pipelines.defs.metadata import table_metadata
 from pipelines.defs.resources import ShopResource
 from pipelines.night.runs import FAULTY, PUBLISHED, PUBLISHED_ASSET, VERDICT, tag
+from pipelines.night.shop import read_night
 from pipelines.promises import promised_rules
-from pipelines.shop import read_night
 from pipelines.tables import declared_tables, history, personal_names, tables_in
 from pipelines.warehouse.build import connect, recover_history
 from pipelines.warehouse.publication import (
