@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from pipelines.problems import BadInput
+from pipelines.sample.defaults import CUSTOMERS, DAYS, SEED, UNTIL
 
 if TYPE_CHECKING:
     from pipelines.settings import DataFolder
@@ -104,10 +105,10 @@ def status(
 @app.command()
 def sample(
     out: Annotated[Path, typer.Option(help="An empty or new folder for the landing files.")],
-    customers: Annotated[int, typer.Option(min=1, help="People in the shop.")] = 4_000,
-    days: Annotated[int, typer.Option(help="Days of history, up to --until.")] = 730,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same files, byte for byte.")] = 42,
-    until: Annotated[str, typer.Option(help="The last day of history.")] = "2026-06-30",
+    customers: Annotated[int, typer.Option(min=1, help="People in the shop.")] = CUSTOMERS,
+    days: Annotated[int, typer.Option(help="Days of history, up to --until.")] = DAYS,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same files, byte for byte.")] = SEED,
+    until: Annotated[str, typer.Option(help="The last day of history.")] = UNTIL.isoformat(),
 ) -> None:
     """Generate the landing files of an invented shop, with the truth about them in OUT/truth."""
     from pipelines.night.shop import read_date

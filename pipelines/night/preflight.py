@@ -18,7 +18,6 @@ from pipelines.landing.ingest import ingest_feed
 from pipelines.night.moments import Listener, Moment
 from pipelines.night.shop import Shop, at_work, decide_as_of, open_shop, read_as_of, record_shop, require_files
 from pipelines.problems import BadInput
-from pipelines.sample.demo import ensure_sample
 from pipelines.settings import DataFolder
 
 STAGE = "reading files"
@@ -51,7 +50,6 @@ def checked(folder: DataFolder, configuration: dict[str, Any], on_moment: Listen
     shop = open_shop(folder.home, configuration["sources"])
     with at_work(folder):
         on_moment(Moment(STAGE, "landing files", "start"))
-        ensure_sample(shop)
         require_files(shop)
         _take_files(shop, on_moment)
         record_shop(shop)

@@ -19,6 +19,8 @@ from pipelines.problems import BadInput
 from pipelines.settings import DataFolder
 
 LOCK_SECONDS = 2  # whoever only looks whether a run is at work holds the lock for less
+FIRST_SHOP = "sample"  # whose files a data directory holds that nobody has named a shop for
+TRUTH = "truth"  # the folder in which an invented shop tells what no real one knows of itself
 WRITABLE = "choose another with --data-dir or GUANXI_DATA_DIR, or mend its rights or its disk"
 
 
@@ -38,13 +40,14 @@ class Shop:
     sources: list[LandedSource]
     recorded: ShopFile | None = None
 
-    def invents(self, landed: LandedSource) -> bool:
-        """Whether the files of this source are, or are to be, the sample shop that Guanxi makes itself."""
-        if landed.source.name != "sample" or landed.folder != self.folder.landing / "sample":
-            return False
-        is_empty = not (landed.folder.is_dir() and any(landed.folder.iterdir()))
-        is_new = self.recorded is None and not sources_in_lake(self.folder.lake)
-        return (is_empty and is_new) or (landed.folder / "truth").is_dir()
+    @property
+    def is_new(self) -> bool:
+        """Whether the data directory is nobody's yet: no run has recorded its shop or left anything in its lake."""
+        return self.recorded is None and not sources_in_lake(self.folder.lake)
+
+    def is_invented(self, landed: LandedSource) -> bool:
+        """Whether nobody exported these files: they lie in the data directory itself, the truth about them beside."""
+        return landed.folder == self.folder.landing / landed.source.name and (landed.folder / TRUTH).is_dir()
 
     @property
     def source_names(self) -> list[str]:
@@ -101,7 +104,9 @@ def open_shop(data_dir: Path, named: dict[str, str]) -> Shop:
             )
     shop = Shop(folder, landed, recorded)
     known = {load_source(name).name for name in folders} if recorded else sources_in_lake(folder.lake)
-    require_this_shop(folder, known, set(shop.source_names), {one.source.name for one in landed if shop.invents(one)})
+    require_this_shop(
+        folder, known, set(shop.source_names), {one.source.name for one in landed if shop.is_invented(one)}
+    )
     return shop
 
 
@@ -120,12 +125,12 @@ def record_shop(shop: Shop) -> None:
 def _first_shop(folder: DataFolder) -> dict[str, str]:
     """The sample shop, unless the lake says that the data directory is somebody else's, whose folder nobody knows."""
     taken = sources_in_lake(folder.lake)
-    if taken - {"sample"} or (taken and not (folder.landing / "sample").is_dir()):
+    if taken - {FIRST_SHOP} or (taken and not (folder.landing / FIRST_SHOP).is_dir()):
         raise BadInput(
             f"{folder.home} holds the lake of {', '.join(sorted(taken))} and no {folder.shop_file.name} yet: "
             f"name the shop once, e.g. --source {min(taken)}=FOLDER_OF_FILES"
         )
-    return {"sample": ""}
+    return {FIRST_SHOP: ""}
 
 
 def _require_different(landed: list[LandedSource]) -> None:
@@ -162,8 +167,17 @@ def at_work(folder: DataFolder) -> Iterator[None]:
 def require_files(shop: Shop) -> None:
     """Raise BadInput, in a second and not after the start-up, when a source's folder is absent or empty."""
     for landed in shop.sources:
-        if not shop.invents(landed):
-            Landing(landed.source, landed.folder)
+        if shop.is_new and landed.folder == shop.folder.landing / FIRST_SHOP and not holds_anything(landed.folder):
+            raise BadInput(
+                f"{shop.folder.home} holds no shop yet: start with guanxi run, which writes an invented one where no "
+                f"--source is named, or put files that guanxi sample has made, or your own, into {landed.folder}"
+            )
+        Landing(landed.source, landed.folder)
+
+
+def holds_anything(folder: Path) -> bool:
+    """Whether there is such a folder, and something in it."""
+    return folder.is_dir() and any(folder.iterdir())
 
 
 def read_as_of(text: str) -> date:

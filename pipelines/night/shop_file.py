@@ -68,8 +68,8 @@ def write_shop_file(folder: DataFolder, shop: ShopFile) -> None:
 def require_this_shop(folder: DataFolder, known: set[str], named: set[str], invented: set[str]) -> None:
     """BadInput unless the sources `named` may work in a data directory whose sources are `known` (none at first).
 
-    A shop may gain a source, it may not lose one without a word; and the shop that Guanxi invents (`invented`: names
-    whose files it makes itself) stands beside no other, or its people would be counted among real ones.
+    A shop may gain a source, it may not lose one without a word; and a shop that was invented (`invented`: the names
+    whose files nobody exported) stands beside no other, or its people would be counted among real ones.
     """
     own, other = ", ".join(sorted(known or named)), "use another --data-dir for another shop"
     if invented and len(named) > 1:

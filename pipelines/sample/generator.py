@@ -10,6 +10,7 @@ import numpy as np
 from pipelines.problems import BadInput
 from pipelines.sample.catalogue import draw_catalogue
 from pipelines.sample.clock import Window
+from pipelines.sample.defaults import UNTIL
 from pipelines.sample.delivery import deliver_part, deliver_products
 from pipelines.sample.files import TruthTables
 from pipelines.sample.parameters import Parameters
@@ -28,7 +29,7 @@ def generate(
     customers: int,
     days: int,
     seed: int,
-    until: date = date(2026, 6, 30),
+    until: date = UNTIL,
     on_progress: Callable[[int], None] | None = None,
     customers_a_part: int = CUSTOMERS_A_PART,
 ) -> SampleTruth:

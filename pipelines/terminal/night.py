@@ -9,10 +9,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from pipelines.night.moments import Moment
+from pipelines.night.moments import Listener, Moment
 from pipelines.problems import BadInput
 from pipelines.runner import Outcome, run_nightly
 from pipelines.settings import DataFolder
+from pipelines.terminal.first_shop import invent_first_shop
 from pipelines.terminal.summary import show_summary
 from pipelines.terminal.verdict import as_json
 
@@ -88,7 +89,7 @@ def show_night(console: Console, folder: DataFolder, shop: dict[str, Any], shown
     began = time.monotonic()
     if shown is Shown.JSON:
         return _print_json(folder, shop, began)
-    outcome = _run_with_lines(console, folder, shop) if shown is Shown.ALL else run_nightly(folder, shop, _say_nothing)
+    outcome = _run_with_lines(console, folder, shop) if shown is Shown.ALL else _run(folder, shop, _say_nothing)
     if outcome.is_success:
         if shown is Shown.ALL:
             show_summary(console, folder, outcome, time.monotonic() - began)
@@ -99,13 +100,19 @@ def show_night(console: Console, folder: DataFolder, shop: dict[str, Any], shown
 def _print_json(folder: DataFolder, shop: dict[str, Any], began: float) -> int:
     """One object on standard output, whatever comes of the night; bad input is raised after it is told."""
     try:
-        outcome = run_nightly(folder, shop, _say_nothing)
+        outcome = _run(folder, shop, _say_nothing)
     except BadInput as problem:
         outcome = Outcome(False, "", bad_input=str(problem))
     print(json.dumps(as_json(folder, outcome, time.monotonic() - began), ensure_ascii=False))
     if outcome.bad_input:
         raise BadInput(outcome.bad_input)
     return 0 if outcome.is_success else NOT_PUBLISHED
+
+
+def _run(folder: DataFolder, shop: dict[str, Any], on_moment: Listener) -> Outcome:
+    """The night; on a first evening, where no shop is named, of an invented one."""
+    invent_first_shop(folder, shop["sources"], on_moment)
+    return run_nightly(folder, shop, on_moment)
 
 
 def _say_nothing(moment: Moment) -> None:
@@ -116,7 +123,7 @@ def _run_with_lines(console: Console, folder: DataFolder, shop: dict[str, Any]) 
     of = f" as of {shop['as_of']}" if shop.get("as_of") else ""
     console.print(f"[bold]Guanxi[/bold] in {escape(str(folder.home))}{escape(of)}", soft_wrap=True, highlight=False)
     with StageLines(console) as lines:
-        outcome = run_nightly(folder, shop, lines.tell)
+        outcome = _run(folder, shop, lines.tell)
         if not outcome.is_success:
             lines.fail()
     return outcome

@@ -14,6 +14,7 @@ from pipelines.night.shop import at_work, open_shop, record_shop, require_files
 from pipelines.problems import BadInput
 from pipelines.runner import prepare_instance
 from pipelines.settings import REPOSITORY, DataFolder, read_settings
+from pipelines.terminal.first_shop import invent_first_shop
 from pipelines.terminal.status import require_cron
 
 HOST = "127.0.0.1"
@@ -24,6 +25,8 @@ def serve(console: Console, folder: DataFolder, sources: dict[str, str], port: i
     shop = open_shop(folder.home, sources)
     require_cron(read_settings().schedule)
     _require_free(port)
+    if invent_first_shop(folder, sources, lambda moment: None):
+        console.print(f"An invented shop is in {escape(str(folder.landing))}.", soft_wrap=True, highlight=False)
     if sources:
         with at_work(folder):
             require_files(shop)

@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 
 import pipelines
-from pipelines.night.shop import open_shop, record_shop
+from pipelines.night.shop import open_shop, record_shop, require_files
 from pipelines.problems import BadInput
-from pipelines.sample.demo import ensure_sample
 from pipelines.settings import DataFolder
 
 
@@ -83,9 +82,11 @@ def test_the_sample_is_never_offered_where_a_lake_is_somebody_elses(home: Path) 
 
 def test_the_invented_shop_stands_beside_no_other(home: Path, exports: Path, tmp_path: Path) -> None:
     other = {str(own_source(tmp_path / "pos", "pos")): str(exports)}
+    with pytest.raises(BadInput, match="holds no shop yet"):
+        require_files(open_shop(home, {"sample": "", **other}))
+    (home / "landing" / "sample" / "truth").mkdir(parents=True)  # as an invented shop tells it
     with pytest.raises(BadInput, match="invented"):
         open_shop(home, {"sample": "", **other})
-    ensure_sample(open_shop(home, {}))
     record_shop(open_shop(home, {}))
     for named in ({"sample": "", **other}, other):
         with pytest.raises(BadInput, match="another --data-dir"):
@@ -100,15 +101,12 @@ def test_a_real_shop_may_gain_a_source_and_not_lose_one(home: Path, exports: Pat
         open_shop(home, {"sample": str(exports)})
 
 
-def test_files_are_invented_only_on_the_first_evening(home: Path) -> None:
-    """A shop that keeps its own exports in landing/sample and clears them away does not get invented people."""
-    landing = home / "landing" / "sample"
-    landing.mkdir(parents=True)
-    (landing / "orders.csv").write_text("order_id\n")
-    record_shop(open_shop(home, {}))
-    (landing / "orders.csv").unlink()
-    assert not ensure_sample(open_shop(home, {}))
-    assert not list(landing.iterdir())
+def test_a_directory_without_a_shop_says_where_to_begin(home: Path) -> None:
+    """As whoever opens the graph without `guanxi` finds it: nothing behind the doors invents."""
+    with pytest.raises(BadInput, match="start with guanxi run") as told:
+        require_files(open_shop(home, {}))
+    assert "guanxi sample" in str(told.value)
+    assert "\n" not in str(told.value)
 
 
 @pytest.mark.parametrize(
@@ -133,6 +131,5 @@ def test_nothing_is_invented_where_a_first_run_came_to_a_bad_end(home: Path, exp
     (home / "lake" / "orders" / "sample").mkdir(parents=True)
     with pytest.raises(BadInput, match="--source sample=FOLDER_OF_FILES"):
         open_shop(home, {})
-    shop = open_shop(home, {"sample": ""})
-    assert not ensure_sample(shop)
+    assert not open_shop(home, {"sample": ""}).is_new
     assert open_shop(home, {"sample": str(exports)}).sources[0].folder == exports

@@ -12,8 +12,7 @@ from pipelines.landing.lake import count_later_rows, create_ops_views, create_ra
 from pipelines.landing.nights import BusinessDay, read_nights, record_night
 from pipelines.landing.unread.table import write_unread_inputs
 from pipelines.night.runs import AS_OF, tag
-from pipelines.night.shop import Night, decide_as_of, read_night, record_shop, write_night
-from pipelines.sample.demo import ensure_sample
+from pipelines.night.shop import Night, decide_as_of, read_night, record_shop, require_files, write_night
 from pipelines.tables import declared_tables, history
 from pipelines.warehouse.build import connect, prepare_build, remove_build
 from pipelines.warehouse.customer_key import read_customer_key, write_customer_key
@@ -26,9 +25,9 @@ INGESTION_RECORDS = ("ingested_files", "quarantined_rows", "unread_inputs")
 
 @dg.asset(key=["landing", "files"], group_name=GROUP, kinds={"file"})
 def landing_files(shop: ShopResource) -> dg.MaterializeResult:
-    """The files that the shop's systems exported. The built-in sample shop is generated when its folder is empty."""
+    """The files that the shop's systems exported."""
     opened = shop.open()
-    ensure_sample(opened)
+    require_files(opened)
     if shop.full_refresh:
         remove_build(opened.folder.warehouse)
     prepare_build(opened.folder.warehouse, published_file(opened.folder.published), history())
