@@ -34,6 +34,22 @@ MANIFEST_COLUMNS: dict[str, str] = {
     "remarks": "varchar",
 }
 
+TOTALS = {
+    "feed_totals": """
+        select
+            feed,
+            count(*) as file_count,
+            cast(sum(rows_read) as bigint) as rows_read,
+            cast(sum(rows_loaded) as bigint) as rows_loaded,
+            cast(sum(rows_quarantined) as bigint) as rows_quarantined,
+            cast(sum(duplicates_dropped) as bigint) as duplicates_dropped
+        from ops.ingested_files group by feed
+    """,
+    "quarantine_reasons": """
+        select feed, reason, count(*) as row_count from ops.quarantined_rows group by feed, reason
+    """,
+}
+
 
 def create_raw_view(
     connection: "duckdb.DuckDBPyConnection",
@@ -122,7 +138,7 @@ def _landed(lake: Path, feed: Contract, source_names: list[str], as_of: Business
 
 
 def create_ops_views(connection: "duckdb.DuckDBPyConnection", lake: Path, source_names: list[str]) -> None:
-    """Makes ops.ingested_files (a row per part) and ops.quarantined_rows (a row per record kept out)."""
+    """Makes ops.ingested_files (a row per part), ops.quarantined_rows (a row per record kept out) and their totals."""
     manifests, quarantines = [], []
     for feed in load_contracts():
         for source_name in sorted(set(source_names)):
@@ -135,6 +151,8 @@ def create_ops_views(connection: "duckdb.DuckDBPyConnection", lake: Path, source
     connection.execute(f"create or replace view ops.ingested_files as {_manifests(manifests)}")
     quarantined = _typed_union(quarantines, QUARANTINE_COLUMNS)
     connection.execute(f"create or replace view ops.quarantined_rows as {quarantined}")
+    for name, totals in TOTALS.items():
+        connection.execute(f"create or replace view ops.{name} as {totals}")
 
 
 def _typed_union(files: list[Path], columns: dict[str, str]) -> str:

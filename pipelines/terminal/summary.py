@@ -1,9 +1,12 @@
-"""The summary that ends a night, read from the published file as any reader would read it."""
+"""The summary that ends a night, read from the published file as any reader would read it. No figure is computed here:
+what is printed is a published table's.
+"""
 
+from itertools import groupby
 from json import dumps
+from operator import itemgetter
 from pathlib import Path
 from shlex import quote
-from typing import Any
 
 import duckdb
 from rich import box
@@ -16,48 +19,31 @@ from pipelines.settings import DataFolder
 from pipelines.warehouse.build import connect
 from pipelines.warehouse.publication import published_file, rows_published
 
-Rows = list[tuple[Any, ...]]
-
-QUARANTINE = """
-    with reasons as (select feed, reason, count(*) as row_count from ops.quarantined_rows group by all)
-
-    select feed, string_agg(reason || ' ' || row_count, ', ' order by row_count desc, reason)
-    from reasons group by all order by feed
-"""
 INGESTED = """
-    select feed, sum(rows_read), sum(rows_loaded), sum(rows_quarantined), sum(duplicates_dropped)
-    from ops.ingested_files group by all order by feed
+    select feed, rows_read, rows_loaded, rows_quarantined, duplicates_dropped from ops.feed_totals order by feed
 """
-REMARKS = """
-    select distinct file_name || ': ' || remarks from ops.ingested_files where remarks <> '' order by all
-"""
+QUARANTINE = "select feed, reason, row_count from ops.quarantine_reasons order by feed, row_count desc, reason"
+REMARKS = "select distinct file_name, remarks from ops.ingested_files where remarks <> '' order by all"
 GATES = """
-    select
-        gate, count(distinct table_name), count(*), count(*) filter (where is_passed)
-    from ops.gate_results where run_id = ? and gate not in ('dbt', 'modelling') group by all order by min(checked_at)
+    select gate, table_count, rule_count, held_count from ops.gate_totals
+    where run_id = ? and gate not in ('dbt', 'modelling') order by began_at
 """
 TIERS = """
-    select
-        value_tier, count(*), sum(net_sales_12m),
-        count(*) / sum(count(*)) over (), sum(net_sales_12m) / nullif(sum(sum(net_sales_12m)) over (), 0),
-        sum(predicted_value)
-    from marts.customer_tiers
-    left join marts.customer_value using (customer_id)
-    group by all order by min(net_sales_12m)
+    select segment, customer_count, net_sales_12m, customer_share, sales_share_12m, predicted_value
+    from marts.segment_summary where segment_type = 'value_tier' order by average_net_sales_12m
 """
 RFM = """
-    select coalesce(rfm_group, 'no purchase yet'), count(*), coalesce(sum(net_sales), 0)
-    from marts.customer_rfm group by all order by 3 desc
+    select segment, customer_count, net_sales
+    from marts.segment_summary where segment_type = 'rfm_group' order by net_sales desc, segment
 """
 VALUE = """
-    select
-        any_value(method), count(*), sum(historic_value), sum(predicted_value), sum(expected_orders),
-        avg(probability_no_purchase)
-    from marts.customer_value where predicted_value is not null
+    select segment, customer_count, net_sales, predicted_value, expected_orders, average_probability_no_purchase
+    from marts.segment_summary where segment_type = 'value_method' and segment <> 'none' order by segment
 """
 CHURN = """
-    select churn_band, count(*), avg(churn_probability), any_value(method)
-    from marts.customer_churn group by all order by 3
+    select segment_type, segment, customer_count, average_churn_probability
+    from marts.segment_summary where segment_type in ('churn_band', 'churn_method') and segment <> 'none'
+    order by average_churn_probability
 """
 METRICS = """
     select role, candidate, metric, value from ml.model_metrics
@@ -85,7 +71,7 @@ def show_summary(console: Console, folder: DataFolder, outcome: Outcome, seconds
         _show_gates(console, connection, outcome)
         _show_customers(console, connection, currency)
         _show_models(console, connection, currency)
-        remarks = [remark for (remark,) in connection.execute(REMARKS).fetchall()]
+        remarks = [f"{name}: {remark}" for name, remark in connection.execute(REMARKS).fetchall()]
     for note in [*outcome.notes, *remarks]:
         console.print(f"[cyan]note[/cyan] {escape(note)}", soft_wrap=True, highlight=False)
     for warning in outcome.warnings:
@@ -110,8 +96,8 @@ def _show_ingested(console: Console, connection: duckdb.DuckDBPyConnection) -> N
         table.add_row(row[0], *(f"{value:,}" for value in row[1:]))
     console.print(table)
     reasons = _table("Quarantined, and why", "feed", "reason")
-    for row in connection.execute(QUARANTINE).fetchall():
-        reasons.add_row(*row)
+    for feed, found in groupby(connection.execute(QUARANTINE).fetchall(), key=itemgetter(0)):
+        reasons.add_row(feed, ", ".join(f"{reason} {count}" for _feed, reason, count in found))
     if reasons.row_count:
         console.print(reasons)
 
@@ -142,22 +128,22 @@ def _show_customers(console: Console, connection: duckdb.DuckDBPyConnection, cur
     console.print(tiers)
     groups = _table("RFM groups", "group", "customers", sales)
     for group, customers, amount in connection.execute(RFM).fetchall():
-        groups.add_row(group, f"{customers:,}", f"{amount:,.0f}")
+        groups.add_row("no purchase yet" if group == "none" else group, f"{customers:,}", f"{amount:,.0f}")
     console.print(groups)
 
 
 def _show_models(console: Console, connection: duckdb.DuckDBPyConnection, currency: str) -> None:
-    method, customers, historic, predicted, orders, silent = connection.execute(VALUE).fetchall()[0]
-    if customers:
+    for method, customers, historic, predicted, orders, silent in connection.execute(VALUE).fetchall():
         console.print(
             f"Lifetime value ({method}): {customers:,} customers brought {historic:,.0f} {currency} "
             f"and are expected to bring {predicted:,.0f} {currency}{_within(orders, silent)}.\n",
             highlight=False,
         )
-    bands = connection.execute(CHURN).fetchall()
-    if bands:
-        told = ", ".join(f"{band} {count:,} ({probability:.0%})" for band, count, probability, _method in bands)
-        console.print(f"Churn within 90 days ({bands[0][3]}): {told}\n", highlight=False)
+    churn = connection.execute(CHURN).fetchall()
+    if churn:
+        methods = ", ".join(segment for division, segment, *_ in churn if division == "churn_method")
+        told = [f"{band} {count:,} ({share:.0%})" for division, band, count, share in churn if division == "churn_band"]
+        console.print(f"Churn within 90 days ({methods}): {', '.join(told)}\n", highlight=False)
     for model, title, metrics in (
         ("churn", "Churn model against naive rules, on later data", ["auc", "average_precision", "brier", "accuracy"]),
         (

@@ -35,4 +35,5 @@ def as_json(folder: DataFolder, outcome: Outcome, seconds: float) -> dict[str, A
 def rules_asked(folder: DataFolder, run_id: str) -> int:
     """How many rules the run asked of its tables."""
     with connect(published_file(folder.published), read_only=True) as connection:
-        return connection.execute("select count(*) from ops.gate_results where run_id = ?", [run_id]).fetchall()[0][0]
+        gates = connection.execute("select rule_count from ops.gate_totals where run_id = ?", [run_id]).fetchall()
+    return sum(count for (count,) in gates)

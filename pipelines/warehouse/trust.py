@@ -14,6 +14,7 @@ import duckdb
 from pipelines.warehouse.duckdb_tables import DuckDBTables
 
 IS_BUILT = "is_built_from_what_landed"
+GATE_TOTALS = "ops.gate_totals"
 
 
 class PublicationRefused(Exception):
@@ -147,6 +148,22 @@ def _doubts_of(
         more = f" and {len(unasked) - 1} more" if len(unasked) > 1 else ""
         found.append(f"{table} was not asked {unasked[0]}{more} since it changed: run its checks")
     return found
+
+
+def create_gate_totals(connection: duckdb.DuckDBPyConnection) -> None:
+    """Makes the view ops.gate_totals: how many rules each gate of each run asked, and how many held."""
+    connection.execute(f"""
+        create or replace view {GATE_TOTALS} as
+        select
+            run_id,
+            as_of_date,
+            gate,
+            count(distinct table_name) as table_count,
+            count(*) as rule_count,
+            count(*) filter (where is_passed) as held_count,
+            min(checked_at) as began_at
+        from ops.gate_results group by run_id, as_of_date, gate
+    """)
 
 
 def broken_rules(connection: duckdb.DuckDBPyConnection) -> list[str]:

@@ -3,6 +3,17 @@
 import pytest
 
 SABOTAGES = [
+    ("marts.segment_summary", "there_are_segments", "delete from marts.segment_summary"),
+    (
+        "marts.segment_summary",
+        "no_segment_is_empty",
+        "insert into marts.segment_summary values ('channel', 'fair', '2024-06-30', 0, 0)",
+    ),
+    (
+        "marts.segment_summary",
+        "every_division_holds_all_customers_and_their_sales",
+        "update marts.segment_summary set net_sales = net_sales + 0.01 where segment = 'shop'",
+    ),
     ("marts.segment_value_ratios", "there_are_segments", "delete from marts.segment_value_ratios"),
     (
         "marts.segment_value_ratios",

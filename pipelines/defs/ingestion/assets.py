@@ -20,7 +20,7 @@ from pipelines.warehouse.publication import published_file
 
 GROUP = "ingestion"
 FEEDS = tuple(load_contracts())
-INGESTION_RECORDS = ("ingested_files", "quarantined_rows", "unread_inputs")
+INGESTION_RECORDS = ("ingested_files", "quarantined_rows", "feed_totals", "quarantine_reasons", "unread_inputs")
 
 
 @dg.asset(key=["landing", "files"], group_name=GROUP, kinds={"file"})

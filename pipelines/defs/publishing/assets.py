@@ -19,7 +19,7 @@ from pipelines.warehouse.publication import (
     published_file,
     rows_published,
 )
-from pipelines.warehouse.trust import PublicationRefused
+from pipelines.warehouse.trust import GATE_TOTALS, PublicationRefused, create_gate_totals
 
 GROUP = "publishing"
 VERDICT_CHECK = "the_night_is_trusted"
@@ -28,7 +28,7 @@ VERDICT_CHECK = "the_night_is_trusted"
 @dg.definitions
 def publishing() -> dg.Definitions:
     """The published file waits for every table that readers see, and so for every gate on them."""
-    own = {address: declared_tables()[address].meaning for address in history()}
+    own = {address: declared_tables()[address].meaning for address in (*history(), GATE_TOTALS)}
     upstream = [table.address.split(".") for table in tables_in(*PUBLISHED_SCHEMAS) if table.address not in own]
     outputs = {
         "published.guanxi": "The read-only DuckDB file and Parquet that readers see, swapped in after all gates."
@@ -51,8 +51,9 @@ def publishing() -> dg.Definitions:
         context: dg.AssetExecutionContext, shop: ShopResource
     ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
         folder = shop.open().folder
-        with connect(folder.warehouse, read_only=True) as connection:
+        with connect(folder.warehouse) as connection:
             night = read_night(connection)
+            create_gate_totals(connection)
         now = datetime.now(UTC).replace(tzinfo=None)
         wanted = Publication(
             f"{now:%Y%m%dT%H%M%S%f}", context.run.run_id, night.as_of_date, night.source_names, published_at=now
