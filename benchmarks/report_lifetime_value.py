@@ -131,9 +131,9 @@ def no_outcomes() -> pd.DataFrame:
 
 def built(home: Path, source: str, files: Path | None) -> Path:
     """The warehouse of a nightly run on these files, or on files invented for the purpose."""
+    from pipelines.folders import DataFolder
     from pipelines.runner import run_nightly
     from pipelines.sample.generator import generate
-    from pipelines.settings import DataFolder
 
     if files is None:
         files = home / "files"

@@ -13,7 +13,7 @@ from pipelines.problems import BadInput
 from pipelines.sample.defaults import CUSTOMERS, DAYS, SEED, UNTIL
 
 if TYPE_CHECKING:
-    from pipelines.settings import DataFolder
+    from pipelines.folders import DataFolder
 
 # Faults of the machine that its owner can mend: a full or read-only disk, rights that are missing.
 MENDABLE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
@@ -139,7 +139,8 @@ def ui(
 
 
 def _folder(data_dir: Path | None) -> "DataFolder":
-    from pipelines.settings import DataFolder, read_settings
+    from pipelines.folders import DataFolder
+    from pipelines.settings import read_settings
 
     if data_dir is not None and data_dir == Path():
         raise BadInput("--data-dir is empty: name the folder of the shop, which is made when it does not exist")

@@ -14,7 +14,8 @@ from filelock import FileLock
 from packaging.version import Version
 
 from pipelines.feed_sources import feed_sources
-from pipelines.settings import DBT_PROJECT, read_settings
+from pipelines.folders import DBT_PROJECT
+from pipelines.settings import read_settings
 
 FEEDS = DBT_PROJECT / "generated" / "feeds" / "contracts.yml"
 

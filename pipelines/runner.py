@@ -10,10 +10,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from pipelines.folders import INSTANCE_CONFIGURATION, DataFolder
 from pipelines.night.moments import Listener, Moment
 from pipelines.night.owner import keep_to_owner, private_files
 from pipelines.night.preflight import Checked, checked
-from pipelines.settings import INSTANCE_CONFIGURATION, DataFolder
 
 
 @dataclass

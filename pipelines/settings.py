@@ -1,66 +1,11 @@
-"""Paths and environment: the only place that reads them. What to do with them is not this file's business."""
+"""The environment: the only place that reads it. What to do with it is not this file's business."""
 
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pipelines.folders import REPOSITORY
 from pipelines.problems import BadInput
-
-REPOSITORY = Path(__file__).parents[1]
-DBT_PROJECT = REPOSITORY / "dbt_project"
-INSTANCE_CONFIGURATION = REPOSITORY / "dagster.yaml"
-
-
-@dataclass(frozen=True)
-class DataFolder:
-    """Where everything that a run makes lies; the meaning of each folder is told in data/README.md."""
-
-    home: Path
-
-    @property
-    def landing(self) -> Path:
-        """One folder per source with the files it exported."""
-        return self.home / "landing"
-
-    @property
-    def lake(self) -> Path:
-        """Validated Parquet parts, the source of truth."""
-        return self.home / "lake"
-
-    @property
-    def warehouse(self) -> Path:
-        """The DuckDB file that is being built; nobody but the run reads it."""
-        return self.home / "warehouse" / "guanxi.duckdb"
-
-    @property
-    def shop_file(self) -> Path:
-        """Which shop the data directory belongs to."""
-        return self.home / "shop.yml"
-
-    @property
-    def customer_key(self) -> Path:
-        """The secret that customer ids are made with."""
-        return self.home / "customer_key"
-
-    @property
-    def published(self) -> Path:
-        """The folder that readers see."""
-        return self.home / "published"
-
-    @property
-    def pictures(self) -> Path:
-        """How right the models are, drawn."""
-        return self.home / "pictures"
-
-    @property
-    def logs(self) -> Path:
-        """One file per `guanxi run`."""
-        return self.home / "logs"
-
-    @property
-    def dagster_home(self) -> Path:
-        """The orchestrator's own records."""
-        return self.home / "dagster"
 
 
 @dataclass(frozen=True)

@@ -59,8 +59,8 @@ class Run:
 
 def run_night(home: Path, shop: dict[str, Any]) -> Run:
     """The job `nightly` in this process."""
+    from pipelines.folders import DataFolder
     from pipelines.runner import run_nightly
-    from pipelines.settings import DataFolder
 
     run = Run(home, shop)
     run.outcome = run_nightly(DataFolder(home), shop, lambda moment: run.steps.update({moment.step: moment.kind}))

@@ -8,9 +8,9 @@ import dagster as dg
 import pytest
 from rich.console import Console
 
+from pipelines.folders import DataFolder
 from pipelines.night.shop import open_shop, record_shop
 from pipelines.problems import BadInput
-from pipelines.settings import DataFolder
 from pipelines.terminal import night as door
 from pipelines.terminal import ui
 from pipelines.terminal.first_shop import invent_first_shop

@@ -266,7 +266,7 @@ def test_nobody_can_compute_a_customer_id_from_an_account(first_night: Run, samp
 
 
 def test_the_key_of_customer_ids_is_in_no_file_but_its_own_and_the_build_warehouse(first_night: Run) -> None:
-    from pipelines.settings import DBT_PROJECT
+    from pipelines.folders import DBT_PROJECT
 
     key = (first_night.home / "customer_key").read_bytes()
     allowed = {first_night.home / "customer_key", first_night.home / "warehouse" / "guanxi.duckdb"}

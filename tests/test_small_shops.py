@@ -7,7 +7,7 @@ import duckdb
 import pytest
 from rich.console import Console
 
-from pipelines.settings import DataFolder
+from pipelines.folders import DataFolder
 from pipelines.terminal.summary import show_summary
 from tests.conftest import Run, run_night
 

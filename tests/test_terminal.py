@@ -8,7 +8,7 @@ import dagster as dg
 import pytest
 from rich.console import Console
 
-from pipelines.settings import DataFolder
+from pipelines.folders import DataFolder
 from tests.conftest import Run
 
 pytestmark = pytest.mark.xdist_group("same_night")  # one worker builds that night, once

@@ -11,7 +11,7 @@ from pipelines.dbt import dbt_resource
 from pipelines.night import shop as shops
 from pipelines.night.owner import keep_to_owner, private_files
 from pipelines.night.runs import SOURCES, close_killed_runs, conclude, prune, tag
-from pipelines.settings import DataFolder, read_settings
+from pipelines.settings import read_settings
 
 
 class ShopResource(dg.ConfigurableResource):

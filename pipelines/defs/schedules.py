@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import dagster as dg
 
+from pipelines.folders import DataFolder
 from pipelines.night.runs import AS_OF, SOURCES, watch
 from pipelines.night.shop import open_shop, require_files
 from pipelines.problems import BadInput
-from pipelines.settings import DataFolder, read_settings
+from pipelines.settings import read_settings
 
 
 @dg.definitions

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipelines.settings import DataFolder
+from pipelines.folders import DataFolder
 
 PRIVATE = 0o077
 OURS = ("landing", "lake", "warehouse", "dagster", "logs", "pictures", "customer_key", "shop.yml", ".lock")

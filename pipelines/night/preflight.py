@@ -13,12 +13,12 @@ from typing import Any
 
 import duckdb
 
+from pipelines.folders import DataFolder
 from pipelines.landing.contracts import load_contracts
 from pipelines.landing.ingest import ingest_feed
 from pipelines.night.moments import Listener, Moment
 from pipelines.night.shop import Shop, at_work, decide_as_of, open_shop, read_as_of, record_shop, require_files
 from pipelines.problems import BadInput
-from pipelines.settings import DataFolder
 
 STAGE = "reading files"
 

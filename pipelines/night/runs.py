@@ -11,9 +11,9 @@ from typing import cast
 import dagster as dg
 from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable, AssetKeyTable, SqlEventLogStorageTable
 
+from pipelines.folders import DataFolder
 from pipelines.night.shop import at_work
 from pipelines.problems import BadInput
-from pipelines.settings import DataFolder
 from pipelines.warehouse.publication import drop_generations_before
 
 TAG = "guanxi/"

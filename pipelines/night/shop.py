@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 import duckdb
 from filelock import FileLock, Timeout
 
+from pipelines.folders import DataFolder
 from pipelines.landing.contracts import load_contracts
 from pipelines.landing.lake import create_ops_views, create_raw_view
 from pipelines.landing.landed_files import Landing
 from pipelines.landing.sources import Source, known_sources, load_source
 from pipelines.night.shop_file import ShopFile, read_shop_file, require_this_shop, sources_in_lake, write_shop_file
 from pipelines.problems import BadInput
-from pipelines.settings import DataFolder
 
 LOCK_SECONDS = 2  # whoever only looks whether a run is at work holds the lock for less
 FIRST_SHOP = "sample"  # whose files a data directory holds that nobody has named a shop for

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from pipelines.folders import DataFolder
 from pipelines.problems import BadInput
-from pipelines.settings import DataFolder
 
 HEADING = """\
 # The one shop of this data directory, written by its first run and read by `guanxi run`, the schedule and the UI.

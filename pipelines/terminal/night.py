@@ -9,10 +9,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from pipelines.folders import DataFolder
 from pipelines.night.moments import Listener, Moment
 from pipelines.problems import BadInput
 from pipelines.runner import Outcome, run_nightly
-from pipelines.settings import DataFolder
 from pipelines.terminal.first_shop import invent_first_shop
 from pipelines.terminal.summary import show_summary
 from pipelines.terminal.verdict import as_json

@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 from rich.markup import escape
 
+from pipelines.folders import DataFolder
 from pipelines.night.shop import at_work
 from pipelines.night.shop_file import read_shop_file
 from pipelines.problems import BadInput
-from pipelines.settings import DataFolder, read_settings
+from pipelines.settings import read_settings
 from pipelines.warehouse.build import connect
 from pipelines.warehouse.publication import published_file, rows_published
 from pipelines.warehouse.trust import broken_rules

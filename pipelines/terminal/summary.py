@@ -14,8 +14,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from pipelines.folders import DataFolder
 from pipelines.runner import Outcome
-from pipelines.settings import DataFolder
 from pipelines.warehouse.build import connect
 from pipelines.warehouse.publication import published_file, rows_published
 

@@ -9,11 +9,12 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
+from pipelines.folders import REPOSITORY, DataFolder
 from pipelines.night.owner import PRIVATE, keep_to_owner
 from pipelines.night.shop import at_work, open_shop, record_shop, require_files
 from pipelines.problems import BadInput
 from pipelines.runner import prepare_instance
-from pipelines.settings import REPOSITORY, DataFolder, read_settings
+from pipelines.settings import read_settings
 from pipelines.terminal.first_shop import invent_first_shop
 from pipelines.terminal.status import require_cron
 

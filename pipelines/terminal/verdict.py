@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from pipelines.folders import DataFolder
 from pipelines.runner import Outcome
-from pipelines.settings import DataFolder
 from pipelines.warehouse.build import connect
 from pipelines.warehouse.publication import published_file, rows_published
 

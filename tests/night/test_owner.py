@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.folders import DataFolder
 from pipelines.night.owner import keep_to_owner, private_files
-from pipelines.settings import DataFolder
 from tests.conftest import Run
 
 

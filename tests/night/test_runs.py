@@ -9,7 +9,7 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from pipelines.settings import DataFolder
+from pipelines.folders import DataFolder
 from tests.conftest import Run
 from tests.night.test_trust import materialize
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 import pipelines
+from pipelines.folders import DataFolder
 from pipelines.night.shop import open_shop, record_shop, require_files
 from pipelines.problems import BadInput
-from pipelines.settings import DataFolder
 
 
 @pytest.fixture

@@ -18,8 +18,8 @@ PUBLISHED = ("published/guanxi", "ops/gate_results", "ops/publications")
 def materialize(run: Run, *assets: str) -> Any:
     """What the button Materialize of the web UI does with these assets alone, in this process."""
     from pipelines.definitions import defs
+    from pipelines.folders import DataFolder
     from pipelines.runner import prepare_instance
-    from pipelines.settings import DataFolder
 
     prepare_instance(DataFolder(run.home))
     whole = defs().get_repository_def().get_implicit_global_asset_job_def()
@@ -51,9 +51,9 @@ def assert_refused(run: Run, before: bytes, *words: str) -> None:
 
 
 def test_the_verdict_of_a_published_night_is_one_sentence(first_night: Run) -> None:
+    from pipelines.folders import DataFolder
     from pipelines.night.runs import PUBLISHED_ASSET
     from pipelines.runner import prepare_instance
-    from pipelines.settings import DataFolder
 
     prepare_instance(DataFolder(first_night.home))
     with dg.DagsterInstance.get() as instance:

@@ -11,13 +11,13 @@ from typing import Any
 import duckdb
 
 from pipelines.dbt import variables
+from pipelines.folders import DBT_PROJECT
 from pipelines.landing.contracts import Contract, load_contracts
 from pipelines.landing.lake import create_raw_view, create_superseded_view
 from pipelines.landing.nights import BusinessDay, nights_file
 from pipelines.landing.parts import committed_parts, manifest_path, quarantine_path, rows_path
 from pipelines.modelling.scoring import keep_tables, scores
 from pipelines.night.shop import Night, write_night
-from pipelines.settings import DBT_PROJECT
 from pipelines.tables import history
 from pipelines.warehouse.build import connect, prepare_build, row_counts
 from pipelines.warehouse.customer_key import write_customer_key
