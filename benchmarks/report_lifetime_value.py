@@ -139,7 +139,7 @@ def built(home: Path, source: str, files: Path | None) -> Path:
         files = home / "files"
         generate(files, customers=4_000, days=730, seed=7)
     as_of = {"online_retail": "2011-12-09", "sample": "2026-06-30"}[source]
-    shop = {"data_dir": str(home), "sources": {source: str(files)}, "as_of": as_of}
+    shop = {"sources": {source: str(files)}, "as_of": as_of}
     outcome = run_nightly(DataFolder(home), shop, lambda moment: None)
     if not DataFolder(home).warehouse.exists():
         raise SystemExit(f"the run of {source} made no warehouse: {outcome.failures or outcome.bad_input}")

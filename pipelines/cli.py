@@ -70,21 +70,11 @@ def run(
     ] = False,
 ) -> None:
     """Run the main job: ingest, gate, model, predict, publish. Exit code 0 only when tonight's file is published."""
-    from pipelines.night.shop import read_as_of
-    from pipelines.settings import read_rate, read_settings, split_sources
+    from pipelines.settings.reading import checked_options
 
-    settings = read_settings()
     folder = _folder(data_dir)
-    wanted = as_of or settings.as_of
-    if wanted:
-        read_as_of(wanted)
-    shop = {
-        "data_dir": str(folder.home),
-        "sources": split_sources(source) if source else settings.sources,
-        "as_of": wanted,
-        "full_refresh": full_refresh,
-        "discount_rate": read_rate(discount_rate) if discount_rate else settings.discount_rate,
-    }
+    options = checked_options(folder, {"sources": source, "as_of": as_of, "discount_rate": discount_rate})
+    shop = {**options, "full_refresh": full_refresh}
     from pipelines.terminal.night import Shown, show_night
 
     console = Console(file=sys.stdout)  # this very stream: while the run works, what others print goes to its log
@@ -103,6 +93,21 @@ def status(
 
 
 @app.command()
+def config(
+    data_dir: DataDir = None,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    dbt_vars: Annotated[
+        bool, typer.Option("--dbt-vars", help="Print what dbt wants after --vars, to run it by hand.")
+    ] = False,
+) -> None:
+    """List the shop's settings: what is in force, who has said so, what it means."""
+    from pipelines.terminal.config import Form, show_config
+
+    form = Form.DBT if dbt_vars else Form.JSON if json else Form.TABLE
+    show_config(Console(file=sys.stdout), data_dir, _folder(data_dir), form)
+
+
+@app.command()
 def sample(
     out: Annotated[Path, typer.Option(help="An empty or new folder for the landing files.")],
     customers: Annotated[int, typer.Option(min=1, help="People in the shop.")] = CUSTOMERS,
@@ -111,10 +116,14 @@ def sample(
     until: Annotated[str, typer.Option(help="The last day of history.")] = UNTIL.isoformat(),
 ) -> None:
     """Generate the landing files of an invented shop, with the truth about them in OUT/truth."""
-    from pipelines.night.shop import read_date
+    from pipelines.settings.values import day_of
     from pipelines.terminal.sample import show_sample
 
-    show_sample(Console(), out, customers, days, seed, read_date(until, "--until"))
+    try:
+        last_day = day_of(until)
+    except ValueError as problem:
+        raise BadInput(f"--until: {problem}") from None
+    show_sample(Console(), out, customers, days, seed, last_day)
 
 
 @app.command()
@@ -132,19 +141,19 @@ def ui(
     data_dir: DataDir = None,
 ) -> None:
     """Open the Dagster web UI and start its daemon (schedules, queue) on 127.0.0.1."""
-    from pipelines.settings import read_settings, split_sources
+    from pipelines.settings.reading import OPTION, read_settings
     from pipelines.terminal.ui import serve
 
-    serve(Console(file=sys.stdout), _folder(data_dir), split_sources(source or []) or read_settings().sources, port)
+    folder = _folder(data_dir)
+    serve(Console(file=sys.stdout), folder, read_settings(folder, {"sources": source or None}, OPTION), port)
 
 
 def _folder(data_dir: Path | None) -> "DataFolder":
-    from pipelines.folders import DataFolder
-    from pipelines.settings import read_settings
+    from pipelines.settings.reading import data_folder
 
     if data_dir is not None and data_dir == Path():
         raise BadInput("--data-dir is empty: name the folder of the shop, which is made when it does not exist")
-    return DataFolder(data_dir.expanduser().absolute() if data_dir else read_settings().data_dir)
+    return data_folder(data_dir)
 
 
 def main() -> None:

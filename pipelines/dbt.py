@@ -15,7 +15,8 @@ from packaging.version import Version
 
 from pipelines.feed_sources import feed_sources
 from pipelines.folders import DBT_PROJECT
-from pipelines.settings import read_settings
+from pipelines.settings.model import Settings
+from pipelines.settings.reading import data_folder
 
 FEEDS = DBT_PROJECT / "generated" / "feeds" / "contracts.yml"
 
@@ -53,9 +54,10 @@ def dbt_project() -> DbtProject:
 
 def _parse(target: Path) -> None:
     """Make the manifest, whole from the moment that it stands in its place."""
-    os.environ.setdefault("GUANXI_WAREHOUSE", str(read_settings().data_dir / "warehouse" / "guanxi.duckdb"))
+    os.environ.setdefault("GUANXI_WAREHOUSE", str(data_folder().warehouse))
     with TemporaryDirectory(dir=target, prefix="parse-") as folder:
-        dbt_resource().cli(["parse", "--quiet"], target_path=Path(folder)).wait()
+        defaults = json.dumps(Settings().dbt_variables())
+        dbt_resource().cli(["parse", "--quiet", "--vars", defaults], target_path=Path(folder)).wait()
         for name in ("partial_parse.msgpack", "manifest.json"):  # the manifest last: it says that both are there
             (Path(folder) / name).replace(target / name)
 
@@ -72,14 +74,6 @@ def _is_stale(manifest: Path) -> bool:
     ignored = {"target", "logs"}
     files = (path for path in DBT_PROJECT.rglob("*") if not ignored & set(path.relative_to(DBT_PROJECT).parts))
     return any(path.stat().st_mtime > made for path in files)
-
-
-@cache
-def variables() -> dict[str, Any]:
-    """The shop's thresholds, as dbt reads them."""
-    import yaml
-
-    return yaml.safe_load((DBT_PROJECT / "dbt_project.yml").read_text())["vars"]
 
 
 @cache

@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.folders import INSTANCE_CONFIGURATION, DataFolder
+from pipelines.night.configuration import run_configuration, settings_said
 from pipelines.night.moments import Listener, Moment
 from pipelines.night.owner import keep_to_owner, private_files
 from pipelines.night.preflight import Checked, checked
+from pipelines.settings.reading import read_settings
 
 
 @dataclass
@@ -47,7 +49,8 @@ def run_nightly(folder: DataFolder, shop: dict[str, Any], on_moment: Listener) -
     Bad input raises BadInput before a run is recorded, unless it comes to light only in the run itself.
     """
     run_id = str(uuid.uuid4())
-    with private_files(), checked(folder, shop, on_moment) as ready:
+    settings = read_settings(folder, settings_said(shop))
+    with private_files(), checked(folder, settings, on_moment) as ready:
         on_moment(Moment("start-up", "", "start"))
         prepare_instance(folder)
         keep_to_owner(folder)
@@ -77,7 +80,7 @@ def _execute(run_id: str, shop: dict[str, Any], ready: Checked, on_moment: Liste
     job = defs().resolve_job_def("nightly")
     stages = stage_of_steps(job)
     as_of = ready.as_of.isoformat()
-    configuration = {"resources": {"shop": {"config": {**shop, "as_of": as_of}}}}
+    configuration = run_configuration(ready.shop.folder, {**shop, "as_of": as_of})
     repository = RemoteRepositoryOrigin(RegisteredCodeLocationOrigin(LOCATION), REPOSITORY_NAME)
     with dg.DagsterInstance.get() as instance:
         run = instance.create_run_for_job(

@@ -53,8 +53,14 @@ class Run:
     def copy(self, home: Path) -> "Run":
         """The same shop in another place, so that a test may spoil it."""
         shutil.copytree(self.home, home, symlinks=True)
-        shop = {**self.shop, "data_dir": str(home)}
-        return Run(home, shop, self.outcome)
+        return Run(home, dict(self.shop), self.outcome)
+
+    def configuration(self, **changes: Any) -> dict[str, Any]:
+        """What a run of the same night is told that is not started by `guanxi run`."""
+        from pipelines.folders import DataFolder
+        from pipelines.night.configuration import run_configuration
+
+        return run_configuration(DataFolder(self.home), {**self.shop, **changes})
 
 
 def run_night(home: Path, shop: dict[str, Any]) -> Run:
@@ -81,6 +87,6 @@ def sample_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def first_night(tmp_path_factory: pytest.TempPathFactory, sample_files: Path) -> Run:
     """The night that most tests look at; nobody may change it (copy it first)."""
     home = tmp_path_factory.mktemp("night") / "data"
-    run = run_night(home, {"data_dir": str(home), "sources": {"sample": str(sample_files)}, "as_of": "2026-06-30"})
+    run = run_night(home, {"sources": {"sample": str(sample_files)}, "as_of": "2026-06-30"})
     assert run.outcome.is_success, run.told()
     return run

@@ -83,7 +83,7 @@ def test_two_sources_that_bear_one_name(guanxi: Guanxi, files: Path, tmp_path: P
 
 def test_a_discount_rate_that_is_none(guanxi: Guanxi, files: Path, tmp_path: Path) -> None:
     home = ["--source", f"sample={files}", "--data-dir", str(tmp_path / "data")]
-    refused(guanxi("run", *home, "--discount-rate", "10"), "discount rate 10", "0.1")
+    refused(guanxi("run", *home, "--discount-rate", "10"), "--discount-rate", "'10'", "0.1")
 
 
 def test_an_as_of_in_the_future(guanxi: Guanxi, files: Path, tmp_path: Path) -> None:
@@ -170,12 +170,12 @@ def test_the_status_of_a_folder_that_is_no_shops(guanxi: Guanxi, tmp_path: Path)
     refused(guanxi("status", "--data-dir", str(tmp_path)), str(tmp_path), "guanxi run")
 
 
-@pytest.mark.parametrize("name", ["GUANXI_KEEP_DAYS", "GUANXI_DISCOUNT_RATE"])
+@pytest.mark.parametrize("name", ["GUANXI_KEEP_DAYS", "GUANXI_DISCOUNT_RATE", "GUANXI_TIERS__VIP_ABOVE"])
 def test_a_setting_that_is_no_number(
     guanxi: Guanxi, files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setenv(name, "soon")
-    refused(guanxi("run", "--source", f"sample={files}", "--data-dir", str(tmp_path / "data")), "soon")
+    refused(guanxi("run", "--source", f"sample={files}", "--data-dir", str(tmp_path / "data")), name, "soon")
 
 
 def test_a_lake_that_cannot_be_written(

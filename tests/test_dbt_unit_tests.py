@@ -41,8 +41,10 @@ def warehouse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def build(folder: Path, *options: str) -> tuple[dict[str, str], str]:
     """What becomes of each node, and all that dbt says."""
     from pipelines.dbt import dbt_resource
+    from pipelines.settings.model import Settings
 
-    invocation = dbt_resource().cli(["build", *options], target_path=folder / "target", raise_on_error=False)
+    command = ["build", *options, "--vars", json.dumps(Settings().dbt_variables())]
+    invocation = dbt_resource().cli(command, target_path=folder / "target", raise_on_error=False)
     told = "\n".join(event.raw_event["info"]["msg"] for event in invocation.stream_raw_events())
     results = json.loads((folder / "target" / "run_results.json").read_text())["results"]
     return {result["unique_id"]: result["status"] for result in results}, told

@@ -11,6 +11,8 @@ from rich.console import Console
 from pipelines.folders import DataFolder
 from pipelines.night.shop import open_shop, record_shop
 from pipelines.problems import BadInput
+from pipelines.settings.model import Settings
+from pipelines.settings.reading import read_settings
 from pipelines.terminal import night as door
 from pipelines.terminal import ui
 from pipelines.terminal.first_shop import invent_first_shop
@@ -27,9 +29,13 @@ def folder(tmp_path: Path) -> DataFolder:
     return DataFolder(tmp_path / "data")
 
 
+def settings_of(folder: DataFolder, named: dict[str, str]) -> Settings:
+    return read_settings(folder, {"sources": named} if named else {})
+
+
 def invents(folder: DataFolder, named: dict[str, str] | None = None) -> bool:
     moments: list[str] = []
-    did = invent_first_shop(folder, named or {}, lambda moment: moments.append(moment.kind))
+    did = invent_first_shop(folder, settings_of(folder, named or {}), lambda moment: moments.append(moment.kind))
     assert moments == (["start", "success"] if did else [])
     return did
 
@@ -38,7 +44,8 @@ def invents(folder: DataFolder, named: dict[str, str] | None = None) -> bool:
 def test_a_directory_that_is_nobodys_gets_an_invented_shop_once(folder: DataFolder, named: dict[str, str]) -> None:
     assert invents(folder, named)
     assert (folder.landing / "sample" / "orders-0001.csv").stat().st_mode & 0o077 == 0
-    assert open_shop(folder.home, named).is_invented(open_shop(folder.home, named).sources[0])
+    shop = open_shop(folder, settings_of(folder, named))
+    assert shop.is_invented(shop.sources[0])
     assert not invents(folder, named)
 
 
@@ -54,7 +61,7 @@ def test_files_are_invented_only_on_the_first_evening(folder: DataFolder) -> Non
     landing = folder.landing / "sample"
     landing.mkdir(parents=True)
     (landing / "orders.csv").write_text("order_id\n")
-    record_shop(open_shop(folder.home, {}))
+    record_shop(open_shop(folder, settings_of(folder, {})))
     (landing / "orders.csv").unlink()
     assert not invents(folder)
     assert not list(landing.iterdir())
@@ -84,7 +91,7 @@ def test_both_doors_invent_before_anything_runs(folder: DataFolder, monkeypatch:
     (folder.landing / "sample").rename(folder.home / "away")
     monkeypatch.setattr(ui, "prepare_instance", stop)
     with pytest.raises(KeyboardInterrupt):
-        ui.serve(console, folder, {}, port=3_932)
+        ui.serve(console, folder, settings_of(folder, {}), port=3_932)
     assert "inventing a shop" in console.file.getvalue()
 
 

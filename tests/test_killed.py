@@ -38,7 +38,7 @@ def night(tmp_path: Path) -> Run:
     yesterday = datetime.now(ZoneInfo("Asia/Shanghai")).date() - timedelta(days=1)
     generate(tmp_path / "files", customers=1_500, days=760, seed=7, until=yesterday)
     home = tmp_path / "data"
-    shop = {"data_dir": str(home), "sources": {"sample": str(tmp_path / "files")}, "as_of": yesterday.isoformat()}
+    shop = {"sources": {"sample": str(tmp_path / "files")}, "as_of": yesterday.isoformat()}
     run = run_night(home, shop)
     assert run.outcome.is_success, run.outcome
     return run

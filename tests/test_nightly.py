@@ -215,13 +215,13 @@ def test_the_models_are_shown_beside_what_happened(first_night: Run) -> None:
 
 
 def test_a_discount_lowers_what_is_published_and_not_what_is_measured(first_night: Run) -> None:
-    from pipelines.dbt import variables
     from pipelines.modelling.lifetime_value import SCORE
+    from pipelines.settings.model import Settings
     from pipelines.warehouse.duckdb_tables import open_tables
 
     with open_tables(first_night.home / "warehouse" / "guanxi.duckdb", read_only=True) as tables:
         inputs = SCORE.read(tables)
-    discounted = SCORE.call(inputs, {**variables(), "discount_rate": 0.2})
+    discounted = SCORE.call(inputs, Settings(discount_rate=0.2))
     [(plain,)] = ask(first_night, "select sum(predicted_value) from ml.customer_lifetime_value")
     assert 0.8 * plain < discounted.tables["customer_lifetime_value"]["predicted_value"].sum() < 0.98 * plain
     measured = discounted.metrics.query("metric == 'mae' and segment == 'all'")

@@ -20,7 +20,7 @@ def published(run: Run) -> tuple:
 
 
 def night_on(source: str, folder: Path, as_of: str, home: Path) -> Run:
-    return run_night(home, {"data_dir": str(home), "sources": {source: str(folder)}, "as_of": as_of})
+    return run_night(home, {"sources": {source: str(folder)}, "as_of": as_of})
 
 
 def test_online_retail_is_published_with_the_sums_of_its_files(shared_data: Callable, tmp_path: Path) -> None:

@@ -1,38 +1,45 @@
-"""The resources that every asset and check may ask for, and the executor. Their defaults come from the environment."""
+"""The resources that every asset and check may ask for, and the executor. What a setting means is told elsewhere."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
+from typing import ClassVar
 
 import dagster as dg
+from pydantic import ConfigDict, PrivateAttr
 
 from pipelines.dbt import dbt_resource
+from pipelines.folders import DataFolder
 from pipelines.night import shop as shops
+from pipelines.night.configuration import settings_said
 from pipelines.night.owner import keep_to_owner, private_files
 from pipelines.night.runs import SOURCES, close_killed_runs, conclude, prune, tag
-from pipelines.settings import read_settings
+from pipelines.settings.model import Settings
+from pipelines.settings.reading import data_folder, read_settings
 
 
 class ShopResource(dg.ConfigurableResource):
-    """Whose shop, from which folders, as of which day; the run holds the data directory's lock meanwhile.
+    """Whose shop, with which settings, as of which day; the run holds the data directory's lock meanwhile.
 
-    No `sources` means those of the data directory's `shop.yml`.
+    Besides what is named here any setting may be given as in `shop.yml`, e.g. `tiers: {vip_above: 8000}`. What is left
+    out is the environment's, or else the data directory's `shop.yml`'s.
     """
 
-    data_dir: str
+    model_config: ClassVar[ConfigDict] = ConfigDict(extra="allow")
+
+    data_dir: str = ""
     sources: dict[str, str] = {}  # noqa: RUF012 # dagster's own way of a default
     as_of: str | None = None
     full_refresh: bool = False
-    discount_rate: float = 0.0
+    _settings: Settings = PrivateAttr()
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["ShopResource"]:
         """Keep a second run out, close runs that died, and say at the end what became of this one."""
-        folder = DataFolder(Path(self.data_dir))
+        folder = self.folder
         instance, run_id = context.instance, context.run.run_id if context.run else None
         try:
-            self.requested_as_of()
+            self._settings = read_settings(folder, settings_said(self.model_dump()))
             opened = self.open()
             with private_files(), shops.at_work(folder):
                 if instance and run_id:
@@ -40,7 +47,7 @@ class ShopResource(dg.ConfigurableResource):
                     tag(instance, run_id, {SOURCES: ",".join(opened.source_names)})
                 yield self
                 if instance and run_id:
-                    prune(instance, folder, read_settings().keep_days)
+                    prune(instance, folder, self.settings.keep_days)
                 keep_to_owner(folder)
         finally:
             if instance and run_id:
@@ -48,26 +55,23 @@ class ShopResource(dg.ConfigurableResource):
 
     def open(self) -> shops.Shop:
         """The shop that is configured; raises BadInput."""
-        return shops.open_shop(Path(self.data_dir), dict(self.sources))
+        return shops.open_shop(self.folder, self.settings)
 
-    def requested_as_of(self) -> date | None:
-        """The day that was asked for, if any."""
-        return shops.read_as_of(self.as_of) if self.as_of else None
+    @property
+    def folder(self) -> DataFolder:
+        """The data directory."""
+        return data_folder(Path(self.data_dir) if self.data_dir else None)
+
+    @property
+    def settings(self) -> Settings:
+        """The shop's settings as they were when the run began."""
+        return self._settings
 
 
 @dg.definitions
 def resources() -> dg.Definitions:
     """One shop, one dbt, one process: DuckDB has one writer at a time."""
-    settings = read_settings()
     return dg.Definitions(
-        resources={
-            "shop": ShopResource(
-                data_dir=str(settings.data_dir),
-                sources=settings.sources,
-                as_of=settings.as_of,
-                discount_rate=settings.discount_rate,
-            ),
-            "dbt": dbt_resource(),
-        },
+        resources={"shop": ShopResource(), "dbt": dbt_resource()},
         executor=dg.in_process_executor,
     )

@@ -4,16 +4,18 @@ from datetime import timedelta
 
 import dagster as dg
 
-from pipelines.folders import DataFolder
+from pipelines.night.configuration import run_configuration
 from pipelines.night.runs import AS_OF, SOURCES, watch
 from pipelines.night.shop import open_shop, require_files
 from pipelines.problems import BadInput
-from pipelines.settings import read_settings
+from pipelines.settings.model import Settings
+from pipelines.settings.reading import data_folder, read_settings
 
 
 @dg.definitions
 def schedules() -> dg.Definitions:
     """The job `nightly`, its schedule in the shop's time zone, and the watch that ends what a killed run left open."""
+    schedule, time_zone = when()
     nightly = dg.define_asset_job(
         "nightly",
         selection=dg.AssetSelection.all(),
@@ -22,28 +24,22 @@ def schedules() -> dg.Definitions:
 
     @dg.schedule(
         job=nightly,
-        cron_schedule=read_settings().schedule,
-        execution_timezone=shop_time_zone(),
+        cron_schedule=schedule,
+        execution_timezone=time_zone,
         name="nightly_at_two",
     )
     def nightly_at_two(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
         """As of the business day that has just ended, of the shop that the data directory belongs to."""
-        settings = read_settings()
+        folder = data_folder()
         as_of = (context.scheduled_execution_time - timedelta(days=1)).date().isoformat()
         try:
-            shop = open_shop(settings.data_dir, settings.sources)
+            shop = open_shop(folder, read_settings(folder))
             require_files(shop)
         except BadInput as problem:
             return dg.SkipReason(str(problem))
-        config = {
-            "data_dir": str(settings.data_dir),
-            "sources": settings.sources,
-            "as_of": as_of,
-            "discount_rate": settings.discount_rate,
-        }
         return dg.RunRequest(
             run_key=f"{context.scheduled_execution_time:%Y-%m-%dT%H:%M}",
-            run_config={"resources": {"shop": {"config": config}}},
+            run_config=run_configuration(folder, {"as_of": as_of}),
             tags={AS_OF: as_of, SOURCES: ",".join(shop.source_names)},
         )
 
@@ -55,16 +51,16 @@ def schedules() -> dg.Definitions:
     )
     def killed_runs_are_closed(context: dg.SensorEvaluationContext) -> dg.SkipReason:
         """Closes them and starts nothing itself."""
-        closed = watch(context.instance, DataFolder(read_settings().data_dir))
+        closed = watch(context.instance, data_folder())
         return dg.SkipReason(f"closed {', '.join(closed)}" if closed else "no run has died")
 
     return dg.Definitions(jobs=[nightly], schedules=[nightly_at_two], sensors=[killed_runs_are_closed])
 
 
-def shop_time_zone() -> str:
-    """The shop's zone; UTC while the settings name no shop that exists (the run itself will say so)."""
+def when() -> tuple[str, str]:
+    """Cron line and the shop's zone; by default, in UTC, while the settings cannot be used (a run will say why)."""
     try:
-        settings = read_settings()
-        return open_shop(settings.data_dir, settings.sources).time_zone
+        settings = read_settings(data_folder())
+        return settings.schedule, open_shop(data_folder(), settings).time_zone
     except BadInput:
-        return "UTC"
+        return Settings().schedule, "UTC"

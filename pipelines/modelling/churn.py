@@ -1,6 +1,7 @@
 """Churn: how likely each recent customer is to buy nothing in the coming window. What leaving means is dbt's to say."""
 
-from pipelines.modelling.scoring import FEATURES, OUTCOMES, Inputs, Score, Scored, Settings
+from pipelines.modelling.scoring import FEATURES, OUTCOMES, Inputs, Score, Scored
+from pipelines.settings.model import Settings
 
 
 def score(inputs: Inputs, settings: Settings) -> Scored:
@@ -10,8 +11,10 @@ def score(inputs: Inputs, settings: Settings) -> Scored:
     churn = forecast_churn(
         inputs["features"],
         inputs["outcomes"],
-        horizon_days=settings["churn_horizon_days"],
-        eligibility_days=settings["churn_eligibility_days"],
+        horizon_days=settings.churn.horizon_days,
+        eligibility_days=settings.churn.eligibility_days,
+        medium_from=settings.churn.medium_from,
+        high_from=settings.churn.high_from,
     )
     return Scored(
         tables={"customer_churn": churn.scores},

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from pipelines.modelling.scoring import FEATURES, OUTCOMES, Inputs, Score, Scored, Settings
+from pipelines.modelling.scoring import FEATURES, OUTCOMES, Inputs, Score, Scored
+from pipelines.settings.model import Settings
 
 
 def score(inputs: Inputs, settings: Settings) -> Scored:
@@ -17,9 +18,9 @@ def score(inputs: Inputs, settings: Settings) -> Scored:
         inputs["outcomes"],
         traits=inputs["traits"],
         purchase_days=inputs["purchase_days"],
-        discount_rate=settings["discount_rate"],
-        senior_from=settings["senior_from"],
-        vip_above=settings["vip_above"],
+        discount_rate=settings.discount_rate,
+        senior_from=float(settings.tiers.senior_from),
+        vip_above=float(settings.tiers.vip_above),
     )
     looked_at: dict[str, tuple[Callable[[pd.DataFrame], bytes], pd.DataFrame]] = {
         "order_tracking": (plot_tracking, value.tracking),

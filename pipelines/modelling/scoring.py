@@ -12,11 +12,11 @@ from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
 from types import ModuleType
-from typing import Any
 
 import pandas as pd
 
 from models.result_tables import METRIC_TYPES, nothing, typed
+from pipelines.settings.model import Settings
 from pipelines.warehouse.tables import Tables
 
 METRICS = "ml.model_metrics"  # the one table that all scores share: each has its own rows in it, by `model`
@@ -26,7 +26,6 @@ FEATURES = "select * from features.customer_features order by customer_id, as_of
 OUTCOMES = "select * from features.customer_outcomes order by customer_id, as_of_date, horizon_days"
 
 Inputs = Mapping[str, pd.DataFrame]
-Settings = Mapping[str, Any]  # the shop's thresholds and the yearly `discount_rate`, by name
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
@@ -17,8 +16,9 @@ from pipelines.folders import DataFolder
 from pipelines.landing.contracts import load_contracts
 from pipelines.landing.ingest import ingest_feed
 from pipelines.night.moments import Listener, Moment
-from pipelines.night.shop import Shop, at_work, decide_as_of, open_shop, read_as_of, record_shop, require_files
+from pipelines.night.shop import Shop, at_work, decide_as_of, open_shop, record_shop, require_files
 from pipelines.problems import BadInput
+from pipelines.settings.model import Settings
 
 STAGE = "reading files"
 
@@ -33,28 +33,27 @@ class Checked:
     @property
     def notes(self) -> list[str]:
         """What a person should know of the shop before they trust the night."""
-        before = self.shop.recorded.folders if self.shop.recorded else {}
+        before = self.shop.recorded
         return [
             f"The files of {landed.source.name} are now taken from {landed.folder}, before from {before[name]}; if "
             "that is another shop, its customers are mixed with this one's: give it a --data-dir of its own."
             for landed in self.shop.sources
             for name in (landed.source.name, str(landed.source.folder))
-            if before.get(name) and Path(before[name]) != landed.folder
+            if before.get(name) and self.shop.folder.home / Path(before[name]).expanduser() != landed.folder
         ]
 
 
 @contextmanager
-def checked(folder: DataFolder, configuration: dict[str, Any], on_moment: Listener) -> Iterator[Checked]:
+def checked(folder: DataFolder, settings: Settings, on_moment: Listener) -> Iterator[Checked]:
     """The shop, while the data directory is held for its run; raises BadInput."""
-    requested = read_as_of(configuration["as_of"]) if configuration.get("as_of") else None
-    shop = open_shop(folder.home, configuration["sources"])
+    shop = open_shop(folder, settings)
     with at_work(folder):
         on_moment(Moment(STAGE, "landing files", "start"))
         require_files(shop)
         _take_files(shop, on_moment)
         record_shop(shop)
         with duckdb.connect() as connection:
-            as_of = decide_as_of(connection, shop, requested)
+            as_of = decide_as_of(connection, shop, settings.as_of)
         yield Checked(shop, as_of)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -15,8 +15,10 @@ from pipelines.landing.contracts import load_contracts
 from pipelines.landing.lake import create_ops_views, create_raw_view
 from pipelines.landing.landed_files import Landing
 from pipelines.landing.sources import Source, known_sources, load_source
-from pipelines.night.shop_file import ShopFile, read_shop_file, require_this_shop, sources_in_lake, write_shop_file
+from pipelines.night.one_shop import require_this_shop, sources_in_lake
 from pipelines.problems import BadInput
+from pipelines.settings.model import Settings
+from pipelines.settings.shop_file import recorded_sources, write_shop_file
 
 LOCK_SECONDS = 2  # whoever only looks whether a run is at work holds the lock for less
 FIRST_SHOP = "sample"  # whose files a data directory holds that nobody has named a shop for
@@ -34,16 +36,19 @@ class LandedSource:
 
 @dataclass(frozen=True)
 class Shop:
-    """The sources of one shop, in one currency and one time zone, and the folder that the run works in."""
+    """The sources of one shop, in one currency and one time zone, and the folder that the run works in.
+
+    `recorded` are the folders of files by source that `shop.yml` has; none before the first run.
+    """
 
     folder: DataFolder
     sources: list[LandedSource]
-    recorded: ShopFile | None = None
+    recorded: dict[str, str] = field(default_factory=dict)
 
     @property
     def is_new(self) -> bool:
         """Whether the data directory is nobody's yet: no run has recorded its shop or left anything in its lake."""
-        return self.recorded is None and not sources_in_lake(self.folder.lake)
+        return not self.recorded and not sources_in_lake(self.folder.lake)
 
     def is_invented(self, landed: LandedSource) -> bool:
         """Whether nobody exported these files: they lie in the data directory itself, the truth about them beside."""
@@ -75,10 +80,10 @@ class Night:
     source_names: str
 
 
-def open_shop(data_dir: Path, named: dict[str, str]) -> Shop:
-    """The shop of a data directory: its `shop.yml`, or on the first run the sources named, or else the sample shop.
+def open_shop(folder: DataFolder, settings: Settings) -> Shop:
+    """The shop of a data directory: the sources of its settings, or on the first run the sample shop.
 
-    `named` gives a folder of files by source (a name or a folder of SQL); empty means the folder that is recorded, or
+    A source is a name or a folder of SQL; without a folder of files it has the one that is recorded, or
     `<data_dir>/landing/<name>`. Nothing is recorded here: that is `record_shop`'s.
 
     Raises
@@ -86,13 +91,11 @@ def open_shop(data_dir: Path, named: dict[str, str]) -> Shop:
     BadInput
         Unknown source; sources of different currency or time zone; the data directory of another shop.
     """
-    folder = DataFolder(data_dir)
-    recorded = read_shop_file(folder)
-    folders = recorded.folders if recorded else {}
-    chosen = named or folders or _first_shop(folder)
+    recorded = recorded_sources(folder)
+    chosen = settings.sources or _first_shop(folder)
     landed = [
-        LandedSource(source, Path(path) if path else folder.landing / source.name)
-        for source, path in ((load_source(name), path or folders.get(name, "")) for name, path in chosen.items())
+        LandedSource(source, folder.home / Path(path).expanduser() if path else folder.landing / source.name)
+        for source, path in ((load_source(name), path or recorded.get(name, "")) for name, path in chosen.items())
     ]
     _require_different(landed)
     for what in ("currency", "time_zone"):
@@ -103,23 +106,35 @@ def open_shop(data_dir: Path, named: dict[str, str]) -> Shop:
                 f"run them into data directories of their own (--data-dir)"
             )
     shop = Shop(folder, landed, recorded)
-    known = {load_source(name).name for name in folders} if recorded else sources_in_lake(folder.lake)
+    known = {load_source(name).name for name in recorded} or sources_in_lake(folder.lake)
     require_this_shop(
         folder, known, set(shop.source_names), {one.source.name for one in landed if shop.is_invented(one)}
     )
+    _require_told(shop, settings)
     return shop
 
 
 def record_shop(shop: Shop) -> None:
     """Write `shop.yml`; to be called when the shop is known to be usable, before its first run is recorded."""
     built_in = set(known_sources())
-    sources = {
+    sources: dict[str, str | None] = {
         one.source.name if one.source.name in built_in else str(one.source.folder): (
             None if one.folder == shop.folder.landing / one.source.name else str(one.folder)
         )
         for one in shop.sources
     }
-    write_shop_file(shop.folder, ShopFile(sources=sources, time_zone=shop.time_zone, currency=shop.currency))
+    write_shop_file(shop.folder, {"sources": sources, "time_zone": shop.time_zone, "currency": shop.currency})
+
+
+def _require_told(shop: Shop, settings: Settings) -> None:
+    """Zone and currency are the source's to tell: whoever wants another would get wrong days and sums."""
+    for what in ("time_zone", "currency"):
+        wanted, told = getattr(settings, what), getattr(shop, what)
+        if wanted not in (None, told):
+            raise BadInput(
+                f"{shop.folder.shop_file}, {what}: '{wanted}' is not that of {', '.join(shop.source_names)}, {told}: "
+                f"write {told} there (or, for a source of your own, change its source.yml)"
+            )
 
 
 def _first_shop(folder: DataFolder) -> dict[str, str]:
@@ -178,19 +193,6 @@ def require_files(shop: Shop) -> None:
 def holds_anything(folder: Path) -> bool:
     """Whether there is such a folder, and something in it."""
     return folder.is_dir() and any(folder.iterdir())
-
-
-def read_as_of(text: str) -> date:
-    """The business day that an ISO text names."""
-    return read_date(text, "as-of")
-
-
-def read_date(text: str, what: str) -> date:
-    """The date that an ISO text names; `what` is what the user gave it for."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise BadInput(f"{what} {text!r} is no date: write it as YYYY-MM-DD") from None
 
 
 def decide_as_of(connection: duckdb.DuckDBPyConnection, shop: Shop, requested: date | None) -> date:

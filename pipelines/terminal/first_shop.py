@@ -8,20 +8,21 @@ from pipelines.night.moments import Listener, Moment
 from pipelines.night.owner import private_files
 from pipelines.night.shop import FIRST_SHOP, Shop, at_work, holds_anything, open_shop
 from pipelines.problems import BadInput
+from pipelines.settings.model import Settings
 
 STAGE = "inventing a shop"
 
 
-def invent_first_shop(folder: DataFolder, named: dict[str, str], on_moment: Listener) -> bool:
+def invent_first_shop(folder: DataFolder, settings: Settings, on_moment: Listener) -> bool:
     """Write the sample shop's files into landing/sample, when that is the shop and it has none; True when it did.
 
     Only a data directory that is nobody's yet is filled, and only when no other shop is named: a folder that the user
     named is the user's, and so is a landing folder that the user emptied. BadInput when the files cannot be written.
     """
-    if not _awaits_files(open_shop(folder.home, named)):
+    if not _awaits_files(open_shop(folder, settings)):
         return False
     with private_files(), at_work(folder):
-        if not _awaits_files(open_shop(folder.home, named)):  # somebody was quicker
+        if not _awaits_files(open_shop(folder, settings)):  # somebody was quicker
             return False
         on_moment(Moment(STAGE, "landing files", "start"))
         _write_files(folder)

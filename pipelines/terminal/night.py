@@ -10,9 +10,11 @@ from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from pipelines.folders import DataFolder
+from pipelines.night.configuration import settings_said
 from pipelines.night.moments import Listener, Moment
 from pipelines.problems import BadInput
 from pipelines.runner import Outcome, run_nightly
+from pipelines.settings.reading import read_settings
 from pipelines.terminal.first_shop import invent_first_shop
 from pipelines.terminal.summary import show_summary
 from pipelines.terminal.verdict import as_json
@@ -111,7 +113,7 @@ def _print_json(folder: DataFolder, shop: dict[str, Any], began: float) -> int:
 
 def _run(folder: DataFolder, shop: dict[str, Any], on_moment: Listener) -> Outcome:
     """The night; on a first evening, where no shop is named, of an invented one."""
-    invent_first_shop(folder, shop["sources"], on_moment)
+    invent_first_shop(folder, read_settings(folder, settings_said(shop)), on_moment)
     return run_nightly(folder, shop, on_moment)
 
 

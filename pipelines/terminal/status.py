@@ -13,9 +13,8 @@ from rich.markup import escape
 
 from pipelines.folders import DataFolder
 from pipelines.night.shop import at_work
-from pipelines.night.shop_file import read_shop_file
 from pipelines.problems import BadInput
-from pipelines.settings import read_settings
+from pipelines.settings.reading import read_settings
 from pipelines.warehouse.build import connect
 from pipelines.warehouse.publication import published_file, rows_published
 from pipelines.warehouse.trust import broken_rules
@@ -47,10 +46,10 @@ def show_status(console: Console, folder: DataFolder, as_json: bool) -> None:
 
 def read_status(folder: DataFolder) -> Status:
     """What the data directory's own records say; nothing is changed."""
-    shop = read_shop_file(folder)
-    if shop is None and not folder.dagster_home.is_dir():
+    settings = read_settings(folder)
+    if not settings.sources and not folder.dagster_home.is_dir():
         raise BadInput(f"{folder.home} is no shop's data directory yet: start with guanxi run")
-    status = Status(str(folder.home), [Path(source).name for source in shop.sources] if shop else [])
+    status = Status(str(folder.home), [Path(source).name for source in settings.sources])
     status.is_at_work = _is_at_work(folder)
     _read_runs(folder, status)
     if not status.is_at_work and folder.warehouse.exists():
@@ -58,8 +57,8 @@ def read_status(folder: DataFolder) -> Status:
             status.broken_rules = broken_rules(connection)
     if published_file(folder.published).exists():
         status.published = _published(folder)
-    if shop:
-        status.next_night = str(_next_night(shop.time_zone))
+    if settings.time_zone:
+        status.next_night = str(_next_night(settings.schedule, settings.time_zone))
     return status
 
 
@@ -125,17 +124,8 @@ def _published(folder: DataFolder) -> dict[str, Any]:
     return {"as_of": as_of, "at": at, "tables": len(rows), "rows": sum(rows.values()), "file": str(file)}
 
 
-def require_cron(line: str) -> None:
-    """BadInput when the schedule is no cron line."""
-    from dagster._utils.schedules import is_valid_cron_schedule
-
-    if not is_valid_cron_schedule(line):
-        raise BadInput(f"GUANXI_SCHEDULE {line!r} is no cron line: write '0 2 * * *' for two in the morning")
-
-
-def _next_night(time_zone: str) -> datetime:
+def _next_night(schedule: str, time_zone: str) -> datetime:
     from dagster._utils.schedules import schedule_execution_time_iterator
 
     now = datetime.now(ZoneInfo(time_zone)).timestamp()
-    require_cron(read_settings().schedule)
-    return next(schedule_execution_time_iterator(now, read_settings().schedule, time_zone, ascending=True))
+    return next(schedule_execution_time_iterator(now, schedule, time_zone, ascending=True))

@@ -14,21 +14,19 @@ from pipelines.night.owner import PRIVATE, keep_to_owner
 from pipelines.night.shop import at_work, open_shop, record_shop, require_files
 from pipelines.problems import BadInput
 from pipelines.runner import prepare_instance
-from pipelines.settings import read_settings
+from pipelines.settings.model import Settings
 from pipelines.terminal.first_shop import invent_first_shop
-from pipelines.terminal.status import require_cron
 
 HOST = "127.0.0.1"
 
 
-def serve(console: Console, folder: DataFolder, sources: dict[str, str], port: int) -> None:
+def serve(console: Console, folder: DataFolder, settings: Settings, port: int) -> None:
     """Become Dagster's web server and daemon for the shop of this data directory; a shop that is named is recorded."""
-    shop = open_shop(folder.home, sources)
-    require_cron(read_settings().schedule)
+    shop = open_shop(folder, settings)
     _require_free(port)
-    if invent_first_shop(folder, sources, lambda moment: None):
+    if invent_first_shop(folder, settings, lambda moment: None):
         console.print(f"An invented shop is in {escape(str(folder.landing))}.", soft_wrap=True, highlight=False)
-    if sources:
+    if settings.sources != shop.recorded:
         with at_work(folder):
             require_files(shop)
             record_shop(shop)

@@ -20,6 +20,7 @@ from pipelines.modelling.scoring import (
     keep_tables,
     scores,
 )
+from pipelines.settings.model import Settings
 from pipelines.warehouse.build import prepare_build
 from pipelines.warehouse.duckdb_tables import open_tables
 from pipelines.warehouse.tables import Tables
@@ -27,11 +28,12 @@ from pipelines.warehouse.tables import Tables
 NIGHT, NEXT_NIGHT = date(2026, 6, 30), date(2026, 7, 1)
 
 ONE_FILE = """
-from pipelines.modelling.scoring import Inputs, Score, Scored, Settings
+from pipelines.modelling.scoring import Inputs, Score, Scored
+from pipelines.settings.model import Settings
 
 
 def score(inputs: Inputs, settings: Settings) -> Scored:
-    loyal = inputs["tiers"].assign(is_loyal=inputs["tiers"]["months"] >= settings["loyal_from"])
+    loyal = inputs["tiers"].assign(is_loyal=inputs["tiers"]["months"] >= settings.value.past_dates)
     return Scored(tables={"customer_loyalty": loyal})
 
 
@@ -80,7 +82,7 @@ def test_a_file_in_the_folder_is_a_score_and_its_tables_are_assets_behind_what_i
 def test_a_score_is_pure_it_can_be_called_with_frames(package: Path) -> None:
     [score] = find_scores(import_module("invented_scores")).values()
     tiers = pd.DataFrame({"customer_id": ["a", "b"], "months": [3, 30]})
-    scored = score.call({"tiers": tiers}, {"loyal_from": 12})
+    scored = score.call({"tiers": tiers}, Settings())
     assert scored.tables["customer_loyalty"]["is_loyal"].tolist() == [False, True]
 
 

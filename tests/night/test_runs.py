@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import duckdb
 import pytest
 
 from pipelines.folders import DataFolder
@@ -97,6 +98,19 @@ def test_a_red_night_is_red_where_the_fault_is(first_night: Run, sample_files: P
         assert told.status.value == "FAILED"
 
 
+def test_a_run_of_the_ui_without_a_configuration_is_of_the_data_directorys_own_shop(
+    first_night: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    night = first_night.copy(tmp_path / "data")
+    monkeypatch.setenv("GUANXI_DATA_DIR", str(night.home))
+    assert materialize(night, "ops/night", configuration={}).success
+    with duckdb.connect(str(night.home / "warehouse" / "guanxi.duckdb"), read_only=True) as connection:
+        assert connection.execute("select source_names, currency from ops.night").fetchall() == [("sample", "CNY")]
+    wrong = {"resources": {"shop": {"config": {"tiers": {"vip": 1}}}}}
+    refused = materialize(night, "ops/night", configuration=wrong)
+    assert not refused.success
+
+
 def test_a_typo_in_a_run_of_the_ui_reddens_nothing(first_night: Run, tmp_path: Path) -> None:
     from pipelines.definitions import defs
 
@@ -106,7 +120,7 @@ def test_a_typo_in_a_run_of_the_ui_reddens_nothing(first_night: Run, tmp_path: P
             defs()
             .resolve_job_def("nightly")
             .execute_in_process(
-                run_config={"resources": {"shop": {"config": {**night.shop, "as_of": "yesterday"}}}},
+                run_config=night.configuration(as_of="yesterday"),
                 instance=instance,
                 raise_on_error=False,
             )

@@ -7,8 +7,10 @@ import pytest
 
 import pipelines
 from pipelines.folders import DataFolder
-from pipelines.night.shop import open_shop, record_shop, require_files
+from pipelines.night.shop import Shop, record_shop, require_files
+from pipelines.night.shop import open_shop as open_with
 from pipelines.problems import BadInput
+from pipelines.settings.reading import read_settings
 
 
 @pytest.fixture
@@ -24,6 +26,11 @@ def exports(tmp_path: Path) -> Path:
     folder.mkdir()
     (folder / "orders.csv").write_text("order_id\n")
     return folder
+
+
+def open_shop(home: Path, named: dict[str, str]) -> Shop:
+    """The shop as a run opens it whose options name these sources."""
+    return open_with(DataFolder(home), read_settings(DataFolder(home), {"sources": named} if named else {}))
 
 
 def own_source(folder: Path, name: str) -> Path:
@@ -113,9 +120,10 @@ def test_a_directory_without_a_shop_says_where_to_begin(home: Path) -> None:
     ("text", "words"),
     [
         ("sources: [", "not valid YAML"),
-        ("sources: {sample: null}\ntime_zone: UTC\n", "currency"),
-        ("sources: {sample: null}\ntime_zone: UTC\ncurrency: CNY\ntier: 3\n", "tier"),
-        ("", "it holds sources, time_zone, currency"),
+        ("sources: {sample: null}\ntime_zone: UTC\n", "time_zone: 'UTC' is not that of sample, Asia/Shanghai"),
+        ("sources: {sample: null}\ncurrency: GBP\n", "currency: 'GBP' is not that of sample, CNY"),
+        ("sources: {sample: null}\ntier: 3\n", "tier: 'tier' is no setting: did you mean tiers"),
+        ("- sample\n", "holds no settings"),
     ],
 )
 def test_a_shop_file_that_cannot_be_used_is_one_line(home: Path, text: str, words: str) -> None:

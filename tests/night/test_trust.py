@@ -15,7 +15,7 @@ pytestmark = pytest.mark.xdist_group("same_night")  # one worker builds that nig
 PUBLISHED = ("published/guanxi", "ops/gate_results", "ops/publications")
 
 
-def materialize(run: Run, *assets: str) -> Any:
+def materialize(run: Run, *assets: str, configuration: dict[str, Any] | None = None) -> Any:
     """What the button Materialize of the web UI does with these assets alone, in this process."""
     from pipelines.definitions import defs
     from pipelines.folders import DataFolder
@@ -24,10 +24,9 @@ def materialize(run: Run, *assets: str) -> Any:
     prepare_instance(DataFolder(run.home))
     whole = defs().get_repository_def().get_implicit_global_asset_job_def()
     job = whole.get_subset(asset_selection={dg.AssetKey.from_user_string(asset) for asset in assets})
+    told = run.configuration() if configuration is None else configuration
     with dg.DagsterInstance.get() as instance:
-        return job.execute_in_process(
-            run_config={"resources": {"shop": {"config": run.shop}}}, instance=instance, raise_on_error=False
-        )
+        return job.execute_in_process(run_config=told, instance=instance, raise_on_error=False)
 
 
 def spoil(run: Run, statement: str) -> None:
@@ -96,9 +95,7 @@ def execute_gate(run: Run, asset: str) -> Any:
     key = dg.AssetCheckKey(dg.AssetKey.from_user_string(asset), GATE)
     job = whole.get_subset(asset_selection=set(), asset_check_selection={key})
     with dg.DagsterInstance.get() as instance:
-        return job.execute_in_process(
-            run_config={"resources": {"shop": {"config": run.shop}}}, instance=instance, raise_on_error=False
-        )
+        return job.execute_in_process(run_config=run.configuration(), instance=instance, raise_on_error=False)
 
 
 def test_tables_built_from_other_files_are_not_published(first_night: Run, sample_files: Path, tmp_path: Path) -> None:

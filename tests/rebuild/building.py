@@ -10,7 +10,6 @@ from typing import Any
 
 import duckdb
 
-from pipelines.dbt import variables
 from pipelines.folders import DBT_PROJECT
 from pipelines.landing.contracts import Contract, load_contracts
 from pipelines.landing.lake import create_raw_view, create_superseded_view
@@ -18,6 +17,7 @@ from pipelines.landing.nights import BusinessDay, nights_file
 from pipelines.landing.parts import committed_parts, manifest_path, quarantine_path, rows_path
 from pipelines.modelling.scoring import keep_tables, scores
 from pipelines.night.shop import Night, write_night
+from pipelines.settings.model import Settings
 from pipelines.tables import history
 from pipelines.warehouse.build import connect, prepare_build, row_counts
 from pipelines.warehouse.customer_key import write_customer_key
@@ -42,7 +42,7 @@ def build(lake: Path, folder: Path, day: date) -> Path:
     run_dbt(warehouse, "--exclude", "source:ml+")
     with open_tables(warehouse) as tables:
         for name, score in scores().items():
-            scored = score.call(score.read(tables), {**variables(), "discount_rate": 0.0})
+            scored = score.call(score.read(tables), Settings())
             keep_tables(tables, name, score, scored, day)
     run_dbt(warehouse, "--select", "source:ml+")
     return warehouse
@@ -63,6 +63,7 @@ def run_dbt(warehouse: Path, *selection: str) -> None:
 
 def _options(folder: Path) -> list[str]:
     project = ["--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT), "--quiet", "--no-partial-parse"]
+    project += ["--vars", json.dumps(Settings().dbt_variables())]
     return [*project, "--target-path", str(folder / "dbt"), "--log-path", str(folder / "dbt")]
 
 

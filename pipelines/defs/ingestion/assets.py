@@ -78,7 +78,7 @@ def night(context: dg.AssetExecutionContext, shop: ShopResource) -> dg.Materiali
     """One row: the business day that every table of this build describes, with the shop's time zone and currency."""
     opened = shop.open()
     with connect(opened.folder.warehouse) as connection:
-        as_of = decide_as_of(connection, opened, shop.requested_as_of())
+        as_of = decide_as_of(connection, opened, shop.settings.as_of)
         record_night(opened.folder.lake, as_of)
         write_night(connection, Night(as_of, opened.time_zone, opened.currency, ",".join(opened.source_names)))
         write_customer_key(connection, read_customer_key(opened.folder.customer_key))

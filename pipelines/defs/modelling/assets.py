@@ -6,7 +6,6 @@ from pathlib import Path
 
 import dagster as dg
 
-from pipelines.dbt import variables
 from pipelines.defs.metadata import table_metadata
 from pipelines.defs.resources import ShopResource
 from pipelines.modelling.scoring import (
@@ -45,10 +44,9 @@ def score_assets(name: str, score: Score, meanings: Mapping[str, str]) -> dg.Ass
     @dg.multi_asset(name=name, specs=[spec(f"ml.{table}", score.reads, meanings) for table in score.tables])
     def made(context: dg.AssetExecutionContext, shop: ShopResource) -> Iterator[dg.MaterializeResult]:
         folder = shop.open().folder
-        settings = {**variables(), "discount_rate": shop.discount_rate}
         with open_tables(folder.warehouse, read_only=True) as tables:
             inputs = score.read(tables)
-        scored = score.call(inputs, settings)
+        scored = score.call(inputs, shop.settings)
         for note in (note for notes in scored.notes.values() for note in notes):
             context.log.warning(note)
         keep_pictures(score, scored.pictures, folder.pictures)

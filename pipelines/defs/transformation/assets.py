@@ -1,5 +1,6 @@
 """The dbt project, one asset per model, in the two runs that the story needs: before the models and after them."""
 
+import json
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -52,11 +53,11 @@ def transformation() -> dg.Definitions:
 
 def build(context: dg.AssetExecutionContext, dbt: DbtCliResource, shop: ShopResource) -> Iterator[Any]:
     """Build and test the selected models as of the night in `ops.night`; unit tests are for `make test`."""
-    folder = shop.open().folder
+    folder = shop.folder
     os.environ["GUANXI_WAREHOUSE"] = str(folder.warehouse)
     results = DbtResults(folder.warehouse.parent / "dbt" / context.op_execution_context.op.name)
     results.forget()
-    command = ["build", "--exclude-resource-type", "unit_test"]
+    command = ["build", "--exclude-resource-type", "unit_test", "--vars", json.dumps(shop.settings.dbt_variables())]
     invocation = dbt.cli(command, context=context, target_path=results.folder)
     held: list[Any] = []
     failure: Exception | None = None

@@ -1,0 +1,195 @@
+"""Every setting of a shop, with its type, its bounds, its meaning and its one default. Who sets it is reading's matter.
+
+A group is a block of `shop.yml`: `tiers: {vip_above: 8000}` sets `tiers.vip_above`. `dbt` is the variable by which SQL
+asks for it: `var('vip_above')`.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+from operator import attrgetter
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticCustomError
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+
+from pipelines.settings.values import cron_line, day_of, no_truth_value, sources_of
+
+Day = Annotated[date, BeforeValidator(day_of)]
+RISING = (
+    ("tiers.senior_from", "tiers.vip_above", "tiers.platinum_above", "tiers.diamond_above"),
+    ("rfm.recent_days", "rfm.lapsing_days"),
+    ("churn.medium_from", "churn.high_from"),
+    ("churn.horizon_days", "value.holdout_days"),
+)
+
+
+def setting(default: Any, meaning: str, dbt: str | None = None, **bounds: Any) -> Any:
+    """A field of a group or of the whole."""
+    return Field(default, description=meaning, json_schema_extra={"dbt": dbt} if dbt else None, **bounds)
+
+
+def money(default: int, meaning: str, dbt: str) -> Any:
+    """A sum in the shop's currency."""
+    return setting(Decimal(default), meaning, dbt, ge=0, le=10**9)
+
+
+class Group(BaseModel):
+    """Settings that belong together."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    _is_no_truth_value = field_validator("*", mode="before")(no_truth_value)
+
+
+class Identity(Group):
+    """Who is one customer."""
+
+    max_accounts_per_identifier: int = setting(
+        5, "an e-mail or phone shared by more accounts links nobody", "max_accounts_per_identifier", ge=1, le=1000
+    )
+    rounds: int = setting(
+        12,
+        "how often accounts are linked on; a test stops the night when it is too few",
+        "identity_rounds",
+        ge=1,
+        le=50,
+    )
+
+
+class Tiers(Group):
+    """Value tiers, by net sales of the trailing 12 months."""
+
+    senior_from: Decimal = money(1_000, "net sales of 12 months at which senior begins", "senior_from")
+    vip_above: Decimal = money(5_000, "net sales of 12 months above which a customer is VIP (gold)", "vip_above")
+    platinum_above: Decimal = money(10_000, "net sales of 12 months above which a VIP is platinum", "platinum_above")
+    diamond_above: Decimal = money(20_000, "net sales of 12 months above which a VIP is diamond", "diamond_above")
+
+
+class Rfm(Group):
+    """Recency, frequency, monetary value, in three levels."""
+
+    recent_days: int = setting(180, "the last order is recent up to so many days", "rfm_recent_days", ge=1, le=3650)
+    lapsing_days: int = setting(365, "and lapsing up to so many, lapsed after", "rfm_lapsing_days", ge=1, le=3650)
+
+
+class Churn(Group):
+    """Who is about to leave."""
+
+    horizon_days: int = setting(
+        90, "no purchase in so many days counts as having left", "churn_horizon_days", ge=7, le=364
+    )
+    eligibility_days: int = setting(
+        365, "a customer is somebody with a purchase in the last so many days", "churn_eligibility_days", ge=30, le=3650
+    )
+    medium_from: float = setting(0.4, "probability at which the band medium begins; below most come back", ge=0, le=1)
+    high_from: float = setting(0.7, "probability at which the band high begins: worth a costly offer", ge=0, le=1)
+
+
+class Features(Group):
+    """Past dates at which customers are described, so that models learn from what followed."""
+
+    step_days: int = setting(30, "days between two past dates", "feature_step_days", ge=1, le=365)
+    past_dates: int = setting(13, "how many past dates", "feature_past_dates", ge=1, le=60)
+    history_days: int = setting(180, "history that a past date needs before it", "feature_history_days", ge=1, le=3650)
+    gap_days: int = setting(
+        365, "a few orders so long before all others are no history", "history_gap_days", ge=30, le=3650
+    )
+    half_life_days: int = setting(90, "an order this old counts half", "feature_half_life_days", ge=1, le=3650)
+
+
+class Value(Group):
+    """What a customer will bring."""
+
+    holdout_days: int = setting(
+        181, "the window that forecasts of value are measured on", "value_holdout_days", ge=30, le=730
+    )
+    past_dates: int = setting(
+        7, "dates to learn value from, a third of that window apart", "value_past_dates", ge=1, le=60
+    )
+
+
+class Settings(BaseSettings):
+    """All of them, in force: every value is valid and fits the others."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="forbid", validate_default=False, env_nested_delimiter="__", env_ignore_empty=True
+    )
+    _is_no_truth_value = field_validator("*", mode="before")(no_truth_value)
+
+    sources: Annotated[dict[str, str], NoDecode, BeforeValidator(sources_of)] = setting(
+        {},
+        "folder of files by source, a built-in one or a folder of SQL; empty: landing/<source> of the data directory",
+    )
+    time_zone: str | None = setting(None, "zone in which business days begin and end; told by the source's source.yml")
+    currency: str | None = setting(None, "code of all money; told by the source's source.yml")
+    as_of: Day | None = setting(None, "a fixed business day; empty: the last one that the orders reach")
+    schedule: Annotated[str, BeforeValidator(cron_line)] = setting(
+        "0 2 * * *", "cron line of the schedule in the UI, in the shop's time zone"
+    )
+    keep_days: int = setting(
+        30,
+        "days that runs, logs and published nights are kept; the newest few and what readers see always",
+        ge=1,
+        le=36_500,
+    )
+    discount_rate: float = setting(
+        0.0, "a year's interest at which expected money is discounted: 0.1 for 10 %, 0 for none", ge=0, lt=1
+    )
+    identity: Identity = Identity()
+    tiers: Tiers = Tiers()
+    rfm: Rfm = Rfm()
+    churn: Churn = Churn()
+    features: Features = Features()
+    value: Value = Value()
+
+    @model_validator(mode="after")
+    def _fit_each_other(self) -> "Settings":
+        for names in RISING:
+            for lower, upper in pairwise(names):
+                low, high = attrgetter(lower)(self), attrgetter(upper)(self)
+                if low > high:
+                    text = "{lower} {low} lies above {upper} {high}: they rise in the order {names}"
+                    told = {"lower": lower, "low": str(low), "upper": upper, "high": str(high)}
+                    raise PydanticCustomError("not_rising", text, {**told, "names": ", ".join(names)})
+        return self
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What is given, and nothing else: `reading.py` gathers it, and so knows whence each value is."""
+        return (init_settings,)
+
+    def dbt_variables(self) -> dict[str, int | float]:
+        """The thresholds as dbt's variables."""
+        named = {dbt_name(field): attrgetter(key)(self) for key, field in fields()}
+        return {name: int(value) if value == int(value) else float(value) for name, value in named.items() if name}
+
+
+def groups() -> dict[str, type[Group]]:
+    """The groups by name."""
+    kinds = {name: field.annotation for name, field in Settings.model_fields.items()}
+    return {name: kind for name, kind in kinds.items() if isinstance(kind, type) and issubclass(kind, Group)}
+
+
+def fields() -> Iterator[tuple[str, FieldInfo]]:
+    """Every setting by its key: `keep_days`, `tiers.vip_above`."""
+    for name, field in Settings.model_fields.items():
+        if group := groups().get(name):
+            yield from ((f"{name}.{inner}", one) for inner, one in group.model_fields.items())
+        else:
+            yield name, field
+
+
+def dbt_name(field: FieldInfo) -> str | None:
+    """The dbt variable of a setting, when SQL asks for it."""
+    extra = field.json_schema_extra
+    return str(extra["dbt"]) if isinstance(extra, dict) else None
