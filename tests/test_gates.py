@@ -13,17 +13,17 @@ pytestmark = pytest.mark.xdist_group("first_night")  # one worker builds that ni
 
 def plant_at(gate_table: str, statement: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Spoil the built table with `statement` at the moment its gate opens, as a defect upstream would have."""
-    import expectations.machinery.validation as validation
+    from pipelines import promises
 
-    real: Callable = validation.validate
+    real: Callable = promises.validate
 
-    def spoil_then_validate(warehouse: Path, table: str, rules: list) -> list:
+    def spoil_then_validate(warehouse: Path, table: str, rules: list, place: tuple[str, ...]) -> list:
         if table == gate_table:
             with duckdb.connect(str(warehouse)) as connection:
                 connection.execute(statement)
-        return real(warehouse, table, rules)
+        return real(warehouse, table, rules, place)
 
-    monkeypatch.setattr(validation, "validate", spoil_then_validate)
+    monkeypatch.setattr(promises, "validate", spoil_then_validate)
 
 
 def assert_stopped(run: Run, before: bytes, table: str, rule: str, not_built: list[str]) -> None:
@@ -125,8 +125,8 @@ BAD_BATCHES = {
     ),
     "marts": (
         "marts.customer_360",
-        "delete from marts.customer_360 where customer_id in (select customer_id from marts.customer_360 limit 3)",
-        "customer",
+        "update marts.customer_360 set net_sales = net_sales + 1",
+        "net_sales_are_what_the_customer_table_says",
         ["published"],
     ),
 }

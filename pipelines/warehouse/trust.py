@@ -138,13 +138,15 @@ def _doubts_of(
     found, unasked = [], []
     for rule in rules:
         severity, is_passed, count, observed, of_content, of_inputs = newest.get((table, rule), [None] * 6)
-        if of_inputs != inputs or (rule != IS_BUILT and of_content != content):
+        if rule == IS_BUILT and of_inputs != inputs:
+            return [f"{table} was not built from what has landed ({IS_BUILT}): materialize it"]
+        if of_inputs != inputs or of_content != content:
             unasked.append(rule)
         elif not is_passed and severity == "error":
             found.append(f"{table} breaks {rule}{_rows(count)}{f' ({observed})' if observed else ''}")
-    if IS_BUILT in unasked:
-        return [f"{table} was not built from what has landed ({IS_BUILT}): materialize it"]
-    if unasked:
+    if IS_BUILT in unasked:  # what tests its rows while it is built has not seen these
+        found.append(f"{table} changed since it was built and tested: materialize it")
+    elif unasked:
         more = f" and {len(unasked) - 1} more" if len(unasked) > 1 else ""
         found.append(f"{table} was not asked {unasked[0]}{more} since it changed: run its checks")
     return found
