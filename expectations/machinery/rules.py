@@ -2,6 +2,7 @@
 
 In a query `{batch}` is the table. Great Expectations names it itself, unless the query joins: then it needs `as`.
 What a query selects is shown to people, so it selects where a row is and never a personal value.
+It is in words that DuckDB and Spark both know.
 """
 
 from collections.abc import Sequence
@@ -120,8 +121,8 @@ def _far_from_the_rest(column: str, gap_days: int, how_many: str) -> str:
         placed as (
             select
                 day,
-                day - lag(day) over (order by day) as days_since,
-                lead(day) over (order by day) - day as days_until,
+                lag(day) over (order by day) < day - interval {gap_days} day as is_after_gap,
+                lead(day) over (order by day) > day + interval {gap_days} day as is_before_gap,
                 sum(day_rows) over (order by day) - day_rows as rows_before,
                 sum(day_rows) over (order by day desc) - day_rows as rows_after,
                 sum(day_rows) over () as all_rows
@@ -129,8 +130,8 @@ def _far_from_the_rest(column: str, gap_days: int, how_many: str) -> str:
         ),
         life as (
             select
-                max(day) filter (days_since > {gap_days} and rows_before {how_many}) as first_day,
-                min(day) filter (days_until > {gap_days} and rows_after {how_many}) as last_day
+                max(day) filter (where is_after_gap and rows_before {how_many}) as first_day,
+                min(day) filter (where is_before_gap and rows_after {how_many}) as last_day
             from placed
         )
         select {PLACE}, cast({column} as date) as dated from {{batch}} as landed cross join life
@@ -140,9 +141,14 @@ def _far_from_the_rest(column: str, gap_days: int, how_many: str) -> str:
 
 
 def finite(claim: str, columns: list[str], key: str) -> gxe.UnexpectedRowsExpectation:
-    """No NaN and no infinity, which DuckDB orders above every number and so lets through a lower limit."""
-    broken = " or ".join(f"not isfinite(cast({column} as double))" for column in columns)
+    """No NaN and no infinity, which both engines order above every number and so let through a lower limit."""
+    broken = " or ".join(f"not {is_finite(column)}" for column in columns)
     return never(claim, f"select {key} from {{batch}} where {broken}")
+
+
+def is_finite(column: str) -> str:
+    """The condition that a value is a number; unknown for nothing. NaN is above infinity, as both engines order it."""
+    return f"(abs(cast({column} as double)) < cast('infinity' as double))"
 
 
 def of_tonight(claim: str, place: Sequence[str]) -> gxe.UnexpectedRowsExpectation:

@@ -9,7 +9,8 @@ RULES = [
         "every_window_is_over",
         """
         select outcomes.customer_id, outcomes.as_of_date from {batch} as outcomes cross join ops.night as night
-        where outcomes.as_of_date is null or outcomes.as_of_date + to_days(outcomes.horizon_days) > night.as_of_date
+        where outcomes.as_of_date is null
+            or outcomes.as_of_date + outcomes.horizon_days * interval 1 day > night.as_of_date
         """,
     ),
     never(

@@ -25,10 +25,10 @@ RULES = [
         """
         with bands as (
             select
-                max(churn_probability) filter (churn_band = 'low') as highest_low,
-                min(churn_probability) filter (churn_band = 'medium') as lowest_medium,
-                max(churn_probability) filter (churn_band = 'medium') as highest_medium,
-                min(churn_probability) filter (churn_band = 'high') as lowest_high
+                max(churn_probability) filter (where churn_band = 'low') as highest_low,
+                min(churn_probability) filter (where churn_band = 'medium') as lowest_medium,
+                max(churn_probability) filter (where churn_band = 'medium') as highest_medium,
+                min(churn_probability) filter (where churn_band = 'high') as lowest_high
             from {batch}
         )
         select highest_low, lowest_medium, highest_medium, lowest_high from bands

@@ -1,6 +1,6 @@
 """What makes predicted values believable: ranges, completeness, and their sum against the shop's real sales."""
 
-from expectations.machinery.rules import all_found_in, all_taken_from, between, finite, never
+from expectations.machinery.rules import all_found_in, all_taken_from, between, finite, is_finite, never
 
 TODAY = "(select * from features.customer_features where is_today)"
 SHOP_RANGE = 5  # a shop's next year between a fifth and five times its last one
@@ -30,11 +30,11 @@ RULES = [
     ),
     never(
         "every_interval_holds_its_value",
-        """
-        select customer_id, as_of_date, predicted_value_low, predicted_value_high from {batch}
-        where predicted_value >= 0 and isfinite(predicted_value)
+        f"""
+        select customer_id, as_of_date, predicted_value_low, predicted_value_high from {{batch}}
+        where predicted_value >= 0 and {is_finite("predicted_value")}
             and (predicted_value_low < 0 or predicted_value_low > predicted_value
-                or predicted_value_high < predicted_value or not isfinite(predicted_value_high))
+                or predicted_value_high < predicted_value or not {is_finite("predicted_value_high")})
         """,
     ),
     never(  # a ratio over few customers or few days may be far off, and says that it is one
@@ -53,7 +53,7 @@ RULES = [
         f"""
         with best as (select max(net_sales_365d) as best_past_year from features.customer_features where is_today)
         select customer_id, predicted_value, best_past_year from {{batch}} as scores cross join best
-        where method <> 'plain_ratio' and best_past_year > 0 and isfinite(predicted_value)
+        where method <> 'plain_ratio' and best_past_year > 0 and {is_finite("predicted_value")}
             and predicted_value > {CUSTOMER_RANGE} * best_past_year
         """,
     ),

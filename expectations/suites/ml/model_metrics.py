@@ -1,6 +1,6 @@
 """What makes the models' report card honest. A shop too young for a test has none: all rules hold on an empty table."""
 
-from expectations.machinery.rules import finite, never
+from expectations.machinery.rules import finite, is_finite, never
 
 ROW = "model, candidate, segment, metric"
 BIAS_LIMIT = 0.5  # a sum of forecasts further off than half of what came is no basis for anything
@@ -9,7 +9,7 @@ RULES = [
     finite("every_value_is_finite", ["value"], ROW),
     never(
         "every_test_window_is_over",
-        f"select {ROW} from {{batch}} where test_as_of_date + to_days(horizon_days) > as_of_date",
+        f"select {ROW} from {{batch}} where test_as_of_date + horizon_days * interval 1 day > as_of_date",
     ),
     never("every_test_has_customers", f"select {ROW} from {{batch}} where coalesce(customer_count, 0) <= 0"),
     never(
@@ -25,7 +25,7 @@ RULES = [
         f"""
         select {ROW}, value from {{batch}}
         where model = 'lifetime_value' and role = 'champion' and segment = 'all' and metric = 'bias'
-            and abs(value) > {BIAS_LIMIT} and isfinite(value)
+            and abs(value) > {BIAS_LIMIT} and {is_finite("value")}
         """,
     ),
     never(
@@ -33,8 +33,8 @@ RULES = [
         """
         with best as (
             select
-                max(value) filter (role = 'champion') as best_model,
-                max(value) filter (role = 'baseline') as best_baseline
+                max(value) filter (where role = 'champion') as best_model,
+                max(value) filter (where role = 'baseline') as best_baseline
             from {batch} where model = 'churn' and metric = 'auc'
         )
         select best_model, best_baseline from best where best_model < best_baseline

@@ -33,22 +33,25 @@ FILES = """
 # that was seen among the last 28 is usual, however small: an empty file on the day on which the shop is closed.
 VOLUMES = f"""
     {FILES},
+    ranked as (
+        select
+            *,
+            row_number() over (partition by source_name, feed order by ingested_at desc, file_name desc) as file_rank
+        from files
+    ),
     landings as (
         select
-            source_name, feed, file_name, rows_loaded,
-            ingested_at - lag(ingested_at) over history > interval 15 second as is_of_its_own,
-            count(*) over last_28 as earlier_files,
-            median(rows_loaded) over last_28 as usual_rows,
-            min(rows_loaded) over last_28 as fewest_rows,
-            max(rows_loaded) over last_28 as most_rows
-        from files
-        window
-            history as (partition by source_name, feed order by ingested_at, file_name),
-            last_28 as (
-                partition by source_name, feed order by ingested_at, file_name
-                rows between 28 preceding and 1 preceding
-            )
-        qualify row_number() over (partition by source_name, feed order by ingested_at desc, file_name desc) = 1
+            source_name,
+            feed,
+            max(file_name) filter (where file_rank = 1) as file_name,
+            max(rows_loaded) filter (where file_rank = 1) as rows_loaded,
+            max(ingested_at) filter (where file_rank = 1)
+            > max(ingested_at) filter (where file_rank = 2) + interval 15 second as is_of_its_own,
+            count(*) filter (where file_rank > 1) as earlier_files,
+            median(rows_loaded) filter (where file_rank > 1) as usual_rows,
+            min(rows_loaded) filter (where file_rank > 1) as fewest_rows,
+            max(rows_loaded) filter (where file_rank > 1) as most_rows
+        from ranked where file_rank <= 29 group by source_name, feed
     ),
     newest as (
         select

@@ -8,7 +8,7 @@ from expectations.machinery.rules import PLACE, between, never, not_null
 # Of the sources that deliver lines at all.
 ORDERS_WITHOUT_ITEMS = """
     with counted as (
-        select count(*) as orders, count(*) filter (items.order_id is null) as without_items
+        select count(*) as orders, count(*) filter (where items.order_id is null) as without_items
         from raw.orders as orders
         semi join {batch} as delivered using (source_name)
         left join (select distinct source_name, order_id from raw.order_items) as items using (source_name, order_id)
@@ -21,9 +21,9 @@ RULES = [
     never(
         "nearly_every_item_belongs_to_an_order",
         """
-        select count(*) as items, count(*) filter (orders.order_id is null) as without_order
+        select count(*) as items, count(*) filter (where orders.order_id is null) as without_order
         from {batch} as items left join raw.orders as orders using (source_name, order_id)
-        having count(*) filter (orders.order_id is null) > 0.05 * count(*)
+        having count(*) filter (where orders.order_id is null) > 0.05 * count(*)
         """,
     ),
     never(

@@ -25,10 +25,10 @@ RULES = [
     never(
         "nearly_every_order_has_a_total_or_a_line",  # the money of the others would be 0
         """
-        select count(*) as orders, count(*) filter (total is null and items.order_id is null) as without_money
+        select count(*) as orders, count(*) filter (where total is null and items.order_id is null) as without_money
         from {batch} as orders
         left join (select distinct source_name, order_id from raw.order_items) as items using (source_name, order_id)
-        having count(*) filter (total is null and items.order_id is null) > 0.05 * count(*)
+        having count(*) filter (where total is null and items.order_id is null) > 0.05 * count(*)
         """,
     ),
     never(
@@ -47,8 +47,8 @@ RULES = [
         """
         with weeks as (
             select
-                count(*) filter (ordered_at >= night.as_of_date - interval 6 day) as last_week,
-                count(*) filter (ordered_at < night.as_of_date - interval 6 day) / 8.0 as usual_week
+                count(*) filter (where ordered_at >= night.as_of_date - interval 6 day) as last_week,
+                count(*) filter (where ordered_at < night.as_of_date - interval 6 day) / 8.0 as usual_week
             from {batch} as landed cross join ops.night as night
             where ordered_at >= night.as_of_date - interval 62 day and ordered_at < night.as_of_date + interval 1 day
         )
