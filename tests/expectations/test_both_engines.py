@@ -11,8 +11,8 @@ from pipelines.promises import GATED_SCHEMAS, gated_tables, rules_for
 
 # A function is added once it was looked up in both manuals: one name, the same arguments, the same answer for nothing.
 KNOWN_TO_BOTH = """
-    abs any_value avg bool_or cast coalesce count greatest lag lead least max max_by median min round row_number sum
-    upper
+    abs any_value avg bool_or cast coalesce count greatest lag lead least max max_by median min nullif round row_number
+    sum upper
 """
 WORDS_BEFORE_BRACKETS = "and as by distinct exists filter from in join not on or over select using when where"
 
@@ -32,6 +32,7 @@ LACKING = {
         "median(rows_loaded) over last_28",
     ),
     r"::|\*\*|//|->|[~\[\]]": ("operators of DuckDB alone", "total::double"),
+    r" / (?!\d|nullif\b)": ("dividing by nought is an error in Spark and nothing in DuckDB", "a / count(*)"),
     r'"': ("double quotes make a text in Spark", 'select "total"'),
     r"\* ?(exclude|replace|except)\b": ("stars with exceptions differ", "select * replace (1 as total)"),
     r"\b(asof|positional) join\b|\bat time zone\b|\busing sample\b|\browid\b|\bsimilar to\b": (

@@ -23,7 +23,7 @@ RULES = [
         select
             count(*) as orders_with_lines,
             count(*) filter (where difference > 0.01) as that_differ,
-            round(100.0 * count(*) filter (where difference > 0.01) / count(*), 1) as percent
+            round(100.0 * count(*) filter (where difference > 0.01) / nullif(count(*), 0), 1) as percent
         from (
             select abs(total_amount - (items_amount + shipping_amount + tax_amount - discount_amount)) as difference
             from {{batch}} where line_count > 0

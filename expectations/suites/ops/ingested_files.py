@@ -76,7 +76,7 @@ RULES = [
         f"""
         with {FILES}
         select
-            feed, max_by(file_name, refused_rows) as worst_file, sum(refused_rows) as refused_rows,
+            feed, max_by(file_name, (refused_rows, file_name)) as worst_file, sum(refused_rows) as refused_rows,
             sum(judged_rows) as of_rows, {MEND}
         from judged group by source_name, feed
         having sum(refused_rows) >= 20 and sum(refused_rows) > 0.2 * sum(judged_rows) and not bool_or(is_mostly_refused)
