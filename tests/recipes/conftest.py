@@ -43,7 +43,7 @@ class Copy:
 
 @pytest.fixture(scope="session")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
-    """The copy after a night of a small shop whose returns have landed too; nothing but files were added to it."""
+    """The copy after a night of a small shop whose returns have landed too; files were added to it, and one setting."""
     from pipelines.sample.generator import generate
 
     folder = tmp_path_factory.mktemp("recipes") / "project"
@@ -58,12 +58,27 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
         assert not (folder / file).exists(), f"{file} is edited, not added"
         (folder / file).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ADDED / file, folder / file)
+    add_setting(folder / "pipelines" / "settings" / "model.py")
     landing = folder.parent / "landed"
     generate(landing, customers=300, days=500, seed=3)
     (landing / "returns.csv").write_text(returns_of(landing))
     done = Copy(folder, folder.parent / "data")
+    done.data.mkdir()
+    (done.data / "shop.yml").write_text("value: {habitual_return_share: 0.25}\n")
     done.run("run", "--source", f"sample={landing}", "--as-of", "2026-06-30", "--quiet")
     return done
+
+
+def add_setting(model: Path) -> None:
+    """One field in its group, as the recipe says; the only line of the project that a recipe writes into."""
+    before = "class Value(Group):\n"
+    text = model.read_text()
+    assert text.count(before) == 1
+    end = text.index('"""\n', text.index(before) + len(before)) + len('"""\n')
+    field = (
+        "    habitual_return_share: float = setting(0.5, 'who returns so much', 'habitual_return_share', gt=0, le=1)\n"
+    )
+    model.write_text(text[:end] + "\n" + field + text[end:])
 
 
 def added_files() -> list[str]:

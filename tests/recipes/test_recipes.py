@@ -10,6 +10,7 @@ from tests.recipes.conftest import Copy, added_files
 
 pytestmark = pytest.mark.xdist_group("recipes")  # one worker lives through the night, once
 CHECK = "expectations/suites/marts/fct_returns.py"
+SCORE = {"pipelines/modelling/return_risk.py", "dbt_project/models/modelling/return_risk.yml"}
 FEED_AND_TABLE = {file for file in added_files() if "returns" in file and file != CHECK}
 
 GRAPH = """
@@ -65,6 +66,30 @@ def test_the_feed_and_the_table_have_gates_that_were_asked(copy: Copy, graph: di
 def test_a_check_is_one_file_and_is_asked(copy: Copy) -> None:
     asked = published(copy, "select rule, is_passed from ops.gate_results where table_name = 'marts.fct_returns'")
     assert ("nothing_comes_back_before_it_was_ordered", True) in asked
+
+
+def test_a_score_is_one_file_and_the_yml_of_its_table(copy: Copy, graph: dict[str, Any]) -> None:
+    assert set(added_files()) >= SCORE
+    assert graph["groups"]["ml/return_risk"] == "modelling"
+    assert {"marts/fct_returns", "marts/dim_customers"} <= set(graph["parents"]["ml/return_risk"])
+    assert "ml/return_risk" in graph["gates"]
+    [(scored,)] = published(copy, "select count(*) from ml.return_risk")
+    [(sent_back,)] = published(copy, "select count(distinct customer_id) from marts.fct_returns")
+    assert scored == sent_back > 0
+    comments = "from duckdb_columns() where table_name = 'return_risk' and column_name = 'return_share'"
+    assert published(copy, f"select comment {comments}") == [("Parcels that came back per order.",)]
+
+
+def test_a_setting_is_one_field_and_the_shops_own_value_is_in_force(copy: Copy) -> None:
+    [(habitual, expected)] = published(
+        copy,
+        "select count(*) filter (where is_habitual), count(*) filter (where return_share >= 0.25)"
+        " from marts.customer_return_habits",
+    )
+    assert habitual == expected > 0
+    settings = json.loads(copy.run("config", "--json"))
+    assert "0.25" in json.dumps(settings)
+    assert "who returns so much" in json.dumps(settings)
 
 
 def test_the_table_is_published_with_its_rows_key_and_comments(copy: Copy) -> None:
