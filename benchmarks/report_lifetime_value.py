@@ -20,6 +20,7 @@ from models.lifetime_value.evidence import Evidence
 from models.lifetime_value.forecast import LifetimeValueResult, forecast_lifetime_value
 from models.lifetime_value.score_table import horizon_columns
 from models.lifetime_value.value_model import spend_correlation
+from pipelines.settings import model as shop_settings
 
 CDNOW_CALIBRATION_END, CDNOW_DAYS = pd.Timestamp("1997-09-30"), 273
 COLUMNS = {
@@ -85,14 +86,16 @@ def report_shop(title: str, warehouse: Path) -> None:
     """The nightly forecast of a shop with and without the season."""
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         inputs = {name: connection.execute(query).df() for name, query in INPUTS.items()}
-    result = forecast_lifetime_value(**inputs)
+    tiers = shop_settings.Settings().tiers
+    limits = {"senior_from": float(tiers.senior_from), "vip_above": float(tiers.vip_above)}
+    result = forecast_lifetime_value(**inputs, **limits)
     first = result.metrics.iloc[0]
     print(f"\n## {title}: {first['horizon_days']} days after {first['test_as_of_date']:%Y-%m-%d}\n")
     print("\n".join(f"- {note}" for note in result.notes) + "\n")
     print_metrics(result.metrics[result.metrics["segment"] == "all"])
     print_tiers(result.metrics)
     print_deciles(result.calibration)
-    print_season(result, forecast_lifetime_value(**inputs, with_season=False))
+    print_season(result, forecast_lifetime_value(**inputs, **limits, with_season=False))
     print_scores(result)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 KEY = ["customer_id", "as_of_date"]
-NOT_LEARNED_FROM = (*KEY, "is_today")
+NOT_LEARNED_FROM = (*KEY, "is_today", "net_sales_12m")  # the last names the tier, and says no more than a year's sales
 
 
 def feature_names(features: pd.DataFrame) -> list[str]:

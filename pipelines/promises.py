@@ -6,7 +6,7 @@ from expectations.machinery.catalog import rules_of, suites
 from expectations.machinery.structure import Structure, structural_rules
 from expectations.machinery.validation import RAW_PLACE, Finding, claim_of, validate
 from pipelines.tables import DeclaredTable, declared_tables
-from pipelines.warehouse.build import connect
+from pipelines.warehouse.duckdb_tables import open_tables
 
 COLUMNS_ARE_DECLARED = "columns_and_types_are_those_declared"
 GATED_SCHEMAS = ("raw", "features", "ml", "marts")  # besides these, a table with a suite
@@ -57,8 +57,8 @@ def promised_rules() -> dict[str, list[str]]:
 
 
 def _columns(warehouse: Path, table: DeclaredTable) -> Finding:
-    with connect(warehouse, read_only=True) as connection:
-        found = {name: kind for name, kind, *_ in connection.execute(f"describe {table.address}").fetchall()}
+    with open_tables(warehouse, read_only=True) as tables:
+        found = tables.columns(table.address)
     declared = {column.name: plain_type(column.data_type) for column in table.columns}
     wrong = [
         f"{name} is {found.get(name, 'missing')}, declared {declared.get(name, 'nowhere')}"

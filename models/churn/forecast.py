@@ -38,11 +38,12 @@ class ChurnResult:
 def forecast_churn(
     features: pd.DataFrame,
     outcomes: pd.DataFrame,
-    horizon_days: int = 90,
+    *,
+    horizon_days: int,
+    eligibility_days: int,
+    medium_from: float,
+    high_from: float,
     random_state: int = 0,
-    eligibility_days: int = 365,
-    medium_from: float = 0.4,
-    high_from: float = 0.7,
 ) -> ChurnResult:
     """Forecast which of today's eligible customers will buy nothing in the next `horizon_days` days.
 

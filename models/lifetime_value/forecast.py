@@ -31,12 +31,13 @@ def forecast_lifetime_value(
     features: pd.DataFrame,
     outcomes: pd.DataFrame,
     traits: pd.DataFrame | None = None,
+    *,
+    senior_from: float,
+    vip_above: float,
     discount_rate: float = 0.0,
     random_state: int = 0,
     purchase_days: pd.DataFrame | None = None,
     with_season: bool = True,
-    senior_from: float = 1000.0,
-    vip_above: float = 5000.0,
 ) -> LifetimeValueResult:
     """Forecast what each of today's customers will spend in the next 30, 90 and 365 days.
 

@@ -60,7 +60,7 @@ def _decision(studied: Study) -> str:
 
 
 def tiers_of(customers: pd.DataFrame, senior_from: float, vip_above: float) -> pd.Series:
-    """The value tier of each customer at its date: vip above, senior from, else regular, by net sales of 365 days."""
-    sales = customers["net_sales_365d"]
+    """The value tier of each customer at its date, by twelve months of net sales: vip above, senior from, regular."""
+    sales = customers["net_sales_12m"]
     tier = np.select([sales > vip_above, sales >= senior_from], ["vip", "senior"], default="regular")
     return pd.Series(tier, index=customers.index)

@@ -15,8 +15,8 @@ from pipelines.landing.formats.table import LandedFile
 from pipelines.landing.landed_files import Landing
 from pipelines.landing.parts import WORK_PREFIX, Manifest, feed_folder, part_name
 from pipelines.landing.readers import read_landed_file
-from pipelines.landing.refining.file_in_hand import FileInHand
-from pipelines.landing.refining.refine import refine
+from pipelines.landing.refining.feed_file import FeedFile
+from pipelines.landing.refining.steps import refine
 from pipelines.landing.selects import bind_input, bind_select
 from pipelines.landing.shelf import Shelf
 from pipelines.landing.sources import Source
@@ -103,7 +103,7 @@ def _make_part(landing: Landing, contract: Contract, file: Path, recipe_hash: st
             ]
             bind_input(connection, input_name, [look_up.relation for look_up in looked_up])
         types = bind_select(connection, source, contract, name)
-        in_hand = FileInHand(connection, source, contract, types, landed, name, file_hash, work)
+        in_hand = FeedFile(connection, source, contract, types, landed, name, file_hash, work)
         counts = refine(in_hand)
         unread, columns_unread = unread_within(in_hand)
         ingested_at = _now()

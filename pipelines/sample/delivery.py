@@ -1,4 +1,4 @@
-"""Damages the feeds of a part as planned, writes them where a pipeline finds them, and keeps the tally of both."""
+"""Damages the feeds of a batch as planned, writes them where a pipeline finds them, and keeps the tally of both."""
 
 from pathlib import Path
 
@@ -6,12 +6,12 @@ import numpy as np
 import pyarrow as pa
 
 from pipelines.sample import dirt, truth_tables
+from pipelines.sample.batch import Batch
 from pipelines.sample.files import TruthTables, write_csv, write_events
+from pipelines.sample.invented_shop import InventedShop
 from pipelines.sample.parameters import Parameters
-from pipelines.sample.part import Part
 from pipelines.sample.people import CHAIN, SINGLE
 from pipelines.sample.purchases import CANCELLED, PENDING
-from pipelines.sample.setting import Setting
 from pipelines.sample.truth import Tally
 
 # What an earlier export of the row did not know yet.
@@ -21,25 +21,25 @@ UNKNOWN_BEFORE: dict[str, tuple[str, dict[str, str | None]]] = {
 }
 
 
-def deliver_products(rng: np.random.Generator, folder: Path, setting: Setting, tally: Tally) -> None:
+def deliver_products(rng: np.random.Generator, folder: Path, invented: InventedShop, tally: Tally) -> None:
     """Writes products.csv."""
-    _deliver_csv(rng, folder / "products.csv", "products", setting.catalogue.table, 0, setting.shop, tally)
+    _deliver_csv(rng, folder / "products.csv", "products", invented.catalogue.table, 0, invented.shop, tally)
 
 
-def deliver_part(
-    rng: np.random.Generator, part: Part, folder: Path, truth: TruthTables, setting: Setting, tally: Tally
+def deliver_batch(
+    rng: np.random.Generator, batch: Batch, folder: Path, truth: TruthTables, invented: InventedShop, tally: Tally
 ) -> None:
-    """Writes the four files of the part and its rows of the truth."""
-    feeds = {"customers": part.registrations, "orders": part.sales.orders, "order_items": part.sales.items}
+    """Writes the four files of the batch and its rows of the truth."""
+    feeds = {"customers": batch.registrations, "orders": batch.sales.orders, "order_items": batch.sales.items}
     for feed, table in feeds.items():
-        path = folder / f"{feed}-{part.number:04d}.csv"
-        _deliver_csv(rng, path, feed, table, part.number, setting.shop, tally)
-    _deliver_events(rng, folder / f"events-{part.number:04d}.parquet", part, setting.shop, tally)
-    persons = truth_tables.persons(part.population, part.sales, setting)
+        path = folder / f"{feed}-{batch.number:04d}.csv"
+        _deliver_csv(rng, path, feed, table, batch.number, invented.shop, tally)
+    _deliver_events(rng, folder / f"events-{batch.number:04d}.parquet", batch, invented.shop, tally)
+    persons = truth_tables.persons(batch.population, batch.sales, invented)
     truth.append("persons", persons)
-    truth.append("customers", truth_tables.identities(part.population, part.sales, persons))
-    truth.append("orders", truth_tables.order_owners(part.population.people, part.sales))
-    _count(part, tally)
+    truth.append("customers", truth_tables.identities(batch.population, batch.sales, persons))
+    truth.append("orders", truth_tables.order_owners(batch.population.people, batch.sales))
+    _count(batch, tally)
 
 
 def _deliver_csv(
@@ -55,20 +55,20 @@ def _deliver_csv(
     tally.add_file(feed, len(table) + len(broken), duplicates, older, reasons)
 
 
-def _deliver_events(rng: np.random.Generator, path: Path, part: Part, shop: Parameters, tally: Tally) -> None:
-    table, duplicates = dirt.with_exact_duplicates(rng, part.events, shop.exact_duplicate)
-    table, reasons = dirt.broken_events(rng, table, part.number, shop)
+def _deliver_events(rng: np.random.Generator, path: Path, batch: Batch, shop: Parameters, tally: Tally) -> None:
+    table, duplicates = dirt.with_exact_duplicates(rng, batch.events, shop.exact_duplicate)
+    table, reasons = dirt.broken_events(rng, table, batch.number, shop)
     write_events(path, table)
     tally.add_file("events", len(table), duplicates, 0, reasons)
 
 
-def _count(part: Part, tally: Tally) -> None:
-    people, accounts, sales = part.population.people, part.population.accounts, part.sales
+def _count(batch: Batch, tally: Tally) -> None:
+    people, accounts, sales = batch.population.people, batch.population.accounts, batch.sales
     kind, is_guest = sales.placed.kind, sales.account < 0
     counts = {
         "persons": len(people.number),
-        "persons_who_bought": part.population.lives.has_bought.sum(),
-        "persons_alive_at_end": part.population.lives.is_alive.sum(),
+        "persons_who_bought": batch.population.lives.has_bought.sum(),
+        "persons_alive_at_end": batch.population.lives.is_alive.sum(),
         "persons_guest_only": people.is_guest_only.sum(),
         "persons_with_several_accounts": (people.accounts != SINGLE).sum(),
         "persons_with_three_accounts": (people.accounts == CHAIN).sum(),

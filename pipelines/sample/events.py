@@ -5,8 +5,8 @@ import pyarrow as pa
 
 from pipelines.sample.catalogue import CATEGORIES, PRODUCTS_A_CATEGORY
 from pipelines.sample.clock import Window, timestamps
+from pipelines.sample.invented_shop import InventedShop
 from pipelines.sample.people import Accounts
-from pipelines.sample.setting import Setting
 from pipelines.sample.texts import numbered
 from pipelines.sample.visits import Visits
 
@@ -28,13 +28,13 @@ REFERRERS = ("direct", "search", "social", "advert", "newsletter")
 
 
 def draw_events(
-    rng: np.random.Generator, file_number: int, visits: Visits, accounts: Accounts, setting: Setting
+    rng: np.random.Generator, file_number: int, visits: Visits, accounts: Accounts, invented: InventedShop
 ) -> pa.Table:
     """The events of one file by time. Visits without an account have a device but no account, and no log-in."""
     counts = _counts(rng, visits)
     visit = np.repeat(np.arange(len(counts)), counts.sum(axis=1))
     kind = np.repeat(np.tile(np.arange(len(TYPES), dtype=np.int8), len(counts)), counts.ravel())
-    seconds = _moments(rng, counts.sum(axis=1), visits, accounts, setting.window)
+    seconds = _moments(rng, counts.sum(axis=1), visits, accounts, invented.window)
     order = np.argsort(seconds, kind="stable")
     visit, kind, seconds = visit[order], kind[order], seconds[order]
     product = _products(rng, visits.product[visit])
@@ -48,7 +48,7 @@ def draw_events(
             "anonymous_id": numbered("D", visits.device, 9).take(pa.array(visit)),
             "session_id": numbered(f"S{file_number:04d}", np.arange(len(counts)), 8).take(pa.array(visit)),
             "type": _coded(kind, TYPES),
-            "product_id": pa.DictionaryArray.from_arrays(product_row, setting.catalogue.product_id),
+            "product_id": pa.DictionaryArray.from_arrays(product_row, invented.catalogue.product_id),
             "search_query": _queries(kind, product),
             "device": _coded(rng.choice(3, len(counts), p=[0.5, 0.3, 0.2])[visit], DEVICES),
             "referrer": _coded(rng.choice(5, len(counts), p=[0.45, 0.2, 0.15, 0.12, 0.08])[visit], REFERRERS),

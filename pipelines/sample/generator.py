@@ -8,14 +8,14 @@ from pathlib import Path
 import numpy as np
 
 from pipelines.problems import BadInput
+from pipelines.sample.batch import draw_batch
 from pipelines.sample.catalogue import draw_catalogue
 from pipelines.sample.clock import Window
 from pipelines.sample.defaults import UNTIL
-from pipelines.sample.delivery import deliver_part, deliver_products
+from pipelines.sample.delivery import deliver_batch, deliver_products
 from pipelines.sample.files import TruthTables
+from pipelines.sample.invented_shop import InventedShop
 from pipelines.sample.parameters import Parameters
-from pipelines.sample.part import draw_part
-from pipelines.sample.setting import Setting
 from pipelines.sample.truth import SampleTruth, Tally
 
 CUSTOMERS_A_PART = 50_000
@@ -31,21 +31,21 @@ def generate(
     seed: int,
     until: date = UNTIL,
     on_progress: Callable[[int], None] | None = None,
-    customers_a_part: int = CUSTOMERS_A_PART,
+    customers_a_batch: int = CUSTOMERS_A_PART,
 ) -> SampleTruth:
     """Writes the landing files of a shop of `customers` people and `days` business days that end with `until`.
 
-    The same arguments give the same bytes. `on_progress` hears after each part how many people are done. The files
+    The same arguments give the same bytes. `on_progress` hears after each batch how many people are done. The files
     appear in `out` all at once when the last is written. What is true of them lies in <out>/truth, which no source
-    reads. Up to `customers_a_part` people share a set of numbered files.
+    reads. Up to `customers_a_batch` people share a set of numbered files.
     Raises BadInput when an argument is out of its range or `out` holds something already.
     """
-    _check(out, customers, days, seed, until, customers_a_part)
+    _check(out, customers, days, seed, until, customers_a_batch)
     unfinished = out.parent / f".{out.name}.unfinished"
     shutil.rmtree(unfinished, ignore_errors=True)  # of an earlier run that was killed
     unfinished.mkdir(parents=True)
     try:
-        truth = _write_shop(unfinished, customers, Window(days, until), seed, on_progress, customers_a_part)
+        truth = _write_shop(unfinished, customers, Window(days, until), seed, on_progress, customers_a_batch)
         if out.exists():
             out.rmdir()
         unfinished.rename(out)
@@ -56,21 +56,21 @@ def generate(
 
 
 def _write_shop(
-    folder: Path, customers: int, window: Window, seed: int, on_progress: Callable[[int], None] | None, a_part: int
+    folder: Path, customers: int, window: Window, seed: int, on_progress: Callable[[int], None] | None, a_batch: int
 ) -> SampleTruth:
-    # The seed's children by key: 0 is the shop's, n that of part n, whichever part is drawn first.
+    # The seed's children by key: 0 is the shop's, n that of batch n, whichever batch is drawn first.
     rng = _generator_of(seed, 0)
-    setting = Setting(customers, window, Parameters(), draw_catalogue(rng))
+    invented = InventedShop(customers, window, Parameters(), draw_catalogue(rng))
     tally = Tally()
-    deliver_products(rng, folder, setting, tally)
+    deliver_products(rng, folder, invented, tally)
     with TruthTables(folder / "truth") as tables:
-        for number, first in enumerate(range(0, customers, a_part), start=1):
+        for number, first in enumerate(range(0, customers, a_batch), start=1):
             rng = _generator_of(seed, number)
-            size = min(a_part, customers - first)
-            deliver_part(rng, draw_part(rng, number, first, size, setting), folder, tables, setting, tally)
+            size = min(a_batch, customers - first)
+            deliver_batch(rng, draw_batch(rng, number, first, size, invented), folder, tables, invented, tally)
             if on_progress:
                 on_progress(first + size)
-    truth = tally.total(seed, customers, window, setting.shop)
+    truth = tally.total(seed, customers, window, invented.shop)
     truth.write(folder / "truth" / "truth.json")
     return truth
 
@@ -79,13 +79,13 @@ def _generator_of(seed: int, key: int) -> np.random.Generator:
     return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(key,)))
 
 
-def _check(out: Path, customers: int, days: int, seed: int, until: date, customers_a_part: int) -> None:
+def _check(out: Path, customers: int, days: int, seed: int, until: date, customers_a_batch: int) -> None:
     ranges = {
         "customers": (customers, 1, MOST_CUSTOMERS),
         "days": (days, FEWEST_DAYS, MOST_DAYS),
         "seed": (seed, 0, 2**63 - 1),
         "until (its year)": (until.year, EARLIEST_YEAR, 2100),
-        "customers_a_part": (customers_a_part, 1, 10 * CUSTOMERS_A_PART),
+        "customers_a_batch": (customers_a_batch, 1, 10 * CUSTOMERS_A_PART),
     }
     for name, (value, least, most) in ranges.items():
         if not least <= value <= most:

@@ -9,9 +9,9 @@ from pipelines.sample import contacts
 from pipelines.sample.basket import Amounts, Lines, fill_baskets
 from pipelines.sample.catalogue import Catalogue
 from pipelines.sample.clock import DAY_SECONDS, Window, timestamps
+from pipelines.sample.invented_shop import InventedShop
 from pipelines.sample.people import Accounts, People, Population
 from pipelines.sample.purchases import CANCELLED, PENDING, PURCHASE, Orders
-from pipelines.sample.setting import Setting
 from pipelines.sample.texts import joined, money, numbered, picked, where
 
 ORDERS_A_FILE = 10_000_000  # order numbers set aside for each file
@@ -20,7 +20,7 @@ LONGEST_DELIVERY_DAYS = 10.0
 
 @dataclass(frozen=True)
 class Sales:
-    """The two feeds of a part, and what behaviour and truth need to know of them: one row an order, money in cents."""
+    """The two feeds of a batch, and what behaviour and truth need to know of them: one row an order, money in cents."""
 
     orders: pa.Table
     items: pa.Table
@@ -39,16 +39,16 @@ def sell(
     file_number: int,
     orders: Orders,
     population: Population,
-    setting: Setting,
+    invented: InventedShop,
 ) -> Sales:
     """Both feeds for the orders of one file, by time."""
-    size, shop, window = len(orders.person), setting.shop, setting.window
+    size, shop, window = len(orders.person), invented.shop, invented.window
     people, accounts = population.people, population.accounts
     is_paid = orders.kind == PURCHASE
-    is_returned, is_partly = _draw_refunded(rng, orders, setting)
+    is_returned, is_partly = _draw_refunded(rng, orders, invented)
     wanted = 100 * rng.gamma(shop.p, 1 / population.lives.spend_rate[orders.person])
     favourite = people.favourite[orders.person]
-    amounts, lines = fill_baskets(rng, wanted, favourite, is_returned | is_partly, setting.catalogue, shop)
+    amounts, lines = fill_baskets(rng, wanted, favourite, is_returned | is_partly, invented.catalogue, shop)
     refunded_quantity = _refunds(rng, lines, is_returned, is_partly)
     refunded = np.bincount(lines.order, lines.amount // lines.quantity * refunded_quantity, size).astype(np.int64)
     account = account_in_use(rng, accounts, orders.person, orders.placed, len(people.number))
@@ -64,7 +64,7 @@ def sell(
             **_payment(rng, amounts),
         }
     )
-    items = _item_table(order_id, lines, refunded_quantity, setting.catalogue)
+    items = _item_table(order_id, lines, refunded_quantity, invented.catalogue)
     return Sales(table, items, orders, amounts, lines, account, seconds, refunded, is_paid, is_returned)
 
 
@@ -81,10 +81,10 @@ def account_in_use(
     return np.where(count > 0, row[person, choice], -1)
 
 
-def _draw_refunded(rng: np.random.Generator, orders: Orders, setting: Setting) -> tuple[np.ndarray, np.ndarray]:
+def _draw_refunded(rng: np.random.Generator, orders: Orders, invented: InventedShop) -> tuple[np.ndarray, np.ndarray]:
     """Which orders come back as a whole, and which in part: only such as were delivered well before the end."""
-    shop = setting.shop
-    was_delivered = (orders.kind == PURCHASE) & (orders.placed < setting.window.days - LONGEST_DELIVERY_DAYS)
+    shop = invented.shop
+    was_delivered = (orders.kind == PURCHASE) & (orders.placed < invented.window.days - LONGEST_DELIVERY_DAYS)
     fate = rng.random(len(orders.kind))
     is_returned = was_delivered & (fate < shop.returned)
     return is_returned, was_delivered & ~is_returned & (fate < shop.returned + shop.partly_refunded)

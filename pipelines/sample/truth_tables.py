@@ -4,10 +4,10 @@ import numpy as np
 import pyarrow as pa
 
 from pipelines.sample.clock import Window, timestamps
+from pipelines.sample.invented_shop import InventedShop
 from pipelines.sample.people import People, Population
 from pipelines.sample.purchases import Lives
 from pipelines.sample.sales import Sales
-from pipelines.sample.setting import Setting
 
 HORIZONS = (90, 365)
 
@@ -24,14 +24,14 @@ def identities(population: Population, sales: Sales, of_person: pa.Table) -> pa.
     return pa.table({"identity_kind": kind, "identity": identity, **{name: chosen[name] for name in columns}})
 
 
-def persons(population: Population, sales: Sales, setting: Setting) -> pa.Table:
+def persons(population: Population, sales: Sales, invented: InventedShop) -> pa.Table:
     """One row a person, also those who have not bought.
 
     `purchase_rate` is purchases a day while alive (the lambda of BG/NBD), `dropout_probability` the chance to leave
     after a repeat purchase (its p), `mean_spend` the expected total of an order in CNY, `expected_purchases_<n>d` the
     mean number in the n days after the window, given all these and whether the person is alive.
     """
-    lives, people, window = population.lives, population.people, setting.window
+    lives, people, window = population.lives, population.people, invented.window
     paid, orders = sales.is_paid, sales.placed
     size = len(people.number)
     net = np.bincount(orders.person[paid], (sales.amounts.total - sales.refunded)[paid], size)
@@ -45,7 +45,7 @@ def persons(population: Population, sales: Sales, setting: Setting) -> pa.Table:
             "dropout_probability": lives.dropout_chance,
             "alive_at_end": pa.array(lives.is_alive, mask=~lives.has_bought),
             "dropout_at": _moment(lives.dropout, window),
-            "mean_spend": setting.shop.p / lives.spend_rate,
+            "mean_spend": invented.shop.p / lives.spend_rate,
             "purchases": np.bincount(orders.person[paid], minlength=size),
             "net_sales": cents_to_decimal(net.round().astype(np.int64)),
             **{f"expected_purchases_{days}d": _expected(lives, days) for days in HORIZONS},

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipelines.sample.catalogue import CATEGORIES, PRODUCTS_A_CATEGORY
+from pipelines.sample.invented_shop import InventedShop
 from pipelines.sample.parameters import Parameters
 from pipelines.sample.people import People, Population
 from pipelines.sample.purchases import CANCELLED, PURCHASE, Lives, Orders
 from pipelines.sample.sales import Sales, account_in_use
-from pipelines.sample.setting import Setting
 
 HABIT, BEFORE_PURCHASE, ORDER_PLACED, ORDER_CANCELLED, ORDER_PENDING = range(5)
 FADED = 0.15  # what is left of the habit on the day a person leaves
@@ -30,10 +30,10 @@ class Visits:
     product: np.ndarray  # what they mostly look at (flat index of the catalogue)
 
 
-def draw_visits(rng: np.random.Generator, population: Population, sales: Sales, setting: Setting) -> Visits:
+def draw_visits(rng: np.random.Generator, population: Population, sales: Sales, invented: InventedShop) -> Visits:
     """All visits of one file: of its people, and of strangers in proportion."""
-    lives, people, orders, shop = population.lives, population.people, sales.placed, setting.shop
-    habit_person, habit_at = _habit(rng, lives, setting.window.days, shop)
+    lives, people, orders, shop = population.lives, population.people, sales.placed, invented.shop
+    habit_person, habit_at = _habit(rng, lives, invented.window.days, shop)
     order, lead_at = _leads(rng, lives, orders, shop)
     browsing = np.append(habit_person, orders.person[order])
     at = np.append(habit_at, lead_at)
@@ -46,10 +46,10 @@ def draw_visits(rng: np.random.Generator, population: Population, sales: Sales, 
         np.append(account, sales.account),
         np.append(2 * people.number[browsing], 2 * people.number[orders.person]),
         np.concatenate([np.full(len(habit_at), HABIT), np.full(len(lead_at), BEFORE_PURCHASE), _purpose(orders)]),
-        np.append(setting.window.seconds(at), sales.seconds),
+        np.append(invented.window.seconds(at), sales.seconds),
         np.append(looked_at, bought),
     )
-    return _with_strangers(rng, known, people, setting)
+    return _with_strangers(rng, known, people, invented)
 
 
 def _habit(rng: np.random.Generator, lives: Lives, days: int, shop: Parameters) -> tuple[np.ndarray, np.ndarray]:
@@ -96,10 +96,10 @@ def _any_product(rng: np.random.Generator, favourite: np.ndarray) -> np.ndarray:
     return category * PRODUCTS_A_CATEGORY + rng.integers(0, PRODUCTS_A_CATEGORY, len(favourite))
 
 
-def _with_strangers(rng: np.random.Generator, known: Visits, people: People, setting: Setting) -> Visits:
-    count = rng.poisson(setting.shop.stranger_visit * len(known.person))
+def _with_strangers(rng: np.random.Generator, known: Visits, people: People, invented: InventedShop) -> Visits:
+    count = rng.poisson(invented.shop.stranger_visit * len(known.person))
     host = rng.integers(0, len(people.number), count)  # lends the stranger a device number of its own
-    any_time = setting.window.seconds(rng.random(count) * setting.window.days)
+    any_time = invented.window.seconds(rng.random(count) * invented.window.days)
     return Visits(
         np.append(known.person, np.full(count, STRANGER)),
         np.append(known.account, np.full(count, -1)),

@@ -206,9 +206,9 @@ def test_a_file_with_a_header_only_is_an_empty_part(sample: Source, data: Path, 
 def test_a_row_that_goes_missing_on_our_side_stops_the_run(
     sample: Source, data: Path, lake: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from pipelines.landing.refining import refine
+    from pipelines.landing.refining import steps
 
-    monkeypatch.setattr(refine, "write_rows", lambda file: 1)
+    monkeypatch.setattr(steps, "write_rows", lambda file: 1)
     write_csv(data / "orders.csv", ORDERS)
     with pytest.raises(RuntimeError, match="rows went missing"):
         ingest_feed(sample, data, "orders", lake)

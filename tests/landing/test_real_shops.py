@@ -19,7 +19,7 @@ SALES = """
 """
 
 
-class Shop:
+class RealShop:
     """One source taken into a lake of its own, and a connection that sees its raw and ops views."""
 
     def __init__(self, name: str, data: Path, lake: Path) -> None:
@@ -42,8 +42,8 @@ def retail_files(shared_data: Callable[[str], Path]) -> Path:
 
 
 @pytest.fixture(scope="module")
-def retail(retail_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Shop:
-    shop = Shop("online_retail", retail_files, tmp_path_factory.mktemp("retail"))
+def retail(retail_files: Path, tmp_path_factory: pytest.TempPathFactory) -> RealShop:
+    shop = RealShop("online_retail", retail_files, tmp_path_factory.mktemp("retail"))
     shop.connection.execute(f"""
         create view lines as
         select * from '{retail_files}/lines.parquet'
@@ -54,22 +54,22 @@ def retail(retail_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Shop
 
 
 @pytest.fixture(scope="module")
-def thelook(shared_data: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory) -> Shop:
-    shop = Shop("thelook", shared_data("thelook"), tmp_path_factory.mktemp("thelook"))
+def thelook(shared_data: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory) -> RealShop:
+    shop = RealShop("thelook", shared_data("thelook"), tmp_path_factory.mktemp("thelook"))
     shop.connection.execute("create schema files")
     for table in ("users", "orders", "order_items", "products", "events"):
         shop.connection.execute(f"create view files.{table} as from '{shared_data('thelook')}/{table}.parquet'")
     return shop
 
 
-def test_the_sales_of_online_retail_are_those_of_its_distinct_kept_lines(retail: Shop) -> None:
+def test_the_sales_of_online_retail_are_those_of_its_distinct_kept_lines(retail: RealShop) -> None:
     amount = "sum(round(quantity * cast(unit_price as decimal(18, 4)), 2))"
     lake = retail.ask(f"select count(*), count(distinct order_id), {amount} from raw.order_items")
     files = retail.ask(f"select count(*), count(distinct invoice_no), {amount} from ({SALES})")
     assert lake == files == (1_026_678, 48_102, Decimal("19266287.26"))
 
 
-def test_the_orders_of_online_retail_are_its_invoices(retail: Shop) -> None:
+def test_the_orders_of_online_retail_are_its_invoices(retail: RealShop) -> None:
     lake = retail.ask("""
         select count(*), count(distinct account_id), count(*) filter (where status = 'credit_note'), min(ordered_at)
         from raw.orders
@@ -85,7 +85,7 @@ def test_the_orders_of_online_retail_are_its_invoices(retail: Shop) -> None:
     assert retail.ask("select count(*) from raw.order_items anti join raw.orders using (order_id)") == (0,)
 
 
-def test_an_invoice_with_two_times_has_the_earlier_one_in_utc(retail: Shop) -> None:
+def test_an_invoice_with_two_times_has_the_earlier_one_in_utc(retail: RealShop) -> None:
     assert retail.ask("select count(*) from raw.orders where order_id not like 'C%' and ordered_at is null") == (0,)
     wrong = retail.ask(f"""
         with invoices as (select invoice_no, min(invoice_date) as first from ({SALES}) group by all)
@@ -100,7 +100,7 @@ def test_an_invoice_with_two_times_has_the_earlier_one_in_utc(retail: Shop) -> N
 
 
 def test_the_customers_of_online_retail_are_its_accounts_from_their_first_invoice(
-    retail: Shop, retail_files: Path
+    retail: RealShop, retail_files: Path
 ) -> None:
     everything = f"read_parquet('{retail_files}/lines*.parquet', union_by_name = true)"
     wrong = retail.ask(f"""
@@ -117,13 +117,13 @@ def test_the_customers_of_online_retail_are_its_accounts_from_their_first_invoic
     assert wrong == (0, 5_942)
 
 
-def test_every_product_that_online_retail_sold_has_a_name(retail: Shop) -> None:
+def test_every_product_that_online_retail_sold_has_a_name(retail: RealShop) -> None:
     assert retail.ask("select count(*), count(name) from raw.products") == (4_751, 4_751)
     assert retail.ask("select count(*) from raw.order_items anti join raw.products using (product_id)") == (0,)
     assert retail.ask("select name from raw.products where product_id = 'POST'") == ("POSTAGE",)
 
 
-def test_the_lines_that_are_no_sales_are_set_aside_with_their_reason(retail: Shop) -> None:
+def test_the_lines_that_are_no_sales_are_set_aside_with_their_reason(retail: RealShop) -> None:
     reasons = retail.connection.execute("""
         select regexp_replace(detail, 'code .* books', 'code books'), count(*)
         from ops.quarantined_rows where reason = 'set_aside' group by all order by 2 desc
@@ -175,13 +175,13 @@ def test_one_table_of_online_retail_alone_is_enough(fortnight: Path, tmp_path: P
         ("events", "events"),
     ],
 )
-def test_every_row_of_thelook_arrives(thelook: Shop, feed: str, table: str) -> None:
+def test_every_row_of_thelook_arrives(thelook: RealShop, feed: str, table: str) -> None:
     rows = thelook.ask(f"select count(*) from files.{table}")
     assert thelook.ask(f"select count(*) from raw.{feed}") == rows
     assert [(part.rows_read, part.rows_loaded) for part in thelook.parts[feed]] == [rows * 2]
 
 
-def test_the_states_of_thelook_orders_are_translated(thelook: Shop) -> None:
+def test_the_states_of_thelook_orders_are_translated(thelook: RealShop) -> None:
     lake = thelook.connection.execute("select status, count(*) from raw.orders group by all").fetchall()
     files = thelook.connection.execute("select status, count(*) from files.orders group by all").fetchall()
     words = {
@@ -194,14 +194,14 @@ def test_the_states_of_thelook_orders_are_translated(thelook: Shop) -> None:
     assert dict(lake) == {words[status]: count for status, count in files}
 
 
-def test_the_money_of_thelook_is_the_money_of_its_files(thelook: Shop) -> None:
+def test_the_money_of_thelook_is_the_money_of_its_files(thelook: RealShop) -> None:
     lake = thelook.ask("select sum(unit_price), sum(unit_price * refunded_quantity) from raw.order_items")
     price = "cast(sale_price as decimal(18, 4))"
     files = thelook.ask(f"select sum({price}), sum({price}) filter (where status = 'Returned') from files.order_items")
     assert lake == files
 
 
-def test_the_events_of_thelook_name_the_product_that_was_viewed(thelook: Shop) -> None:
+def test_the_events_of_thelook_name_the_product_that_was_viewed(thelook: RealShop) -> None:
     lake = thelook.connection.execute(
         "select type, count(*), count(product_id), count(account_id) from raw.events group by all order by all"
     ).fetchall()
@@ -217,6 +217,6 @@ def test_the_events_of_thelook_name_the_product_that_was_viewed(thelook: Shop) -
     ) == (0,)
 
 
-def test_the_addresses_of_thelook_stay_shared_as_they_are(thelook: Shop) -> None:
+def test_the_addresses_of_thelook_stay_shared_as_they_are(thelook: RealShop) -> None:
     distinct = thelook.ask("select count(distinct lower(trim(email))) from files.users")
     assert thelook.ask("select count(distinct email_normalized) from raw.customers") == distinct

@@ -36,7 +36,7 @@ REASONS = {
 
 
 @dataclass(frozen=True)
-class Shop:
+class SampleShop:
     """The folder, what the generator says of it, and what lies in it.
 
     For each feed the connection has <feed>_rows (all readable rows, with `reason`) and <feed> (sound rows, no
@@ -58,9 +58,9 @@ class Shop:
 
 
 @pytest.fixture(scope="session")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
+def shop(tmp_path_factory: pytest.TempPathFactory) -> SampleShop:
     folder = tmp_path_factory.mktemp("sample") / "shop"
-    truth = generate(folder, customers=12_000, days=DAYS, seed=3, customers_a_part=5_000)
+    truth = generate(folder, customers=12_000, days=DAYS, seed=3, customers_a_batch=5_000)
     connection = duckdb.connect()
     unreadable = {feed: _read_feed(connection, folder, feed) for feed in KEYS}
     connection.execute(f"create table events_table as from read_parquet('{folder}/events*.parquet')")
@@ -77,7 +77,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
             status in ('paid', 'shipped', 'delivered', 'returned') as is_paid
         from orders join order_owners using (order_id)"""
     )
-    return Shop(folder, truth, connection, unreadable)
+    return SampleShop(folder, truth, connection, unreadable)
 
 
 def _version(feed: str) -> str:

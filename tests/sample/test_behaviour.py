@@ -7,11 +7,11 @@ import pytest
 
 from pipelines.sample.catalogue import draw_catalogue
 from pipelines.sample.clock import Window
+from pipelines.sample.invented_shop import InventedShop
 from pipelines.sample.parameters import Parameters
 from pipelines.sample.people import Population, draw_people, open_accounts
 from pipelines.sample.purchases import draw_lives
 from pipelines.sample.sales import sell
-from pipelines.sample.setting import Setting
 from pipelines.sample.visits import HABIT, draw_visits
 
 DAYS, DAY = 730, 86_400
@@ -33,13 +33,13 @@ def test_views_rise_in_the_days_before_a_purchase(shop):
 
 def test_plain_visits_fade_before_people_leave_and_stop_after():
     rng = np.random.default_rng(1)
-    setting = Setting(20_000, Window(DAYS, date(2026, 6, 30)), Parameters(), draw_catalogue(rng))
-    lives, orders = draw_lives(rng, 20_000, DAYS, setting.shop)
-    people = draw_people(rng, lives, 0, 20_000, setting.shop)
+    invented = InventedShop(20_000, Window(DAYS, date(2026, 6, 30)), Parameters(), draw_catalogue(rng))
+    lives, orders = draw_lives(rng, 20_000, DAYS, invented.shop)
+    people = draw_people(rng, lives, 0, 20_000, invented.shop)
     population = Population(lives, people, open_accounts(rng, people, lives, DAYS))
-    visits = draw_visits(rng, population, sell(rng, 1, orders, population, setting), setting)
+    visits = draw_visits(rng, population, sell(rng, 1, orders, population, invented), invented)
     habit = (visits.purpose == HABIT) & (visits.person >= 0)
-    position = (visits.ends[habit] - setting.window.start_seconds) / DAY
+    position = (visits.ends[habit] - invented.window.start_seconds) / DAY
     after = position - lives.dropout[visits.person[habit]]
 
     def visits_a_day(start: float, end: float) -> float:

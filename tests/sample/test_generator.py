@@ -16,9 +16,9 @@ def digests(folder: Path) -> dict[str, str]:
 
 
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_another_shop(tmp_path):
-    first = generate(tmp_path / "first", 700, 200, seed=5, customers_a_part=300)
-    again = generate(tmp_path / "again", 700, 200, seed=5, customers_a_part=300)
-    generate(tmp_path / "other", 700, 200, seed=6, customers_a_part=300)
+    first = generate(tmp_path / "first", 700, 200, seed=5, customers_a_batch=300)
+    again = generate(tmp_path / "again", 700, 200, seed=5, customers_a_batch=300)
+    generate(tmp_path / "other", 700, 200, seed=6, customers_a_batch=300)
     assert digests(tmp_path / "first") == digests(tmp_path / "again")
     assert first == again
     ours, theirs = digests(tmp_path / "first"), digests(tmp_path / "other")
@@ -27,7 +27,7 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_another_shop(tmp_pa
 
 
 def test_the_files_are_numbered_by_part_and_the_truth_lies_apart(tmp_path):
-    generate(tmp_path / "shop", 250, 60, seed=1, customers_a_part=100)
+    generate(tmp_path / "shop", 250, 60, seed=1, customers_a_batch=100)
     numbered = [f"{feed}-000{part}.csv" for feed in ("customers", "order_items", "orders") for part in (1, 2, 3)]
     numbered += [f"events-000{part}.parquet" for part in (1, 2, 3)]
     truth = ["truth/customers.parquet", "truth/orders.parquet", "truth/persons.parquet", "truth/truth.json"]
@@ -35,8 +35,8 @@ def test_the_files_are_numbered_by_part_and_the_truth_lies_apart(tmp_path):
 
 
 def test_a_part_does_not_depend_on_the_parts_after_it(tmp_path):
-    generate(tmp_path / "small", 300, 90, seed=1, customers_a_part=150)
-    generate(tmp_path / "large", 450, 90, seed=1, customers_a_part=150)
+    generate(tmp_path / "small", 300, 90, seed=1, customers_a_batch=150)
+    generate(tmp_path / "large", 450, 90, seed=1, customers_a_batch=150)
     small, large = digests(tmp_path / "small"), digests(tmp_path / "large")
     landed = [name for name in small if not name.startswith("truth/")]
     assert {name: small[name] for name in landed} == {name: large[name] for name in landed}
@@ -44,7 +44,7 @@ def test_a_part_does_not_depend_on_the_parts_after_it(tmp_path):
 
 def test_the_size_of_the_parts_changes_neither_the_number_of_people_nor_the_goods(tmp_path):
     whole = generate(tmp_path / "whole", 900, 365, seed=1)
-    parts = generate(tmp_path / "parts", 900, 365, seed=1, customers_a_part=70)
+    parts = generate(tmp_path / "parts", 900, 365, seed=1, customers_a_batch=70)
     assert whole.counts["persons"] == parts.counts["persons"] == 900
     assert digests(tmp_path / "whole")["products.csv"] == digests(tmp_path / "parts")["products.csv"]
     # Other draws of the same shop: some 1,500 purchases whose number varies by about 4 %.
@@ -53,7 +53,7 @@ def test_the_size_of_the_parts_changes_neither_the_number_of_people_nor_the_good
 
 def test_progress_is_the_number_of_people_done(tmp_path):
     heard: list[int] = []
-    generate(tmp_path / "shop", 250, 60, seed=1, on_progress=heard.append, customers_a_part=100)
+    generate(tmp_path / "shop", 250, 60, seed=1, on_progress=heard.append, customers_a_batch=100)
     assert heard == [100, 200, 250]
 
 
@@ -68,7 +68,7 @@ def test_a_generation_stopped_half_way_leaves_nothing(tmp_path):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        generate(tmp_path / "shop", 250, 60, seed=1, on_progress=stop, customers_a_part=100)
+        generate(tmp_path / "shop", 250, 60, seed=1, on_progress=stop, customers_a_batch=100)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -104,7 +104,7 @@ def test_a_folder_that_holds_something_is_refused_and_left_alone(tmp_path):
         ("days", 3_651),
         ("seed", -1),
         ("until", date(1989, 12, 31)),
-        ("customers_a_part", 0),
+        ("customers_a_batch", 0),
     ],
 )
 def test_an_argument_out_of_range_is_refused_in_one_line(tmp_path, argument, value):

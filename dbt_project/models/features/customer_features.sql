@@ -135,6 +135,13 @@ totals as (
         sum(case when days_ago < 90 then net_amount else 0 end) as net_sales_90d,
         sum(case when days_ago < 180 then net_amount else 0 end) as net_sales_180d,
         sum(case when days_ago < 365 then net_amount else 0 end) as net_sales_365d,
+        sum(
+            case
+                when activity_date > {{ day_before_tier_year('as_of_date') }}
+                    then net_amount
+                else 0
+            end
+        ) as net_sales_12m,
         sum(net_amount) as net_sales,
         count(*) filter (where days_ago < 90) as active_days_90d,
         sum(case when days_ago < 30 then event_count else 0 end) as event_count_30d,
@@ -199,6 +206,7 @@ customer_features as (
         cast(paces.net_sales_90d as decimal(18, 2)) as net_sales_90d,
         cast(paces.net_sales_180d as decimal(18, 2)) as net_sales_180d,
         cast(paces.net_sales_365d as decimal(18, 2)) as net_sales_365d,
+        cast(paces.net_sales_12m as decimal(18, 2)) as net_sales_12m,
         cast(paces.net_sales as decimal(18, 2)) as net_sales,
         cast(paces.net_sales as double) / nullif(paces.order_count, 0)
             as average_order_value,

@@ -3,14 +3,14 @@
 from pipelines.landing.blocked_identifiers import is_blocked
 from pipelines.landing.contracts import Column
 from pipelines.landing.refining.casting import column_or_null, typed
-from pipelines.landing.refining.file_in_hand import RAW, FileInHand
+from pipelines.landing.refining.feed_file import RAW, FeedFile
 from pipelines.landing.refining.judging import first_problem, offending_value
 from pipelines.landing.selects import HELPERS, SELECTED, explained
 from pipelines.landing.sql import identifier, identifiers, literal
 from pipelines.problems import BadInput
 
 
-def write_records(file: FileInHand) -> None:
+def write_records(file: FeedFile) -> None:
     """Writes records.parquet: each record typed, with its first problem and, if it has one, its original values."""
     raw = [name for name in file.types if name not in HELPERS]
     typed_columns = ", ".join(
@@ -39,12 +39,12 @@ def write_records(file: FileInHand) -> None:
             ) to {literal(file.work / "records.parquet")} (format parquet, compression lz4_raw)""")
 
 
-def _may_be_ignored(file: FileInHand, column: Column) -> bool:
+def _may_be_ignored(file: FeedFile, column: Column) -> bool:
     """A reference that may be empty is empty when it is a placeholder; a row whose own key is one is kept out."""
     return column.is_id and not column.is_required and column.name in file.types
 
 
-def _without_placeholders(file: FileInHand) -> str:
+def _without_placeholders(file: FeedFile) -> str:
     """SQL that replaces the typed ids that stand for nothing by null."""
     replaced = [
         f"case when not {is_blocked(identifier(column.name), column, file.source.blocked_identifiers)} "
@@ -55,7 +55,7 @@ def _without_placeholders(file: FileInHand) -> str:
     return f"replace ({', '.join(replaced)})" if replaced else ""
 
 
-def _ignored_ids(file: FileInHand) -> str:
+def _ignored_ids(file: FeedFile) -> str:
     """SQL for how many of a record's ids are placeholders."""
     counted = [
         f"cast({identifier(column.name)} is null and not "
@@ -66,14 +66,14 @@ def _ignored_ids(file: FileInHand) -> str:
     return " + ".join(counted) or "0"
 
 
-def _typed(file: FileInHand, column: Column) -> str:
+def _typed(file: FeedFile, column: Column) -> str:
     value = typed(column, column_or_null(column, file.types), file.source.time_zone)
     if column.falls_back_to:
         value = f"coalesce({value}, {literal(getattr(file.source, column.falls_back_to))})"
     return f"cast({value} as {column.duckdb_type})"
 
 
-def refuse_lost_rows(file: FileInHand) -> None:
+def refuse_lost_rows(file: FeedFile) -> None:
     """BadInput when a select that groups nothing does not deliver each row of the file exactly once."""
     where = f"{file.file_name}: {file.source.select_name(file.contract.feed)}"
     if file.count(f"{file.records} where row_number is null"):

@@ -2,7 +2,7 @@
 
 from pipelines.landing.blocked_identifiers import is_blocked
 from pipelines.landing.contracts import ORIGIN_COLUMNS, Column
-from pipelines.landing.refining.file_in_hand import FileInHand
+from pipelines.landing.refining.feed_file import FeedFile
 from pipelines.landing.refining.judging import described
 from pipelines.landing.refining.normalising import normalized_email, write_phone_book
 from pipelines.landing.sql import as_plain_path, identifier, identifiers, literal
@@ -10,7 +10,7 @@ from pipelines.landing.sql import as_plain_path, identifier, identifiers, litera
 PARQUET = "(format parquet, compression zstd)"
 
 
-def find_duplicates(file: FileInHand) -> tuple[int, int]:
+def find_duplicates(file: FeedFile) -> tuple[int, int]:
     """Fills the table duplicates with the record_id of each copy. Returns their count and the count of repeated keys.
 
     Equal records have equal keys, so only records whose key is repeated are compared with one another.
@@ -29,7 +29,7 @@ def find_duplicates(file: FileInHand) -> tuple[int, int]:
     return file.count("duplicates"), surplus
 
 
-def write_rows(file: FileInHand) -> int:
+def write_rows(file: FeedFile) -> int:
     """Writes the loaded rows in the order of the file; returns how many the written file holds."""
     columns = {name: identifier(name) for name in file.contract.column_names}
     normalized, joins = "", ""
@@ -51,7 +51,7 @@ def write_rows(file: FileInHand) -> int:
     return file.count(f"read_parquet({literal(as_plain_path(target))})")
 
 
-def count_ignored(file: FileInHand) -> int:
+def count_ignored(file: FeedFile) -> int:
     """How many identifiers of the loaded rows stand for nobody: placeholder ids, contacts without a comparable form."""
     contacts = [column for column in file.contract.columns if column.normalized_name]
     unusable = "".join(
@@ -63,22 +63,22 @@ def count_ignored(file: FileInHand) -> int:
     return without_form + placeholders
 
 
-def _loaded(file: FileInHand) -> str:
+def _loaded(file: FeedFile) -> str:
     return f"(select * from {file.records} where problem is null) anti join duplicates using (record_id)"
 
 
-def _phone_join(file: FileInHand, column: Column) -> tuple[str, str]:
+def _phone_join(file: FeedFile, column: Column) -> tuple[str, str]:
     target = file.work / f"phones_{column.name}.parquet"
     book = write_phone_book(file.connection, file.records, column.name, file.source.country, target)
     alias = identifier(f"book of {column.name}")
     return f"{alias}.normalized", f"left join {book} as {alias} on {identifier(column.name)} = {alias}.given "
 
 
-def _origin(file: FileInHand) -> tuple[str, str, str, str]:
+def _origin(file: FeedFile) -> tuple[str, str, str, str]:
     return literal(file.source.name), literal(file.file_name), "row_number", literal(file.file_hash)
 
 
-def write_quarantine(file: FileInHand) -> int:
+def write_quarantine(file: FeedFile) -> int:
     """Writes the rows kept out in the order of the file, if there are any; returns how many the written file holds."""
     if not file.unreadable and not file.count(f"{file.records} where problem is not null"):
         return 0

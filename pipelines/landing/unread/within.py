@@ -3,14 +3,14 @@
 import json
 from typing import Any
 
-from pipelines.landing.refining.file_in_hand import FileInHand
+from pipelines.landing.refining.feed_file import FeedFile
 from pipelines.landing.selects import SELECTED
 from pipelines.landing.sql import identifier
 from pipelines.landing.unread.inputs import feed_meant
 from pipelines.landing.unread.likeness import Unread, is_required_feed, likely, plain
 
 
-def unread_within(file: FileInHand) -> tuple[list[Unread], int]:
+def unread_within(file: FeedFile) -> tuple[list[Unread], int]:
     """The sheets of the file that were not read and its unread columns that look like ours; the count of all columns.
 
     A column looks like ours when its name resembles a column of the contract that came out empty.
@@ -26,7 +26,7 @@ def unread_within(file: FileInHand) -> tuple[list[Unread], int]:
     return [*_unread_sheets(file, header), *found], len(columns)
 
 
-def _columns_used(file: FileInHand) -> set[str]:
+def _columns_used(file: FeedFile) -> set[str]:
     """Names of the columns that DuckDB takes from the inputs for the feed's select, in lower case."""
     # A filter that is pushed into the scan would hide the columns that are only compared.
     file.connection.execute("set disabled_optimizers = 'filter_pushdown'")
@@ -44,14 +44,14 @@ def _scanned(node: dict[str, Any]) -> list[str]:
     return [names] if isinstance(names, str) else names
 
 
-def _empty_columns(file: FileInHand) -> list[str]:
+def _empty_columns(file: FeedFile) -> list[str]:
     """Columns of the contract that the select does not deliver, or that are empty in every record."""
     names = file.contract.column_names
     counts = file.ask(f"select {', '.join(f'count({identifier(name)})' for name in names)} from {file.records}")
     return [name for name, count in zip(names, counts, strict=True) if name not in file.types or not count]
 
 
-def _column(file: FileInHand, name: str, match: str) -> Unread:
+def _column(file: FeedFile, name: str, match: str) -> Unread:
     is_required = next(column.is_required for column in file.contract.columns if column.name == match)
     detail = f"looks like {match}, which came out empty: rename the column to {match}, or name it in the select"
     return Unread(
@@ -64,7 +64,7 @@ def _column(file: FileInHand, name: str, match: str) -> Unread:
     )
 
 
-def _unread_sheets(file: FileInHand, header: list[str]) -> list[Unread]:
+def _unread_sheets(file: FeedFile, header: list[str]) -> list[Unread]:
     first = {plain(name) for name in header}
     unread = []
     for sheet in file.landed.unread_sheets:

@@ -12,7 +12,7 @@ HORIZON = 90
 
 
 @dataclass(frozen=True)
-class Shop:
+class Simulated:
     """The tables a forecast gets, and what really happened after today."""
 
     features: pd.DataFrame
@@ -21,22 +21,22 @@ class Shop:
 
 
 @pytest.fixture(scope="session")
-def make_shop() -> Callable[..., Shop]:
+def make_shop() -> Callable[..., Simulated]:
     """A function that simulates a shop and looks at it today and at `past_dates` dates, each 30 days earlier."""
 
-    def make(customers: int = 4000, days: int = 1500, past_dates: int = 12, seed: int = 0) -> Shop:
+    def make(customers: int = 4000, days: int = 1500, past_dates: int = 12, seed: int = 0) -> Simulated:
         orders = _orders(customers, days, np.random.default_rng(seed))
         dates = [TODAY - pd.Timedelta(days=30 * step) for step in range(past_dates + 1)]
         features = pd.concat([_features(orders, date) for date in dates], ignore_index=True)
         outcomes = [_outcomes(orders, features, date) for date in dates if date + pd.Timedelta(days=HORIZON) <= TODAY]
         empty = _outcomes(orders, features, TODAY).head(0)
-        return Shop(features, pd.concat([empty, *outcomes], ignore_index=True), _outcomes(orders, features, TODAY))
+        return Simulated(features, pd.concat([empty, *outcomes], ignore_index=True), _outcomes(orders, features, TODAY))
 
     return make
 
 
 @pytest.fixture(scope="session")
-def shop(make_shop) -> Shop:
+def shop(make_shop) -> Simulated:
     """A stationary shop of four years: as many come as leave. Not to be changed."""
     return make_shop()
 

@@ -5,9 +5,10 @@ import pandas as pd
 import pytest
 
 from models.churn.evaluation import METRICS
-from models.churn.forecast import SCORE_COLUMNS, forecast_churn
+from models.churn.forecast import SCORE_COLUMNS
 from models.churn.recency_rule import recency_rule
 from models.result_tables import METRIC_TYPES
+from tests.models.as_settings_have_it import forecast_churn
 
 
 @pytest.fixture(scope="module")

@@ -7,10 +7,11 @@ import pandas as pd
 import pytest
 
 from models.lifetime_value.evaluation import CALIBRATION_TYPES
-from models.lifetime_value.forecast import LifetimeValueResult, forecast_lifetime_value
+from models.lifetime_value.forecast import LifetimeValueResult
 from models.lifetime_value.score_table import HISTOGRAM_TYPES, SCORE_TYPES
 from models.lifetime_value.season import TRACKING_TYPES
 from models.result_tables import METRIC_TYPES
+from tests.models.as_settings_have_it import forecast_lifetime_value
 from tests.models.lifetime_value.shops import (
     PAST,
     TODAY,
@@ -100,7 +101,7 @@ def test_metrics_are_split_by_tier(tables: Tables) -> None:
     sizes = result.metrics.query("metric == 'mae' and role == 'champion'").set_index("segment")["customer_count"]
     assert set(sizes.index) == {"all", "tier: regular", "tier: senior", "tier: vip"}
     assert sizes["all"] == sizes.drop("all").sum()
-    sales = tables.features.query("as_of_date == @PAST[0]")["net_sales_365d"]
+    sales = tables.features.query("as_of_date == @PAST[0]")["net_sales_12m"]
     assert sizes["tier: vip"] == (sales > 500).sum()
     assert sizes["tier: regular"] == (sales < 100).sum()
 

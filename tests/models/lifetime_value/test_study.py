@@ -12,8 +12,8 @@ from models.lifetime_value import groups
 from models.lifetime_value import study as module
 from models.lifetime_value.candidates import BG_NBD, PARETO_NBD, Settings, fit_candidates
 from models.lifetime_value.evidence import Evidence
-from models.lifetime_value.forecast import forecast_lifetime_value
 from models.lifetime_value.study import Study, study
+from tests.models.as_settings_have_it import forecast_lifetime_value
 from tests.models.lifetime_value.shops import PAST, WINDOW_DAYS, Tables
 
 TEST, VALIDATION = PAST[0], PAST[1]

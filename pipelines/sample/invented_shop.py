@@ -8,7 +8,7 @@ from pipelines.sample.parameters import Parameters
 
 
 @dataclass(frozen=True)
-class Setting:
+class InventedShop:
     """One shop: `customers` people over `window`, buying from `catalogue`."""
 
     customers: int

@@ -17,7 +17,7 @@ RAW = "raw of "  # no contract column can begin like this
 
 
 @dataclass(frozen=True)
-class FileInHand:
+class FeedFile:
     """One file of one feed on its way into the lake: the view SELECTED, with columns of `types`, is what it says."""
 
     connection: "duckdb.DuckDBPyConnection"

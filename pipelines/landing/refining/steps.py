@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from pipelines.landing.refining.file_in_hand import FileInHand
+from pipelines.landing.refining.feed_file import FeedFile
 from pipelines.landing.refining.records import refuse_lost_rows, write_records
 from pipelines.landing.refining.writing import count_ignored, find_duplicates, write_quarantine, write_rows
 
@@ -20,7 +20,7 @@ class Counts:
     identifiers_ignored: int
 
 
-def refine(file: FileInHand) -> Counts:
+def refine(file: FeedFile) -> Counts:
     """Writes rows.parquet, and quarantine.parquet when a row is kept out, into the file's work folder.
 
     Raises RuntimeError when rows read are not the sum of rows loaded, quarantined and dropped as duplicates: that would
