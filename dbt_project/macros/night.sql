@@ -1,6 +1,6 @@
 {# What every table of a build describes is one row, which the night writes before dbt begins:
-   the business day, the shop's time zone and its currency. Read here alone, so the rule that
-   only staging says source() has this exception: there is nothing in the row to stage.
+   the business day, the shop's time zone and its currency. Read here alone. Like the scores in
+   ml and the secret of ids, it is read past staging: there is nothing in it to stage.
    Two rows stop the build; none leaves every table empty, which tests and gates stop. #}
 {% macro night(column) -%}
     (select {{ column }} from {{ source("ops", "night") }})

@@ -25,7 +25,9 @@ def gate(table: DeclaredTable) -> dg.AssetChecksDefinition:
         asset=dg.AssetKey(table.address.split(".")),
         name=GATE,
         blocking=True,
-        description=f"What {table.address} promises in its yml and in expectations/suites/{table.schema} holds.",
+        description=f"{table.address} has its columns, describes this night and holds what "
+        f"expectations/suites/{table.schema} claims. "
+        "What a single row must be is asked here of what Python writes, and by dbt of what dbt builds.",
     )
     def check(context: dg.AssetCheckExecutionContext, shop: ShopResource) -> dg.AssetCheckResult:
         build = shop.open().folder.warehouse

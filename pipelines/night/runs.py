@@ -124,7 +124,7 @@ def watch(instance: dg.DagsterInstance, folder: DataFolder) -> list[str]:
 
 
 def prune(instance: dg.DagsterInstance, folder: DataFolder, days: int) -> None:
-    """Remove runs, logs and published nights older than so many days, but never the newest few or what readers see."""
+    """Remove runs, logs and published nights older than so many days, but never the newest runs or what readers see."""
     oldest = datetime.now(UTC) - timedelta(days=days)
     over = instance.get_run_records(dg.RunsFilter(statuses=OVER))
     for record in over[RUNS_KEPT:]:

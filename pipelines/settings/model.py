@@ -131,7 +131,7 @@ class Settings(BaseSettings):
     )
     keep_days: int = setting(
         30,
-        "days that runs, logs and published nights are kept; the newest few and what readers see always",
+        "days that runs and logs are kept, and a published night, of which three at most; what readers see always",
         ge=1,
         le=36_500,
     )
