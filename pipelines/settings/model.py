@@ -93,6 +93,12 @@ class Features(Group):
 
     step_days: int = setting(30, "days between two past dates", "feature_step_days", ge=1, le=365)
     past_dates: int = setting(13, "how many past dates", "feature_past_dates", ge=1, le=60)
+    past_customers: int = setting(
+        50_000,
+        "customers described at past dates, an even sample where there are more",
+        "feature_past_customers",
+        ge=1_000,
+    )
     history_days: int = setting(180, "history that a past date needs before it", "feature_history_days", ge=1, le=3650)
     gap_days: int = setting(
         365, "a few orders so long before all others are no history", "history_gap_days", ge=30, le=3650

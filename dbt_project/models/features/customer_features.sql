@@ -16,6 +16,12 @@ as_of_dates as (
 
 ),
 
+past_customers as (
+
+    select * from {{ ref('int_past_customers') }}
+
+),
+
 -- as orders were reported by a past date, where that is not as they are reported today
 past_customer_days as (
 
@@ -34,7 +40,28 @@ changed_customers as (
 
 ),
 
--- every day of a customer with a purchase, seen from every as-of date that knows it
+-- who is described as of which date from today's knowledge: tonight everybody with a
+-- purchase, at a past date the sample of them who had one by then
+descriptions as (
+
+    select
+        customers.customer_id,
+        customers.first_order_date,
+        as_of_dates.as_of_date,
+        as_of_dates.is_today
+
+    from customers
+    inner join as_of_dates on customers.first_order_date <= as_of_dates.as_of_date
+    left join past_customers on customers.customer_id = past_customers.customer_id
+    left join changed_customers
+        on customers.customer_id = changed_customers.customer_id
+        and as_of_dates.as_of_date = changed_customers.as_of_date
+    where changed_customers.customer_id is null
+        and (as_of_dates.is_today or past_customers.customer_id is not null)
+
+),
+
+-- every day of theirs, seen from every as-of date that knows it
 known_days as (
 
     select
@@ -49,19 +76,14 @@ known_days as (
         customer_days.login_count,
         customer_days.event_count,
         customer_days.session_count,
-        customers.first_order_date,
-        as_of_dates.as_of_date,
-        as_of_dates.is_today
+        descriptions.first_order_date,
+        descriptions.as_of_date,
+        descriptions.is_today
 
     from customer_days
-    inner join customers on customer_days.customer_id = customers.customer_id
-    inner join as_of_dates
-        on customer_days.activity_date <= as_of_dates.as_of_date
-        and customers.first_order_date <= as_of_dates.as_of_date
-    left join changed_customers
-        on customer_days.customer_id = changed_customers.customer_id
-        and as_of_dates.as_of_date = changed_customers.as_of_date
-    where changed_customers.customer_id is null
+    inner join descriptions
+        on customer_days.customer_id = descriptions.customer_id
+        and customer_days.activity_date <= descriptions.as_of_date
 
     union all
 

@@ -5,6 +5,12 @@ with customer_days as (
 
 ),
 
+past_customers as (
+
+    select * from {{ ref('int_past_customers') }}
+
+),
+
 past_orders as (
 
     select * from {{ ref('int_past_orders') }}
@@ -69,14 +75,16 @@ differences as (
 
 changed_days as (
 
-    select * from differences
-    where activity_date <= as_of_date
+    select differences.*
+    from differences
+    inner join past_customers on differences.customer_id = past_customers.customer_id
+    where differences.activity_date <= differences.as_of_date
         and (
-            order_count <> 0
-            or purchase_count <> 0
-            or net_amount <> 0
-            or discount_amount <> 0
-            or refunded_amount <> 0
+            differences.order_count <> 0
+            or differences.purchase_count <> 0
+            or differences.net_amount <> 0
+            or differences.discount_amount <> 0
+            or differences.refunded_amount <> 0
         )
 
 ),
