@@ -64,6 +64,9 @@ def run(
     discount_rate: Annotated[
         str | None, typer.Option(help="A year's interest at which expected money is discounted, 0.1 for 10 %.")
     ] = None,
+    memory_limit: Annotated[
+        str | None, typer.Option(help="Memory that DuckDB may use, as in 3GB; what does not fit it puts on disk.")
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but what went wrong.")] = False,
     json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object: verdict, rows, rules, file, seconds.")
@@ -73,7 +76,8 @@ def run(
     from pipelines.settings.reading import checked_options
 
     folder = _folder(data_dir)
-    options = checked_options(folder, {"sources": source, "as_of": as_of, "discount_rate": discount_rate})
+    said = {"sources": source, "as_of": as_of, "discount_rate": discount_rate, "memory_limit": memory_limit}
+    options = checked_options(folder, said)
     shop = {**options, "full_refresh": full_refresh}
     from pipelines.terminal.night import Shown, show_night
 

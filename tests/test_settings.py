@@ -54,6 +54,8 @@ def test_sources_that_are_named_replace_those_of_the_file_instead_of_joining_the
         ("as_of: 26-6-30", "shop.yml, as_of: '26-6-30' is no date: write it as YYYY-MM-DD"),
         ("as_of: 2026-02-30", "is not valid YAML: day is out of range"),
         ("schedule: at two", "shop.yml, schedule: 'at two' is no cron line: write '0 2"),
+        ("memory_limit: 4", "shop.yml, memory_limit: '4' is no amount of memory to work in: write at least 500MB"),
+        ("memory_limit: 10 MB", "shop.yml, memory_limit: '10 MB' is no amount of memory"),
         ("discount_rate: 10", "shop.yml, discount_rate: 10: input should be less than 1 .*0.1 for 10 %"),
         ("tiers: 5", "shop.yml, tiers: 5 is no group of settings: its settings are senior_from, vip_above"),
         ("tiers: {vip_above: lots}", "shop.yml, tiers.vip_above: 'lots'"),
@@ -169,8 +171,9 @@ def test_config_tells_what_is_in_force_and_whence(
     assert variables == {**Settings().dbt_variables(), "vip_above": 8000.5, "platinum_above": 9500}
 
 
-def test_every_threshold_that_sql_asks_for_is_a_setting_and_has_no_other_default() -> None:
+def test_every_variable_that_dbt_asks_for_is_a_setting_and_has_no_other_default() -> None:
     files = [path for path in DBT_PROJECT.rglob("*.sql") if "target" not in path.parts]
+    files.append(DBT_PROJECT / "profiles.yml")
     asked = {name for path in files for name in re.findall(r"\bvar\('(\w+)'\)", path.read_text())}
     assert asked == set(Settings().dbt_variables())
     assert not re.search(r"^vars:", (DBT_PROJECT / "dbt_project.yml").read_text(), re.M)

@@ -16,6 +16,7 @@ from pipelines.night.owner import keep_to_owner, private_files
 from pipelines.night.runs import SOURCES, close_killed_runs, conclude, prune, tag
 from pipelines.settings.model import Settings
 from pipelines.settings.reading import data_folder, read_settings
+from pipelines.warehouse.build import limit_memory
 
 
 class ShopResource(dg.ConfigurableResource):
@@ -40,6 +41,7 @@ class ShopResource(dg.ConfigurableResource):
         instance, run_id = context.instance, context.run.run_id if context.run else None
         try:
             self._settings = read_settings(folder, settings_said(self.model_dump()))
+            limit_memory(self._settings.memory_limit)
             opened = self.open()
             with private_files(), shops.at_work(folder):
                 if instance and run_id:

@@ -16,7 +16,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
-from pipelines.settings.values import cron_line, day_of, no_truth_value, sources_of
+from pipelines.settings.values import cron_line, day_of, memory_of, no_truth_value, sources_of
 
 Day = Annotated[date, BeforeValidator(day_of)]
 RISING = (
@@ -141,6 +141,9 @@ class Settings(BaseSettings):
         ge=1,
         le=36_500,
     )
+    memory_limit: Annotated[str, BeforeValidator(memory_of)] = setting(
+        "4GB", "memory that DuckDB may use; what does not fit it puts on disk", "memory_limit"
+    )
     discount_rate: float = setting(
         0.0, "a year's interest at which expected money is discounted: 0.1 for 10 %, 0 for none", ge=0, lt=1
     )
@@ -174,10 +177,16 @@ class Settings(BaseSettings):
         """What is given, and nothing else: `reading.py` gathers it, and so knows whence each value is."""
         return (init_settings,)
 
-    def dbt_variables(self) -> dict[str, int | float]:
-        """The thresholds as dbt's variables."""
+    def dbt_variables(self) -> dict[str, int | float | str]:
+        """What dbt's models and its profile ask for."""
         named = {dbt_name(field): attrgetter(key)(self) for key, field in fields()}
-        return {name: int(value) if value == int(value) else float(value) for name, value in named.items() if name}
+        return {name: _plain(value) for name, value in named.items() if name}
+
+
+def _plain(value: Any) -> int | float | str:
+    if isinstance(value, str):
+        return value
+    return int(value) if value == int(value) else float(value)
 
 
 def groups() -> dict[str, type[Group]]:

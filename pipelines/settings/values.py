@@ -1,9 +1,13 @@
 """How a single value is read from text: a day, folders by source, a cron line. ValueError says what is allowed."""
 
 import os
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
+
+UNITS = {"MB": 10**6, "GB": 10**9, "TB": 10**12}
+LEAST_MEMORY = 500 * 10**6
 
 
 def day_of(said: Any) -> date:
@@ -46,6 +50,14 @@ def cron_line(said: Any) -> str:
     if not isinstance(said, str) or not is_valid_cron_schedule(said):
         raise ValueError(f"{said!r} is no cron line: write '0 2 * * *' for two in the morning")
     return said
+
+
+def memory_of(said: Any) -> str:
+    """An amount of memory as DuckDB reads it, `4GB`."""
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(MB|GB|TB)", str(said).strip().upper())
+    if not found or float(found[1]) * UNITS[found[2]] < LEAST_MEMORY:
+        raise ValueError(f"{str(said)!r} is no amount of memory to work in: write at least 500MB, as in 4GB")
+    return found[1] + found[2]
 
 
 def no_truth_value(said: Any) -> Any:

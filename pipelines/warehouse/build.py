@@ -18,11 +18,24 @@ SCHEMAS = ("raw", "staging", "intermediate", "marts", "features", "ml", "ops")
 History = Mapping[str, Mapping[str, str]]
 
 
+_limits: dict[str, str] = {}
+
+
+def limit_memory(limit: str) -> None:
+    """From now on every connection of this process works within so much memory, and on disk beyond it."""
+    _limits["memory_limit"] = limit
+
+
+def connect_in_memory() -> duckdb.DuckDBPyConnection:
+    """A connection without a file of its own, to which files are attached."""
+    return duckdb.connect(config={**_limits})
+
+
 @contextmanager
 def connect(path: Path, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
     """An open connection to the DuckDB file at `path`, closed at the end so that another process may write."""
     try:
-        connection = duckdb.connect(str(path), read_only=read_only)
+        connection = duckdb.connect(str(path), read_only=read_only, config={**_limits})
     except duckdb.IOException as problem:
         if "lock" not in str(problem).lower():
             raise

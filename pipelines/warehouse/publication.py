@@ -16,7 +16,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.warehouse.build import connect, row_counts
+from pipelines.warehouse.build import connect, connect_in_memory, row_counts
 from pipelines.warehouse.declared import PublishedTable
 from pipelines.warehouse.dictionary import dictionary
 from pipelines.warehouse.trust import PublicationRefused, doubts
@@ -101,8 +101,9 @@ def _require_trust(build: Path, declared: Mapping[str, PublishedTable], promised
 def _write(
     build: Path, generation: Path, publication: Publication, declared: Mapping[str, PublishedTable]
 ) -> Publication:
-    target, parquet = generation / "guanxi.duckdb", generation / "parquet"
-    with duckdb.connect() as connection:
+    target, parquet, spill = generation / "guanxi.duckdb", generation / "parquet", generation / "spill"
+    with connect_in_memory() as connection:
+        connection.execute(f"set temp_directory = '{_quoted(spill)}'")
         connection.execute(f"attach '{_quoted(build)}' as build (read_only)")
         connection.execute(f"attach '{_quoted(target)}' as published (storage_version 'v1.2.0')")
         connection.execute("use build")
@@ -120,6 +121,7 @@ def _write(
         for table in tables:
             _describe(connection, table, declared[table])
             _copy_to_parquet(connection, table, parquet / f"{table.replace('.', '/')}.parquet")
+    shutil.rmtree(spill, ignore_errors=True)
     tables["ops.publications"] += 1
     about = dictionary({table: declared[table] for table in tables}, tables)
     (generation / "tables.md").write_text(about, encoding="utf-8")
