@@ -9,7 +9,8 @@ its name.
 import os
 import shutil
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -113,19 +114,30 @@ def _write(
         )
         for schema in PUBLISHED_SCHEMAS:
             connection.execute(f"create schema published.{schema}")
-        for table in tables:
-            _copy(connection, table, declared[table])
+        _for_each(tables, lambda cursor, table: _copy(cursor, table, declared[table]), connection)
         connection.execute(
             "insert into published.ops.publications values (?, ?, ?, ?, ?, ?, ?)", list(vars(publication).values())
         )
         for table in tables:
             _describe(connection, table, declared[table])
-            _copy_to_parquet(connection, table, parquet / f"{table.replace('.', '/')}.parquet")
+        _for_each(tables, lambda cursor, table: _copy_to_parquet(cursor, table, parquet), connection)
     shutil.rmtree(spill, ignore_errors=True)
     tables["ops.publications"] += 1
     about = dictionary({table: declared[table] for table in tables}, tables)
     (generation / "tables.md").write_text(about, encoding="utf-8")
     return publication
+
+
+def _for_each(
+    tables: Mapping[str, int],
+    work: Callable[[duckdb.DuckDBPyConnection, str], None],
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    """Do some work on every table, the longest first, as many at a time as there are cores: a key is built by one."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        by_size = sorted(tables, key=lambda table: -tables[table])
+        for done in [pool.submit(work, connection.cursor(), table) for table in by_size]:
+            done.result()
 
 
 def _rows_built(connection: duckdb.DuckDBPyConnection, declared: Mapping[str, PublishedTable]) -> dict[str, int]:
@@ -162,9 +174,10 @@ def _describe(connection: duckdb.DuckDBPyConnection, table: str, declared: Publi
             connection.execute(f"comment on column published.{table}.\"{column.name}\" is '{_literal(column.meaning)}'")
 
 
-def _copy_to_parquet(connection: duckdb.DuckDBPyConnection, table: str, path: Path) -> None:
+def _copy_to_parquet(connection: duckdb.DuckDBPyConnection, table: str, folder: Path) -> None:
     """Write the table beside its database, with its comments as metadata, those of the columns as one JSON object."""
     schema, name = table.split(".")
+    path = folder / schema / f"{name}.parquet"
     [(about_table, about_columns)] = connection.execute(
         "select (select comment from duckdb_tables() where database_name = 'published' and schema_name = $1"
         " and table_name = $2), (select to_json(map_from_entries(list((column_name, comment) order by column_index)))"
