@@ -1,8 +1,10 @@
 """Where the dbt project is, its manifest made once, and what the manifest says of tables. Runs no model."""
 
+import hashlib
 import json
 import os
 import sys
+from collections.abc import Iterator
 from functools import cache, cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -67,13 +69,31 @@ def _write_feeds() -> None:
     FEEDS.write_text(feed_sources(), encoding="utf-8")
 
 
+def recipe(variables: dict[str, int | float | str]) -> str:
+    """A digest of what makes tables of what landed: the project's files and the variables that it is given."""
+    digest = hashlib.sha256(json.dumps(variables, sort_keys=True).encode())
+    for path in sorted(path for path in _files() if path.is_file()):
+        digest.update(str(path.relative_to(DBT_PROJECT)).encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def kept_tables() -> list[str]:
+    """The tables, "schema.name", of which rows stay from night to night (macros/kept.sql)."""
+    nodes = manifest()["nodes"].values()
+    return [f"{node['schema']}.{node['name']}" for node in nodes if node["config"]["materialized"] == "incremental"]
+
+
+def _files() -> Iterator[Path]:
+    """Folders too: one is newer than before when a file of it is gone."""
+    ignored = {"target", "logs"}
+    return (path for path in DBT_PROJECT.rglob("*") if not ignored & set(path.relative_to(DBT_PROJECT).parts))
+
+
 def _is_stale(manifest: Path) -> bool:
     if not manifest.exists() or not FEEDS.exists() or FEEDS.read_text(encoding="utf-8") != feed_sources():
         return True
     made = manifest.stat().st_mtime
-    ignored = {"target", "logs"}
-    files = (path for path in DBT_PROJECT.rglob("*") if not ignored & set(path.relative_to(DBT_PROJECT).parts))
-    return any(path.stat().st_mtime > made for path in files)
+    return any(path.stat().st_mtime > made for path in _files())
 
 
 @cache

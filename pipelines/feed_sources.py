@@ -18,7 +18,7 @@ KNOWN = {
 
 
 def feed_sources() -> str:
-    """A file of dbt sources: raw.<feed> for every contract, superseded.<feed> where revisions are remembered."""
+    """A file of dbt sources: raw.<feed> for every contract, superseded.<feed> and changed.<feed> for some."""
     import yaml
 
     contracts = load_contracts().values()
@@ -28,7 +28,12 @@ def feed_sources() -> str:
         for contract in contracts
         if contract.remembers_revisions
     ]
-    sources = [_source("raw", raw), _source("superseded", before)]
+    changed = [
+        _table(contract, f"Versions of rows of raw.{contract.feed} that may count otherwise than last built.", {})
+        for contract in contracts
+        if contract.is_told_by_changes
+    ]
+    sources = [_source("raw", raw), _source("superseded", before), _source("changed", changed)]
     return HEADING + yaml.safe_dump({"sources": sources}, sort_keys=False, allow_unicode=True, width=120)
 
 

@@ -13,7 +13,8 @@ def test_a_models_schema_follows_from_its_name_and_folder() -> None:
     schemas = {(node["fqn"][1], node["name"].split("_")[0] + "_", node["schema"]) for node in models()}
     for folder, prefix, schema in schemas:
         steps = {"stg_": "staging", "int_": "intermediate"}
-        assert schema == steps.get(prefix, "features" if folder == "features" else "marts"), (folder, prefix)
+        folders = {"features": "features", "changes": "changed"}
+        assert schema == steps.get(prefix, folders.get(folder, "marts")), (folder, prefix)
 
 
 def test_staging_is_views_and_every_table_keeps_a_contract() -> None:

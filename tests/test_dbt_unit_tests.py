@@ -14,15 +14,19 @@ def make_sources(connection: duckdb.DuckDBPyConnection, lake: Path) -> None:
     from pipelines.landing.contracts import load_contracts
     from pipelines.landing.lake import create_raw_view, create_superseded_view
     from pipelines.landing.nights import EVER
+    from pipelines.night.going_on import note_changes
     from pipelines.night.shop import Night, write_night
 
     for contract in load_contracts().values():
         create_raw_view(connection, lake, contract, ["sample"])
         create_superseded_view(connection, lake, contract, ["sample"], EVER)
+    note_changes(connection, lake, ["sample"], EVER, "", ())
     connection.execute("create schema ops")
     write_night(connection, Night(date(2026, 6, 30), "Asia/Shanghai", "CNY", "sample"))
     for source in manifest()["sources"].values():
-        if source["schema"] == "ops" or source["name"] in load_contracts():  # of ops, models read the night alone
+        if (
+            source["schema"] in ("ops", "changed") or source["name"] in load_contracts()
+        ):  # of ops, models read the night alone
             continue
         columns = ", ".join(f"{column['name']} {column['data_type']}" for column in source["columns"].values())
         connection.execute(f"create schema if not exists {source['schema']}")

@@ -5,7 +5,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-STORY = ["ingestion", "staging", "identity", "orders", "behaviour", "customers", "features", "modelling"]
+STORY = ["ingestion", "staging", "changes", "identity", "orders", "behaviour", "customers", "features", "modelling"]
 
 
 @pytest.fixture(scope="module")

@@ -58,3 +58,24 @@
         cast(unit_price as decimal(18, 4)) as unit_price,
         cast(discount as decimal(18, 2)) as discount_amount
 {%- endmacro %}
+
+
+{# What staging makes of an event. #}
+{% macro event_columns() -%}
+        -- ids
+        {{ global_id('event_id') }} as event_id,
+        {{ global_id('account_id') }} as account_key,
+        {{ global_id('session_id') }} as session_id,
+        {{ global_id('product_id') }} as product_id,
+        source_name,
+
+        -- strings
+        type as event_type,
+        device,
+
+        -- dates
+        {{ business_date('occurred_at') }} as event_date,
+
+        -- instants
+        cast(occurred_at as timestamp) as occurred_at
+{%- endmacro %}

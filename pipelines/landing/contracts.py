@@ -124,6 +124,11 @@ class Contract(BaseModel):
         return instants[0] if instants else None
 
     @property
+    def is_told_by_changes(self) -> bool:
+        """Whether tables made of it are kept from night to night, so that its changes have to be known."""
+        return self.is_log or self.remembers_revisions
+
+    @property
     def lake_columns(self) -> dict[str, str]:
         """Every column of a part of the lake, by name, with its DuckDB type."""
         typed = {column.name: column.duckdb_type for column in self.columns}

@@ -79,7 +79,7 @@ def create_superseded_view(
     Columns are those of `feed.lake_columns`, known_from (empty: from the beginning) and known_until, both included.
     """
     landed = _landed(lake, feed, source_names, as_of)
-    rows = _typed_union([], feed.lake_columns | {"known_from": "date", "known_until": "date"})
+    rows = typed_union([], feed.lake_columns | {"known_from": "date", "known_until": "date"})
     if can_repeat_keys(landed.arrivals, landed.repeated_keys):
         rows = superseded_rows(landed.rows, feed, landed.arrivals, as_of)
     connection.execute("create schema if not exists superseded")
@@ -133,7 +133,7 @@ def _landed(lake: Path, feed: Contract, source_names: list[str], as_of: Business
     }
     found = arrivals(list(parts.values()), read_nights(lake), as_of)
     return Landed(
-        _typed_union(list(parts), feed.lake_columns), found, sum(part.repeated_keys for part in parts.values())
+        typed_union(list(parts), feed.lake_columns), found, sum(part.repeated_keys for part in parts.values())
     )
 
 
@@ -149,13 +149,13 @@ def create_ops_views(connection: "duckdb.DuckDBPyConnection", lake: Path, source
                     quarantines.append(quarantine_path(folder, manifest.part))
     connection.execute("create schema if not exists ops")
     connection.execute(f"create or replace view ops.ingested_files as {_manifests(manifests)}")
-    quarantined = _typed_union(quarantines, QUARANTINE_COLUMNS)
+    quarantined = typed_union(quarantines, QUARANTINE_COLUMNS)
     connection.execute(f"create or replace view ops.quarantined_rows as {quarantined}")
     for name, totals in TOTALS.items():
         connection.execute(f"create or replace view ops.{name} as {totals}")
 
 
-def _typed_union(files: list[Path], columns: dict[str, str]) -> str:
+def typed_union(files: list[Path], columns: dict[str, str]) -> str:
     """All files with exactly these columns; a part taken before a column was agreed upon is empty in it."""
     nulls = ", ".join(f"cast(null as {duckdb_type}) as {identifier(name)}" for name, duckdb_type in columns.items())
     empty = f"select {nulls} where false"

@@ -70,13 +70,13 @@ def record_results(
 
 
 def fingerprint(connection: duckdb.DuckDBPyConnection, table: str) -> str:
-    """A digest of a table's columns and rows, in whatever order; of a raw view, whose parts never change, its text."""
+    """A digest of a table's columns and rows, in whatever order; of a view on the lake, whose parts stay, its text."""
     schema, name = table.split(".")
     view = connection.execute(
         "select sql from duckdb_views() where database_name = current_database() and schema_name = ? and view_name = ?",
         [schema, name],
     ).fetchall()
-    if view and schema == "raw":
+    if view and schema in ("raw", "staging"):
         return _digest(view[0][0])
     columns = connection.execute(f"describe {table}").fetchall()
     # Equal rows cancel each other out in an exclusive or, so the sum counts them.
@@ -84,6 +84,22 @@ def fingerprint(connection: duckdb.DuckDBPyConnection, table: str) -> str:
         f"select count(*), bit_xor(hash(rows_of)), sum(hash(rows_of) % 1000000007) from {table} as rows_of"
     ).fetchall()
     return _digest(columns, rows)
+
+
+def is_as_built(connection: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> bool:
+    """Whether each of these tables is there as the last word on its building found it, and that it was built well."""
+    tables = list(tables)
+    said = connection.execute(
+        """
+        select table_name, fingerprint from ops.gate_results where rule = ? and list_contains(?, table_name)
+        qualify row_number() over (partition by table_name order by checked_at desc) = 1 and is_passed
+        """,
+        [IS_BUILT, tables],
+    ).fetchall()
+    exist = DuckDBTables(connection).exists
+    return len(said) == len(tables) and all(
+        exist(table) and fingerprint(connection, table) == content for table, content in said
+    )
 
 
 def fingerprint_of_inputs(connection: duckdb.DuckDBPyConnection) -> str:

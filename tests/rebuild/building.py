@@ -16,6 +16,7 @@ from pipelines.landing.lake import create_raw_view, create_superseded_view
 from pipelines.landing.nights import BusinessDay, nights_file
 from pipelines.landing.parts import committed_parts, manifest_path, quarantine_path, rows_path
 from pipelines.modelling.scoring import keep_tables, scores
+from pipelines.night.going_on import note_changes, remember_build
 from pipelines.night.shop import Night, write_night
 from pipelines.settings.model import Settings
 from pipelines.tables import history
@@ -29,7 +30,7 @@ COMPARED = ("raw", "superseded", "staging", "intermediate", "marts", "features",
 
 
 def build(lake: Path, folder: Path, day: date) -> Path:
-    """The warehouse with every table as of the day."""
+    """The warehouse with every table as of the day; one that is in the folder already goes on from what it holds."""
     folder.mkdir(exist_ok=True)
     warehouse = folder / "guanxi.duckdb"  # dbt knows the database by this name
     prepare_build(warehouse, folder / "nothing is published", history())
@@ -39,7 +40,10 @@ def build(lake: Path, folder: Path, day: date) -> Path:
             create_superseded_view(connection, lake, feed, ["sample"], BusinessDay(day, ZONE))
         write_night(connection, Night(day, ZONE, "CNY", "sample"))
         write_customer_key(connection, "0" * 32)
-    run_dbt(warehouse, "--exclude", "source:ml+")
+        whole = [] if note_changes(connection, lake, ["sample"], BusinessDay(day, ZONE), "", ()) else ["--full-refresh"]
+    run_dbt(warehouse, "--exclude", "source:ml+", *whole)
+    with connect(warehouse) as connection:
+        remember_build(connection)
     with open_tables(warehouse) as tables:
         for name, score in scores().items():
             scored = score.call(score.read(tables), Settings())

@@ -1,3 +1,5 @@
+{{ config(**kept('customer_id, activity_date', 'touched_customer_days')) }}
+
 with orders as (
 
     select
@@ -5,12 +7,17 @@ with orders as (
         {{ as_of() }} as as_of_date
 
     from {{ ref('fct_orders') }}
+    {{ where_touched(
+        "customer_id, order_date",
+        ref("touched_customer_days"),
+        "customer_id, activity_date",
+    ) }}
 
 ),
 
-events as (
+session_days as (
 
-    select * from {{ ref('stg_events') }}
+    select * from {{ ref('int_session_days') }}
 
 ),
 
@@ -26,22 +33,41 @@ order_days as (
 
 ),
 
-event_days as (
+account_days as (
 
     select
         customer_accounts.customer_id,
-        events.event_date as activity_date,
-        count(*) filter (where events.event_type = 'view') as view_count,
-        count(*) filter (where events.event_type = 'search') as search_count,
-        count(*) filter (where events.event_type = 'add_to_cart') as cart_count,
-        count(*) filter (where events.event_type = 'checkout') as checkout_count,
-        count(*) filter (where events.event_type = 'login') as login_count,
-        count(*) as event_count,
-        count(distinct events.session_id) as session_count
+        session_days.event_date as activity_date,
+        session_days.session_id,
+        session_days.view_count,
+        session_days.search_count,
+        session_days.cart_count,
+        session_days.checkout_count,
+        session_days.login_count,
+        session_days.event_count
 
-    from events
-    inner join customer_accounts on events.account_key = customer_accounts.account_key
-    group by customer_accounts.customer_id, events.event_date
+    from session_days
+    inner join customer_accounts
+        on session_days.account_key = customer_accounts.account_key
+
+),
+
+event_days as (
+
+    select
+        customer_id,
+        activity_date,
+        cast(sum(view_count) as bigint) as view_count,
+        cast(sum(search_count) as bigint) as search_count,
+        cast(sum(cart_count) as bigint) as cart_count,
+        cast(sum(checkout_count) as bigint) as checkout_count,
+        cast(sum(login_count) as bigint) as login_count,
+        cast(sum(event_count) as bigint) as event_count,
+        count(distinct session_id) as session_count
+
+    from account_days
+    {{ where_touched("customer_id, activity_date", ref("touched_customer_days")) }}
+    group by customer_id, activity_date
 
 ),
 

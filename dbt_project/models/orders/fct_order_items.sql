@@ -1,12 +1,16 @@
+{{ config(**kept('order_id', 'touched_orders')) }}
+
 with orders as (
 
     select * from {{ ref('int_orders') }}
+    {{ where_touched('order_id', ref('touched_orders')) }}
 
 ),
 
 order_lines as (
 
     select * from {{ ref('int_order_lines') }}
+    {{ where_touched('order_id', ref('touched_orders')) }}
 
 ),
 

@@ -1,6 +1,9 @@
+{{ config(**kept('order_id', 'renumbered_orders')) }}
+
 with orders as (
 
     select * from {{ ref('int_orders') }}
+    {{ where_touched('order_id', ref('renumbered_orders')) }}
 
 ),
 

@@ -1,3 +1,5 @@
+{{ config(**kept('order_id', 'touched_orders')) }}
+
 with orders as (
 
     select
@@ -5,6 +7,7 @@ with orders as (
         {{ as_of() }} as as_of_date
 
     from {{ ref('stg_orders') }}
+    {{ where_touched('order_id', ref('touched_orders')) }}
 
 ),
 
@@ -15,9 +18,28 @@ order_items as (
         {{ as_of() }} as as_of_date
 
     from {{ ref('stg_order_items') }}
+    {{ where_touched('order_id', ref('touched_orders')) }}
 
 ),
 
-{{ order_lines() }}
+{{ order_lines() }},
 
-select * from order_lines
+todays_lines as (
+
+    select
+        order_item_id,
+        order_id,
+        product_id,
+        quantity,
+        unit_price,
+        gross_amount,
+        discount_amount,
+        line_amount,
+        refunded_quantity,
+        refunded_amount
+
+    from order_lines
+
+)
+
+select * from todays_lines

@@ -7,22 +7,7 @@ with source as (
 renamed as (
 
     select
-        -- ids
-        {{ global_id('event_id') }} as event_id,
-        {{ global_id('account_id') }} as account_key,
-        {{ global_id('session_id') }} as session_id,
-        {{ global_id('product_id') }} as product_id,
-        source_name,
-
-        -- strings
-        type as event_type,
-        device,
-
-        -- dates
-        {{ business_date('occurred_at') }} as event_date,
-
-        -- instants
-        cast(occurred_at as timestamp) as occurred_at
+        {{ event_columns() }}
 
     from source
 

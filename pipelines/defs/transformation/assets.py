@@ -14,6 +14,7 @@ from pipelines.dbt_results import DbtResults
 from pipelines.defs.metadata import table_metadata
 from pipelines.defs.resources import ShopResource
 from pipelines.defs.transformation.translator import AddressTranslator
+from pipelines.night.going_on import goes_on, remember_build
 from pipelines.night.runs import BROKEN_RULE, FAULTY, tag
 from pipelines.warehouse.build import connect
 from pipelines.warehouse.trust import record_results
@@ -37,6 +38,9 @@ def transformation() -> dg.Definitions:
     )
     def customer_tables(context: dg.AssetExecutionContext, dbt: DbtCliResource, shop: ShopResource) -> Iterator[Any]:
         yield from build(context, dbt, shop)
+        if not context.is_subset:
+            with connect(shop.folder.warehouse) as connection:
+                remember_build(connection)
 
     @dbt_assets(
         manifest=project.manifest_path,
@@ -57,7 +61,16 @@ def build(context: dg.AssetExecutionContext, dbt: DbtCliResource, shop: ShopReso
     os.environ["GUANXI_WAREHOUSE"] = str(folder.warehouse)
     results = DbtResults(folder.warehouse.parent / "dbt" / context.op_execution_context.op.name)
     results.forget()
-    command = ["build", "--exclude-resource-type", "unit_test", "--vars", json.dumps(shop.settings.dbt_variables())]
+    with connect(folder.warehouse) as connection:
+        anew = [] if goes_on(connection) else ["--full-refresh"]
+    command = [
+        "build",
+        *anew,
+        "--exclude-resource-type",
+        "unit_test",
+        "--vars",
+        json.dumps(shop.settings.dbt_variables()),
+    ]
     invocation = dbt.cli(command, context=context, target_path=results.folder)
     held: list[Any] = []
     failure: Exception | None = None
