@@ -78,8 +78,8 @@ def create_changed_table(
 ) -> None:
     """Makes changed.<feed>: all versions of each row that may count otherwise now than it did; empty without `earlier`.
 
-    Columns are those of `feed.lake_columns`. A row may when a version of it has landed since, or became known after the
-    earlier day, or when it tells of what happened after that day.
+    Columns are those of `feed.lake_columns`. A row may when a version of it has landed since, or became known between
+    the two days, or when it tells of what happened between them.
     """
     columns = identifiers(feed.lake_columns)
     connection.execute("create schema if not exists changed")
@@ -89,12 +89,12 @@ def create_changed_table(
         return
     landed = now.landings[feed.feed]
     known = set(earlier.landings[feed.feed])
-    fresh = {one for one in landed if one not in known or one.known_on > earlier.as_of.day}
+    fresh = {one for one in landed if one not in known or earlier.as_of.day < one.known_on <= now.as_of.day}
     rows = typed_union(_files(lake, feed, landed), feed.lake_columns)
     key = identifiers(["source_name", *feed.key])
-    over = f"cast({literal(earlier.as_of.ends_at)} as timestamp)"
+    begin, end = (f"cast({literal(knowledge.as_of.ends_at)} as timestamp)" for knowledge in (earlier, now))
     moments = [identifier(name) for name in (feed.version, feed.happened_at) if name]
-    later = [f"select {key} from ({rows}) where {moment} >= {over}" for moment in moments]
+    later = [f"select {key} from ({rows}) where {moment} >= {begin} and {moment} < {end}" for moment in moments]
     landed_since = typed_union(_files(lake, feed, fresh), feed.lake_columns)
     changed = " union ".join([f"select {key} from ({landed_since})", *later])
     connection.execute(

@@ -37,8 +37,14 @@ class History:
 
 def live_through(folder: Path, seed: int) -> History:
     """Lands and ingests all NIGHTS in `folder`; takes some ten seconds."""
+    *_, (history, _night) = live(folder, seed, customers=500)
+    return history
+
+
+def live(folder: Path, seed: int, customers: int) -> Iterator[tuple[History, date]]:
+    """Lands and ingests night after night in `folder`, and lets the caller look at each."""
     sample, landing = folder / "sample", folder / "landing"
-    generate(sample, customers=500, days=800, seed=seed, until=LAST_DAY)
+    generate(sample, customers=customers, days=800, seed=seed, until=LAST_DAY)
     landing.mkdir()
     history, source = History(folder / "lake"), load_source("sample")
     batches = {feed: _batches(_versions(feed, sample, random.Random(seed))) for feed in FEEDS}
@@ -49,7 +55,7 @@ def live_through(folder: Path, seed: int) -> History:
                 history.known_on[feed, hashlib.sha256((landing / name).read_bytes()).hexdigest()] = known_on
             ingest_feed(source, landing, feed, history.lake)
         record_night(history.lake, night)
-    return history
+        yield history, night
 
 
 def _files(feed: str, number: int, batches: list[pd.DataFrame]) -> Iterator[tuple[str, date, pd.DataFrame]]:
