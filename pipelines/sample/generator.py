@@ -5,8 +5,6 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-import numpy as np
-
 from pipelines.problems import BadInput
 from pipelines.sample.batch import draw_batch
 from pipelines.sample.catalogue import draw_catalogue
@@ -16,6 +14,7 @@ from pipelines.sample.delivery import deliver_batch, deliver_products
 from pipelines.sample.files import TruthTables
 from pipelines.sample.invented_shop import InventedShop
 from pipelines.sample.parameters import Parameters
+from pipelines.sample.streams import opening_stream
 from pipelines.sample.truth import SampleTruth, Tally
 
 CUSTOMERS_A_PART = 50_000
@@ -59,13 +58,13 @@ def _write_shop(
     folder: Path, customers: int, window: Window, seed: int, on_progress: Callable[[int], None] | None, a_batch: int
 ) -> SampleTruth:
     # The seed's children by key: 0 is the shop's, n that of batch n, whichever batch is drawn first.
-    rng = _generator_of(seed, 0)
+    rng = opening_stream(seed, 0)
     invented = InventedShop(customers, window, Parameters(), draw_catalogue(rng))
     tally = Tally()
     deliver_products(rng, folder, invented, tally)
     with TruthTables(folder / "truth") as tables:
         for number, first in enumerate(range(0, customers, a_batch), start=1):
-            rng = _generator_of(seed, number)
+            rng = opening_stream(seed, number)
             size = min(a_batch, customers - first)
             deliver_batch(rng, draw_batch(rng, number, first, size, invented), folder, tables, invented, tally)
             if on_progress:
@@ -73,10 +72,6 @@ def _write_shop(
     truth = tally.total(seed, customers, window, invented.shop)
     truth.write(folder / "truth" / "truth.json")
     return truth
-
-
-def _generator_of(seed: int, key: int) -> np.random.Generator:
-    return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(key,)))
 
 
 def _check(out: Path, customers: int, days: int, seed: int, until: date, customers_a_batch: int) -> None:

@@ -1,6 +1,7 @@
 """Who the people are and under which accounts the shop knows them. Which of these rows get damaged is dirt.py's."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
@@ -9,6 +10,7 @@ from pipelines.sample import contacts
 from pipelines.sample.catalogue import CATEGORIES
 from pipelines.sample.parameters import Parameters
 from pipelines.sample.purchases import Lives
+from pipelines.sample.records import taken
 from pipelines.sample.texts import numbered, where
 
 # How a person's accounts hang together: only one; two by e-mail; two by phone; three by e-mail, then by phone.
@@ -49,15 +51,46 @@ class Accounts:
     registered: np.ndarray
     email: pa.Array
     phone: pa.Array
+    people: int  # how many there are, with or without an account
+
+    @cached_property
+    def by_person(self) -> tuple[np.ndarray, np.ndarray]:
+        """Row and opening of each person's accounts, shape (people, 3): -1 and infinity where there is none."""
+        row, opened = np.full((self.people, 3), -1), np.full((self.people, 3), np.inf)
+        row[self.person, self.ordinal] = np.arange(len(self.person))
+        opened[self.person, self.ordinal] = self.registered
+        return row, opened
 
 
 @dataclass(frozen=True)
 class Population:
-    """The people of one file: how they live, who they are, what accounts they have."""
+    """Some people of the shop: how they live, who they are, what accounts they have."""
 
     lives: Lives
     people: People
     accounts: Accounts
+
+    def known_by(self, position: float) -> "Population":
+        """The people who have come by then, what they had done, and the accounts that were open."""
+        arrival = np.where(self.people.is_guest_only, self.lives.first_purchase, self.lives.registered)
+        is_there = arrival < position
+        accounts = np.flatnonzero(is_there[self.accounts.person] & (self.accounts.registered < position))
+        rows = np.flatnonzero(is_there)
+        return Population(
+            taken(self.lives, rows).until(position), taken(self.people, rows), self._accounts(accounts, is_there)
+        )
+
+    def _accounts(self, rows: np.ndarray, is_there: np.ndarray) -> Accounts:
+        place, of = np.cumsum(is_there) - 1, self.accounts
+        return Accounts(
+            place[of.person[rows]],
+            of.ordinal[rows],
+            of.account_id.take(pa.array(rows)),
+            of.registered[rows],
+            of.email.take(pa.array(rows)),
+            of.phone.take(pa.array(rows)),
+            int(is_there.sum()),
+        )
 
 
 def draw_people(rng: np.random.Generator, lives: Lives, first_number: int, customers: int, shop: Parameters) -> People:
@@ -97,13 +130,24 @@ def open_accounts(rng: np.random.Generator, people: People, lives: Lives, days: 
         _third_contacts(rng, people, thirds),
     ]
     email, phone = (pa.concat_arrays([pair[column] for pair in contact]) for column in (0, 1))
-    return Accounts(person, ordinal, account_ids(people.number[person], ordinal), registered, email, phone)
+    account_id = account_ids(people.number[person], ordinal)
+    return Accounts(person, ordinal, account_id, registered, email, phone, len(people.number))
 
 
 def account_ids(number: np.ndarray, ordinal: np.ndarray) -> pa.Array:
     """Account numbers that give away neither the person nor that two of them belong together."""
     # The same scramble as for phones: four numbers a person leave room for 25 million people.
     return numbered("C", (number * 4 + ordinal + 1) * contacts.SCRAMBLE % contacts.PHONE_NUMBERS, 8)
+
+
+def account_in_use(
+    rng: np.random.Generator, accounts: Accounts, person: np.ndarray, position: np.ndarray
+) -> np.ndarray:
+    """For each moment, one of the person's accounts that is open by then (row of Accounts); -1 where there is none."""
+    row, opened = accounts.by_person
+    count = (opened[person] <= position[:, None]).sum(axis=1)
+    choice = np.floor(rng.random(len(person)) * count).astype(int)
+    return np.where(count > 0, row[person, choice], -1)
 
 
 def _first_contacts(rng: np.random.Generator, people: People, rows: np.ndarray) -> tuple[pa.Array, pa.Array]:

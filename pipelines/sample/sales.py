@@ -8,10 +8,10 @@ import pyarrow as pa
 from pipelines.sample import contacts
 from pipelines.sample.basket import Amounts, Lines, fill_baskets
 from pipelines.sample.catalogue import Catalogue
-from pipelines.sample.clock import DAY_SECONDS, Window, timestamps
+from pipelines.sample.course import Course, draw_course
 from pipelines.sample.invented_shop import InventedShop
-from pipelines.sample.people import Accounts, People, Population
-from pipelines.sample.purchases import CANCELLED, PENDING, PURCHASE, Orders
+from pipelines.sample.people import Accounts, People, Population, account_in_use
+from pipelines.sample.purchases import PURCHASE, Orders
 from pipelines.sample.texts import joined, money, numbered, picked, where
 
 ORDERS_A_FILE = 10_000_000  # order numbers set aside for each file
@@ -20,18 +20,17 @@ LONGEST_DELIVERY_DAYS = 10.0
 
 @dataclass(frozen=True)
 class Sales:
-    """The two feeds of a batch, and what behaviour and truth need to know of them: one row an order, money in cents."""
+    """The two feeds as they are at the end of the window, and what else is known: one row an order, money in cents."""
 
     orders: pa.Table
     items: pa.Table
     placed: Orders
+    course: Course
     amounts: Amounts
     lines: Lines
     account: np.ndarray  # row of Accounts, -1 for a guest
     seconds: np.ndarray
     refunded: np.ndarray
-    is_paid: np.ndarray
-    is_returned: np.ndarray
 
 
 def sell(
@@ -41,7 +40,7 @@ def sell(
     population: Population,
     invented: InventedShop,
 ) -> Sales:
-    """Both feeds for the orders of one file, by time."""
+    """Both feeds for some orders, by time. `file_number` sets their order numbers apart from those of other files."""
     size, shop, window = len(orders.person), invented.shop, invented.window
     people, accounts = population.people, population.accounts
     is_paid = orders.kind == PURCHASE
@@ -51,34 +50,16 @@ def sell(
     amounts, lines = fill_baskets(rng, wanted, favourite, is_returned | is_partly, invented.catalogue, shop)
     refunded_quantity = _refunds(rng, lines, is_returned, is_partly)
     refunded = np.bincount(lines.order, lines.amount // lines.quantity * refunded_quantity, size).astype(np.int64)
-    account = account_in_use(rng, accounts, orders.person, orders.placed, len(people.number))
+    account = account_in_use(rng, accounts, orders.person, orders.placed)
     is_guest = people.may_order_as_guest[orders.person] & (rng.random(size) < shop.guest_order) & is_paid
     account[is_guest] = -1
     order_id = numbered("", file_number * ORDERS_A_FILE + np.arange(size), 9)
     seconds = window.seconds(orders.placed)
-    table = pa.table(
-        {
-            "order_id": order_id,
-            **_buyers(rng, account, accounts, people, orders.person),
-            **_course(rng, seconds, orders.kind, is_returned, window),
-            **_payment(rng, amounts),
-        }
-    )
+    buyers = _buyers(rng, account, accounts, people, orders.person)
+    course = draw_course(rng, seconds, orders.kind, is_returned, window.end_seconds)
+    table = pa.table({"order_id": order_id, **buyers, **course.columns(window.end_seconds), **_payment(rng, amounts)})
     items = _item_table(order_id, lines, refunded_quantity, invented.catalogue)
-    return Sales(table, items, orders, amounts, lines, account, seconds, refunded, is_paid, is_returned)
-
-
-def account_in_use(
-    rng: np.random.Generator, accounts: Accounts, person: np.ndarray, position: np.ndarray, people: int
-) -> np.ndarray:
-    """For each moment, one of the person's accounts that is open by then (row of Accounts); -1 where there is none."""
-    row = np.full((people, 3), -1)
-    opened = np.full((people, 3), np.inf)
-    row[accounts.person, accounts.ordinal] = np.arange(len(accounts.person))
-    opened[accounts.person, accounts.ordinal] = accounts.registered
-    count = (opened[person] <= position[:, None]).sum(axis=1)
-    choice = np.floor(rng.random(len(person)) * count).astype(int)
-    return np.where(count > 0, row[person, choice], -1)
+    return Sales(table, items, orders, course, amounts, lines, account, seconds, refunded)
 
 
 def _draw_refunded(rng: np.random.Generator, orders: Orders, invented: InventedShop) -> tuple[np.ndarray, np.ndarray]:
@@ -112,33 +93,6 @@ def _buyers(
         "account_id": accounts.account_id.take(pa.array(account, mask=guest)),
         "guest_email": where(guest, email, None),
         "guest_phone": where(leaves_phone, phone, None),
-    }
-
-
-def _course(
-    rng: np.random.Generator, ordered: np.ndarray, kind: np.ndarray, is_returned: np.ndarray, window: Window
-) -> dict[str, pa.Array]:
-    """Times and state: an order goes as far as the window lets it, and its state is the last thing that happened."""
-    size = len(ordered)
-    end = window.end_seconds
-    paid = np.minimum(ordered + rng.integers(20, 900, size), end)
-    shipped = paid + (rng.uniform(0.2, 2.0, size) * DAY_SECONDS).astype(np.int64)
-    delivered = shipped + (rng.uniform(1.0, 5.0, size) * DAY_SECONDS).astype(np.int64)
-    closed = np.minimum(delivered + (rng.uniform(0.5, 3.0, size) * DAY_SECONDS).astype(np.int64), end)
-    is_paid = kind == PURCHASE
-    is_shipped, is_delivered = is_paid & (shipped <= end), is_paid & (delivered <= end)
-    conditions = [kind == CANCELLED, kind == PENDING, is_returned, is_delivered, is_shipped]
-    state = np.select(conditions, [0, 1, 2, 3, 4], 5)
-    given_up = np.minimum(ordered + rng.integers(1_800, 86_400, size), end)
-    updated = np.select(conditions, [given_up, ordered, closed, delivered, shipped], paid)
-    status = pa.array(["cancelled", "pending", "returned", "delivered", "shipped", "paid"]).take(pa.array(state))
-    return {
-        "ordered_at": timestamps(ordered),
-        "paid_at": timestamps(paid, is_paid),
-        "shipped_at": timestamps(shipped, is_shipped),
-        "delivered_at": timestamps(delivered, is_delivered),
-        "status": status,
-        "updated_at": timestamps(updated),
     }
 
 

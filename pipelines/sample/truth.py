@@ -7,8 +7,13 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import pyarrow as pa
+
 from pipelines.sample.clock import Window
 from pipelines.sample.parameters import Parameters
+from pipelines.sample.people import Population
+from pipelines.sample.truth_counts import count_orders, count_people
+from pipelines.sample.truth_tables import in_cents
 
 FEEDS = ("customers", "orders", "order_items", "products", "events")
 
@@ -67,6 +72,12 @@ class Tally:
         for name, count in added.items():
             self.of_feed[name][feed] += count
         self.quarantined[feed].update(reasons)
+
+    def count(self, population: Population, orders: pa.Table) -> None:
+        """Counts people and the truth about their orders."""
+        self.counts.update(count_people(population) | count_orders(orders))
+        self.paid_cents += int(in_cents(orders.filter(orders["is_paid"])["total"]).sum())
+        self.refunded_cents += int(in_cents(orders["refunded"]).sum())
 
     def total(self, seed: int, customers: int, window: Window, shop: Parameters) -> SampleTruth:
         """The figures of all files so far."""

@@ -4,18 +4,19 @@ import numpy as np
 import pyarrow as pa
 
 from pipelines.sample.clock import Window, timestamps
+from pipelines.sample.course import STATES
 from pipelines.sample.invented_shop import InventedShop
 from pipelines.sample.people import People, Population
-from pipelines.sample.purchases import Lives
+from pipelines.sample.purchases import PURCHASE, Lives
 from pipelines.sample.sales import Sales
 
 HORIZONS = (90, 365)
 
 
-def identities(population: Population, sales: Sales, of_person: pa.Table) -> pa.Table:
+def identities(population: Population, orders: pa.Table, of_person: pa.Table) -> pa.Table:
     """One row for each account, and for each person who ordered as a guest (the e-mail): whose it is."""
     people, accounts = population.people, population.accounts
-    guests = np.unique(sales.placed.person[sales.account < 0])
+    guests = np.searchsorted(people.number, np.unique(orders["person_id"].filter(orders["is_guest"])))
     person = np.append(accounts.person, guests)
     kind = pa.array(["account", "guest"]).take(pa.array(np.repeat([0, 1], [len(accounts.person), len(guests)])))
     identity = pa.concat_arrays([accounts.account_id, people.email.take(pa.array(guests))])
@@ -24,17 +25,17 @@ def identities(population: Population, sales: Sales, of_person: pa.Table) -> pa.
     return pa.table({"identity_kind": kind, "identity": identity, **{name: chosen[name] for name in columns}})
 
 
-def persons(population: Population, sales: Sales, invented: InventedShop) -> pa.Table:
-    """One row a person, also those who have not bought.
+def persons(population: Population, orders: pa.Table, invented: InventedShop) -> pa.Table:
+    """One row a person, also those who have not bought; `orders` are theirs, as in `order_owners`.
 
     `purchase_rate` is purchases a day while alive (the lambda of BG/NBD), `dropout_probability` the chance to leave
     after a repeat purchase (its p), `mean_spend` the expected total of an order in CNY, `expected_purchases_<n>d` the
-    mean number in the n days after the window, given all these and whether the person is alive.
+    mean number in the n days that follow, given all these and whether the person is alive.
     """
     lives, people, window = population.lives, population.people, invented.window
-    paid, orders = sales.is_paid, sales.placed
-    size = len(people.number)
-    net = np.bincount(orders.person[paid], (sales.amounts.total - sales.refunded)[paid], size)
+    paid = orders.filter(orders["is_paid"])
+    person, last = np.asarray(paid["person_id"]), people.number.max() + 1
+    net = np.bincount(person, in_cents(paid["total"]) - in_cents(paid["refunded"]), last)[people.number]
     return pa.table(
         {
             "person_id": people.number,
@@ -46,24 +47,34 @@ def persons(population: Population, sales: Sales, invented: InventedShop) -> pa.
             "alive_at_end": pa.array(lives.is_alive, mask=~lives.has_bought),
             "dropout_at": _moment(lives.dropout, window),
             "mean_spend": invented.shop.p / lives.spend_rate,
-            "purchases": np.bincount(orders.person[paid], minlength=size),
+            "purchases": np.bincount(person, minlength=last)[people.number],
             "net_sales": cents_to_decimal(net.round().astype(np.int64)),
             **{f"expected_purchases_{days}d": _expected(lives, days) for days in HORIZONS},
         }
     )
 
 
-def order_owners(people: People, sales: Sales) -> pa.Table:
-    """One row an order: the person, whether it is paid, its total and what was given back."""
+def order_owners(people: People, sales: Sales, end: int) -> pa.Table:
+    """One row an order: the person, and what is true of it at the second `end`: paid or not, what was given back."""
+    course, reached = sales.course, sales.course.state(end)
+    refunded = np.where(course.closed <= end, sales.refunded, 0)
     return pa.table(
         {
             "order_id": sales.orders["order_id"],
             "person_id": people.number[sales.placed.person],
-            "is_paid": sales.is_paid,
+            "status": pa.array(STATES).take(pa.array(reached)),
+            "is_paid": (course.kind == PURCHASE) & (course.paid <= end),
+            "is_guest": sales.account < 0,
+            "has_coupon": sales.amounts.discount > 0,
             "total": cents_to_decimal(sales.amounts.total),
-            "refunded": cents_to_decimal(sales.refunded),
+            "refunded": cents_to_decimal(refunded),
         }
     )
+
+
+def in_cents(money: pa.ChunkedArray) -> np.ndarray:
+    """Whole cents of decimals, as floats (exact below 90 trillion)."""
+    return np.round(np.asarray(money.cast(pa.float64())) * 100)
 
 
 def cents_to_decimal(cents: np.ndarray) -> pa.Array:

@@ -7,9 +7,9 @@ import numpy as np
 from pipelines.sample.catalogue import CATEGORIES, PRODUCTS_A_CATEGORY
 from pipelines.sample.invented_shop import InventedShop
 from pipelines.sample.parameters import Parameters
-from pipelines.sample.people import People, Population
+from pipelines.sample.people import People, Population, account_in_use
 from pipelines.sample.purchases import CANCELLED, PURCHASE, Lives, Orders
-from pipelines.sample.sales import Sales, account_in_use
+from pipelines.sample.sales import Sales
 
 HABIT, BEFORE_PURCHASE, ORDER_PLACED, ORDER_CANCELLED, ORDER_PENDING = range(5)
 FADED = 0.15  # what is left of the habit on the day a person leaves
@@ -30,36 +30,78 @@ class Visits:
     product: np.ndarray  # what they mostly look at (flat index of the catalogue)
 
 
+@dataclass(frozen=True)
+class Habits:
+    """How often each person comes by without a reason (visits a day), and when who never buys stops coming."""
+
+    rate: np.ndarray
+    loses_interest: np.ndarray
+
+    def leaves(self, lives: Lives) -> np.ndarray:
+        """The position at which each person stops coming; nan when it is not known."""
+        return np.where(lives.has_bought, lives.dropout, self.loses_interest)
+
+
+@dataclass(frozen=True)
+class Leads:
+    """Visits before a purchase: whose, when (position), and the product that will be bought."""
+
+    person: np.ndarray
+    at: np.ndarray
+    product: np.ndarray
+
+
 def draw_visits(rng: np.random.Generator, population: Population, sales: Sales, invented: InventedShop) -> Visits:
     """All visits of one file: of its people, and of strangers in proportion."""
-    lives, people, orders, shop = population.lives, population.people, sales.placed, invented.shop
-    habit_person, habit_at = _habit(rng, lives, invented.window.days, shop)
-    order, lead_at = _leads(rng, lives, orders, shop)
-    browsing = np.append(habit_person, orders.person[order])
-    at = np.append(habit_at, lead_at)
-    account = account_in_use(rng, population.accounts, browsing, at, len(people.number))
-    account[rng.random(len(at)) < shop.anonymous_visit] = -1
-    bought = _first_product(sales)
-    looked_at = np.append(_any_product(rng, people.favourite[habit_person]), bought[order])
-    known = Visits(
-        np.append(browsing, orders.person),
-        np.append(account, sales.account),
-        np.append(2 * people.number[browsing], 2 * people.number[orders.person]),
-        np.concatenate([np.full(len(habit_at), HABIT), np.full(len(lead_at), BEFORE_PURCHASE), _purpose(orders)]),
-        np.append(invented.window.seconds(at), sales.seconds),
-        np.append(looked_at, bought),
-    )
-    return _with_strangers(rng, known, people, invented)
+    lives, days, shop = population.lives, invented.window.days, invented.shop
+    habit = _habit(rng, lives, draw_habits(rng, lives, shop), days, shop)
+    order, lead_at = draw_leads(rng, lives, sales.placed, shop)
+    leads = Leads(sales.placed.person[order], lead_at, first_products(sales)[order])
+    return visit(rng, habit, leads, sales, population, invented, range(days), len(population.people.number))
 
 
-def _habit(rng: np.random.Generator, lives: Lives, days: int, shop: Parameters) -> tuple[np.ndarray, np.ndarray]:
-    """Persons and positions of plain visits: steady while alive, fading before the person leaves, soon none after."""
+def draw_habits(rng: np.random.Generator, lives: Lives, shop: Parameters) -> Habits:
+    """Who comes seldom, who often and who daily."""
     size = len(lives.registered)
     comes_daily = rng.random(size) < shop.daily_visitor
     eagerness = rng.gamma(0.7, 1 / 0.7, size) * np.where(comes_daily, shop.daily_visitor_factor, 1.0)
     rate = eagerness * shop.visits_a_year / 365 + 0.5 * lives.buying_rate
-    loses_interest = lives.registered + rng.exponential(INTEREST_DAYS, size)
-    leaves = np.where(lives.has_bought, lives.dropout, loses_interest)
+    return Habits(rate, lives.registered + rng.exponential(INTEREST_DAYS, size))
+
+
+def visit(
+    rng: np.random.Generator,
+    habit: tuple[np.ndarray, np.ndarray],
+    leads: Leads,
+    sales: Sales,
+    population: Population,
+    invented: InventedShop,
+    days: range,
+    people_so_far: int,
+) -> Visits:
+    """The visits of these days: plain ones (persons, positions), those before a purchase, those of the orders."""
+    people, orders, shop = population.people, sales.placed, invented.shop
+    habit_person, habit_at = habit
+    browsing, at = np.append(habit_person, leads.person), np.append(habit_at, leads.at)
+    account = account_in_use(rng, population.accounts, browsing, at)
+    account[rng.random(len(at)) < shop.anonymous_visit] = -1
+    looked_at = np.append(_any_product(rng, people.favourite[habit_person]), leads.product)
+    known = Visits(
+        np.append(browsing, orders.person),
+        np.append(account, sales.account),
+        np.append(2 * people.number[browsing], 2 * people.number[orders.person]),
+        np.concatenate([np.full(len(habit_at), HABIT), np.full(len(leads.at), BEFORE_PURCHASE), _purpose(orders)]),
+        np.append(invented.window.seconds(at), sales.seconds),
+        np.append(looked_at, first_products(sales)),
+    )
+    return _with_strangers(rng, known, people, invented, days, people_so_far)
+
+
+def _habit(
+    rng: np.random.Generator, lives: Lives, habits: Habits, days: int, shop: Parameters
+) -> tuple[np.ndarray, np.ndarray]:
+    """Persons and positions of plain visits: steady while alive, fading before the person leaves, soon none after."""
+    size, rate, leaves = len(lives.registered), habits.rate, habits.leaves(lives)
     until = np.fmin(leaves, days)
     person = np.repeat(np.arange(size), rng.poisson(rate * (until - lives.registered)))
     at = lives.registered[person] + rng.random(len(person)) * (until - lives.registered)[person]
@@ -72,7 +114,9 @@ def _habit(rng: np.random.Generator, lives: Lives, days: int, shop: Parameters) 
     return np.append(person[stays], late_person[late]), np.append(at[stays], late_at[late])
 
 
-def _leads(rng: np.random.Generator, lives: Lives, orders: Orders, shop: Parameters) -> tuple[np.ndarray, np.ndarray]:
+def draw_leads(
+    rng: np.random.Generator, lives: Lives, orders: Orders, shop: Parameters
+) -> tuple[np.ndarray, np.ndarray]:
     """Rows of orders and positions of the visits in the days before them; the last purchase of a leaver has few."""
     is_last = orders.placed == lives.dropout[orders.person]
     mean = np.where(is_last, 0.5, 1.0) * shop.visits_before_purchase
@@ -86,7 +130,8 @@ def _purpose(orders: Orders) -> np.ndarray:
     return np.select(kinds, [ORDER_PLACED, ORDER_CANCELLED], ORDER_PENDING)
 
 
-def _first_product(sales: Sales) -> np.ndarray:
+def first_products(sales: Sales) -> np.ndarray:
+    """The product on the first line of each order."""
     return sales.lines.product[np.searchsorted(sales.lines.order, np.arange(len(sales.seconds)))]
 
 
@@ -96,10 +141,12 @@ def _any_product(rng: np.random.Generator, favourite: np.ndarray) -> np.ndarray:
     return category * PRODUCTS_A_CATEGORY + rng.integers(0, PRODUCTS_A_CATEGORY, len(favourite))
 
 
-def _with_strangers(rng: np.random.Generator, known: Visits, people: People, invented: InventedShop) -> Visits:
+def _with_strangers(
+    rng: np.random.Generator, known: Visits, people: People, invented: InventedShop, days: range, people_so_far: int
+) -> Visits:
     count = rng.poisson(invented.shop.stranger_visit * len(known.person))
-    host = rng.integers(0, len(people.number), count)  # lends the stranger a device number of its own
-    any_time = invented.window.seconds(rng.random(count) * invented.window.days)
+    host = rng.integers(0, people_so_far, count)  # lends the stranger a device number of its own
+    any_time = invented.window.seconds(days.start + rng.random(count) * len(days))
     return Visits(
         np.append(known.person, np.full(count, STRANGER)),
         np.append(known.account, np.full(count, -1)),

@@ -74,7 +74,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> SampleShop:
     connection.execute(
         """create table sound_orders as
         select orders.*, person_id, ordered_at::timestamp as moment,
-            status in ('paid', 'shipped', 'delivered', 'returned') as is_paid
+            orders.status in ('paid', 'shipped', 'delivered', 'returned') as is_paid
         from orders join order_owners using (order_id)"""
     )
     return SampleShop(folder, truth, connection, unreadable)

@@ -1,0 +1,29 @@
+"""The random streams of a shop. Each has a name: what is drawn from one changes nothing in another, nor does order."""
+
+from enum import IntEnum
+
+import numpy as np
+
+
+class Subject(IntEnum):
+    """What is drawn from the streams after the opening; the opening itself has one stream for each batch."""
+
+    NEWCOMERS = 1  # of a month
+    LATER_LIVES = 2  # of a batch
+    CORRECTIONS = 3  # of a batch or month
+    LATE_ORDERS = 4  # of a batch or day, as all that follow
+    LATE_EVENTS = 5
+    SALES = 6
+    LEADS = 7
+    VISITS = 8
+    DAMAGE = 9
+
+
+def opening_stream(seed: int, batch: int) -> np.random.Generator:
+    """The stream of an opening batch, numbered from 1; 0 is that of the goods."""
+    return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(batch,)))
+
+
+def stream(seed: int, subject: Subject, number: int) -> np.random.Generator:
+    """The stream of this subject with this number."""
+    return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(subject, number)))
