@@ -113,21 +113,41 @@ def config(
 
 @app.command()
 def sample(
-    out: Annotated[Path, typer.Option(help="An empty or new folder for the landing files.")],
+    context: typer.Context,
+    out: Annotated[
+        Path, typer.Option(help="An empty or new folder for the landing files; with --continue-by that of a shop.")
+    ],
     customers: Annotated[int, typer.Option(min=1, help="People in the shop.")] = CUSTOMERS,
     days: Annotated[int, typer.Option(help="Days of history, up to --until.")] = DAYS,
     seed: Annotated[int, typer.Option(help="The same seed gives the same files, byte for byte.")] = SEED,
     until: Annotated[str, typer.Option(help="The last day of history.")] = UNTIL.isoformat(),
+    nightly_files: Annotated[
+        bool, typer.Option("--nightly-files", help="A file a feed and day, with late and corrected rows, as exported.")
+    ] = False,
+    continue_by: Annotated[
+        int | None, typer.Option(metavar="DAYS", help="Add the nightly files of the next days to the shop in OUT.")
+    ] = None,
 ) -> None:
-    """Generate the landing files of an invented shop, with the truth about them in OUT/truth."""
+    """Generate the landing files of an invented shop, with the truth about them in OUT/truth, or go on with one."""
     from pipelines.settings.values import day_of
-    from pipelines.terminal.sample import show_sample
+    from pipelines.terminal.sample import show_continued_sample, show_sample
 
+    if continue_by is not None:
+        _refuse_what_the_shop_remembers(context)
+        return show_continued_sample(Console(), out, continue_by)
     try:
         last_day = day_of(until)
     except ValueError as problem:
         raise BadInput(f"--until: {problem}") from None
-    show_sample(Console(), out, customers, days, seed, last_day)
+    return show_sample(Console(), out, customers, days, seed, last_day, nightly_files)
+
+
+def _refuse_what_the_shop_remembers(context: typer.Context) -> None:
+    sources = {name: context.get_parameter_source(name) for name in context.params}
+    said = {name for name, source in sources.items() if source is not None and source.name == "COMMANDLINE"}
+    if superfluous := sorted(said - {"out", "continue_by"}):
+        options = ", ".join(f"--{name.replace('_', '-')}" for name in superfluous)
+        raise BadInput(f"--continue-by goes without {options}: the shop in --out remembers how it was made")
 
 
 @app.command()

@@ -138,6 +138,12 @@ def test_a_sample_is_not_written_over_files(guanxi: Guanxi, files: Path) -> None
     assert sorted(path.name for path in files.iterdir()) == ["customers.csv", "orders.csv"]
 
 
+def test_a_sample_goes_on_only_where_one_is(guanxi: Guanxi, files: Path, tmp_path: Path) -> None:
+    refused(guanxi("sample", "--out", str(files), "--continue-by", "1"), str(files), "holds no generated shop")
+    told = ["--seed", "1", "--nightly-files"]
+    refused(guanxi("sample", "--out", str(files), "--continue-by", "1", *told), "without --nightly-files, --seed")
+
+
 def test_a_second_run_in_the_same_data_directory(guanxi: Guanxi, files: Path, tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     with FileLock(tmp_path / "data" / ".lock"):

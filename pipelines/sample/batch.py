@@ -1,4 +1,4 @@
-"""One numbered batch of a shop: some people and all that happened to them, clean. Damage and files come later."""
+"""One numbered batch of a shop's opening: people and all that happened to them, clean. Damage and files come later."""
 
 from dataclasses import dataclass
 
@@ -16,23 +16,25 @@ from pipelines.sample.visits import draw_visits
 
 @dataclass(frozen=True)
 class Batch:
-    """The clean feeds of batch `number` (from 1) and the truth behind them."""
+    """The people of batch `number` (from 1), and the clean feeds of accounts, orders and lines at the window's end."""
 
     number: int
     population: Population
     sales: Sales
     registrations: pa.Table
-    events: pa.Table
 
 
-def draw_batch(rng: np.random.Generator, number: int, first_person: int, size: int, invented: InventedShop) -> Batch:
-    """People `first_person` and following, who depend on no other batch."""
+def draw_batch(rng: np.random.Generator, number: int, persons: range, invented: InventedShop) -> Batch:
+    """People who depend on no other batch."""
     days, shop = invented.window.days, invented.shop
-    lives, orders = draw_lives(rng, size, days, shop)
-    people = draw_people(rng, lives, first_person, invented.customers, shop)
-    accounts = open_accounts(rng, people, lives, days)
-    population = Population(lives, people, accounts)
+    lives, orders = draw_lives(rng, len(persons), days, shop)
+    people = draw_people(rng, lives, persons.start, invented.customers, shop)
+    population = Population(lives, people, open_accounts(rng, people, lives, days))
     sales = sell(rng, number, orders, population, invented)
-    registrations = register(rng, people, accounts, invented.window)
-    visits = draw_visits(rng, population, sales, invented)
-    return Batch(number, population, sales, registrations, draw_events(rng, number, visits, accounts, invented))
+    return Batch(number, population, sales, register(rng, people, population.accounts, invented.window))
+
+
+def draw_batch_events(rng: np.random.Generator, batch: Batch, invented: InventedShop) -> pa.Table:
+    """The events feed of the batch, to be drawn from the same stream after it."""
+    visits = draw_visits(rng, batch.population, batch.sales, invented)
+    return draw_events(rng, batch.number, visits, batch.population.accounts, invented)

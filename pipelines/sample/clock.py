@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import TypeVar
 
 import numpy as np
 import pyarrow as pa
 
 DAY_SECONDS = 86_400
+Day = TypeVar("Day", int, np.ndarray)
 EPOCH = date(1970, 1, 1)
 # Relative traffic of the 24 hours: quiet nights, a lunch bump, the peak in the evening.
 TRAFFIC = (8, 5, 3, 2, 2, 3, 8, 16, 26, 36, 44, 46, 52, 50, 42, 42, 44, 44, 46, 56, 68, 70, 52, 24)
@@ -33,6 +35,18 @@ class Window:
     def end_seconds(self) -> int:
         """The last second of the window."""
         return self.start_seconds + self.days * DAY_SECONDS - 1
+
+    def day_of(self, seconds: np.ndarray) -> np.ndarray:
+        """The day of each second of the wall clock, counted from 0."""
+        return (seconds - self.start_seconds) // DAY_SECONDS
+
+    def end_of(self, day: Day) -> Day:
+        """The last second of a day, or of each."""
+        return self.start_seconds + (day + 1) * DAY_SECONDS - 1
+
+    def date_of(self, day: int) -> date:
+        """The date of a day."""
+        return self.start + timedelta(days=day)
 
     def seconds(self, position: np.ndarray) -> np.ndarray:
         """Seconds since 1970 on the wall clock (int64).

@@ -25,10 +25,6 @@ class Course:
     closed: np.ndarray  # what comes back has come back
     given_up: np.ndarray
 
-    def take(self, rows: np.ndarray) -> "Course":
-        """The course of these rows."""
-        return Course(**{name: values[rows] for name, values in vars(self).items()})
-
     @property
     def changes(self) -> list[np.ndarray]:
         """Every moment at which an order changes; where one does not come, the moment of the order."""

@@ -56,6 +56,13 @@ DEFECTS: dict[str, tuple[Defect, ...]] = {
 }
 
 
+# What an earlier export of the row did not know yet.
+UNKNOWN_BEFORE: dict[str, tuple[str, dict[str, str | None]]] = {
+    "customers": ("registered_at", {"province": None, "city": None, "address": None, "postal_code": None}),
+    "orders": ("ordered_at", {"paid_at": None, "shipped_at": None, "delivered_at": None, "status": "pending"}),
+}
+
+
 def with_older_versions(
     rng: np.random.Generator, table: pa.Table, born: str, forgotten: dict[str, str | None], share: float
 ) -> tuple[pa.Table, int]:
@@ -65,13 +72,17 @@ def with_older_versions(
     """
     changed = np.asarray(pc.greater(table["updated_at"], table[born]))
     rows = np.flatnonzero(changed & (rng.random(len(table)) < share))
-    older = table.take(pa.array(rows))
-    for column, text in forgotten.items():
-        values = pa.array([text] * len(rows), table.schema.field(column).type)
-        older = _replaced(older, column, values)
-    older = _replaced(older, "updated_at", older[born])
+    older = earlier_state(table.take(pa.array(rows)), born, forgotten)
     place = np.append(np.arange(len(table)), rows - 0.5)
     return pa.concat_tables([table, older]).take(pa.array(np.argsort(place, kind="stable"))), len(rows)
+
+
+def earlier_state(table: pa.Table, born: str, forgotten: dict[str, str | None]) -> pa.Table:
+    """The rows as they were at `born`: the `forgotten` columns have the given text, and updated_at is `born`."""
+    for column, text in forgotten.items():
+        values = pa.array([text] * len(table), table.schema.field(column).type)
+        table = replaced(table, column, values)
+    return replaced(table, "updated_at", table[born])
 
 
 def with_exact_duplicates(rng: np.random.Generator, table: pa.Table, share: float) -> tuple[pa.Table, int]:
@@ -81,10 +92,9 @@ def with_exact_duplicates(rng: np.random.Generator, table: pa.Table, share: floa
 
 
 def broken_lines(
-    rng: np.random.Generator, feed: str, table: pa.Table, file_number: int, shop: Parameters
+    rng: np.random.Generator, feed: str, table: pa.Table, file_number: int, count: int
 ) -> tuple[list[str], Counter[str]]:
-    """Lines of CSV that are no valid row of the feed, made from copies of rows; and how many for each reason."""
-    count = _copies(table, shop)
+    """Lines of CSV that are no valid row of the feed, `count` of each kind, made from copies; and the reasons."""
     lines: list[str] = []
     reasons: Counter[str] = Counter()
     for kind, defect in enumerate((*DEFECTS[feed], None)):
@@ -101,28 +111,28 @@ def broken_lines(
 
 
 def broken_events(
-    rng: np.random.Generator, table: pa.Table, file_number: int, shop: Parameters
+    rng: np.random.Generator, table: pa.Table, file_number: int, count: int
 ) -> tuple[pa.Table, Counter[str]]:
-    """The events with copies added that have one defect each; and how many for each reason."""
-    count = _copies(table, shop)
+    """The events with copies added that have one defect each, `count` of each kind; and how many for each reason."""
     parts = [table]
     reasons: Counter[str] = Counter()
     for kind, defect in enumerate(DEFECTS["events"]):
         rows = table.take(pa.array(rng.integers(0, max(len(table), 1), count)))
         keys = [f"X{file_number:04d}-{kind}-{row}" for row in range(count)]
-        rows = _replaced(rows, "event_id", pa.array(keys, pa.string()))
+        rows = replaced(rows, "event_id", pa.array(keys, pa.string()))
         values = pa.array([defect.value] * count, table.schema.field(defect.column).type)
-        parts.append(_replaced(rows, defect.column, values))
+        parts.append(replaced(rows, defect.column, values))
         reasons[defect.reason] += count
     return pa.concat_tables(parts), reasons
 
 
-def _copies(table: pa.Table, shop: Parameters) -> int:
-    """How many rows each defect gets; none where there is no row to copy."""
+def some_copies(table: pa.Table, shop: Parameters) -> int:
+    """How many rows each defect gets in a file that is to have all; none where there is no row to copy."""
     return 1 + int(len(table) * shop.broken_row) if len(table) else 0
 
 
-def _replaced(table: pa.Table, column: str, values: pa.Array | pa.ChunkedArray) -> pa.Table:
+def replaced(table: pa.Table, column: str, values: pa.Array | pa.ChunkedArray) -> pa.Table:
+    """The table with other values in a column."""
     return table.set_column(table.column_names.index(column), column, values)
 
 

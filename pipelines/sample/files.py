@@ -1,5 +1,7 @@
 """Writes the landing files of a shop and the tables of its truth. Formats only: nothing is drawn or decided here."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pyarrow as pa
@@ -8,6 +10,11 @@ from pyarrow import csv, parquet
 
 def write_csv(path: Path, table: pa.Table, broken: list[str]) -> None:
     """A CSV file with the broken lines in its middle. Text is quoted only in a table that needs it."""
+    with appearing(path) as unfinished:
+        _write_csv(unfinished, table, broken)
+
+
+def _write_csv(path: Path, table: pa.Table, broken: list[str]) -> None:
     half = len(table) // 2
     quoting = "needed" if "address" in table.column_names else "none"
     with path.open("wb") as file:
@@ -19,7 +26,16 @@ def write_csv(path: Path, table: pa.Table, broken: list[str]) -> None:
 
 def write_events(path: Path, table: pa.Table) -> None:
     """A Parquet file; the column `type` and the like are dictionary-encoded."""
-    parquet.write_table(table, path, compression="zstd")
+    with appearing(path) as unfinished:
+        parquet.write_table(table, unfinished, compression="zstd")
+
+
+@contextmanager
+def appearing(path: Path) -> Iterator[Path]:
+    """Where to write a file that appears under its name when it is whole: others may watch the folder."""
+    unfinished = path.with_name(f".{path.name}.unfinished")
+    yield unfinished
+    unfinished.replace(path)
 
 
 class TruthTables:

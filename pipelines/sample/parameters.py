@@ -52,6 +52,10 @@ class Parameters:
     anonymous_visit: float = 0.15
     stranger_visit: float = 0.06  # visits of people who never become known, for each visit of a known one
 
+    late: float = 0.01  # of orders and sessions: exported some nights after they happened
+    corrected_phone: float = 0.2  # of the accounts that change: it was mistyped before
+    moves: float = 0.4  # of the accounts of the opening, in the time that a shop can go on
+
     exact_duplicate: float = 0.003  # of rows, in every feed but products
     older_version: float = 0.01  # of accounts and of orders: the row was also exported earlier, in an earlier state
     broken_row: float = 0.0001  # of rows, for each kind of damage; at least one a file

@@ -20,12 +20,13 @@ def taken(record: Record, rows: np.ndarray) -> Record:
 def appended(records: list[Record]) -> Record:
     """One record with the rows of all."""
     names = vars(records[0])
-    return replace(records[0], **{name: _appended([vars(record)[name] for record in records]) for name in names})
+    return replace(records[0], **{name: appended_columns([vars(record)[name] for record in records]) for name in names})
 
 
 def _taken(column: Any, rows: np.ndarray) -> Any:
     return column[rows] if isinstance(column, np.ndarray) else column.take(pa.array(rows))
 
 
-def _appended(columns: list[Any]) -> Any:
+def appended_columns(columns: list[Any]) -> Any:
+    """One column with the values of all."""
     return np.concatenate(columns) if isinstance(columns[0], np.ndarray) else pa.concat_arrays(columns)

@@ -10,13 +10,14 @@ class Subject(IntEnum):
 
     NEWCOMERS = 1  # of a month
     LATER_LIVES = 2  # of a batch
-    CORRECTIONS = 3  # of a batch or month
-    LATE_ORDERS = 4  # of a batch or day, as all that follow
-    LATE_EVENTS = 5
-    SALES = 6
-    LEADS = 7
-    VISITS = 8
-    DAMAGE = 9
+    MOVES = 3  # of a batch
+    CORRECTIONS = 4  # of a batch or month
+    LATE_ORDERS = 5  # of a batch or day
+    LATE_EVENTS = 6  # of a batch or day
+    SALES = 7  # of a day, as all that follow
+    LEADS = 8
+    VISITS = 9
+    DAMAGE = 10
 
 
 def opening_stream(seed: int, batch: int) -> np.random.Generator:

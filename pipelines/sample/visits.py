@@ -114,6 +114,20 @@ def _habit(
     return np.append(person[stays], late_person[late]), np.append(at[stays], late_at[late])
 
 
+def habit_of_day(
+    rng: np.random.Generator, lives: Lives, habits: Habits, day: int, shop: Parameters
+) -> tuple[np.ndarray, np.ndarray]:
+    """The same for one day: drawn at each person's full rate, then what has faded or not begun is struck out."""
+    person = np.repeat(np.arange(len(habits.rate)), rng.poisson(habits.rate))
+    at = day + rng.random(len(person))
+    remaining = habits.leaves(lives)[person] - at
+    fading = np.minimum(1, FADED + (1 - FADED) * remaining / shop.fade_days)
+    gone = FADED * np.exp(np.minimum(remaining, 0) / AFTERGLOW_DAYS)
+    share = np.where(np.isnan(remaining), 1.0, np.where(remaining > 0, fading, gone))
+    comes = (rng.random(len(person)) < share) & (lives.registered[person] <= at)
+    return person[comes], at[comes]
+
+
 def draw_leads(
     rng: np.random.Generator, lives: Lives, orders: Orders, shop: Parameters
 ) -> tuple[np.ndarray, np.ndarray]:

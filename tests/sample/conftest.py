@@ -1,17 +1,22 @@
-"""One generated shop for all tests of the generator, read back without any of our own code."""
+"""Two generated shops for the tests of the generator, written at once and continued, read without any code of ours."""
 
 import csv
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 import pytest
 
+from pipelines.sample.continuing import continue_shop
+from pipelines.sample.defaults import UNTIL
 from pipelines.sample.generator import generate
+from pipelines.sample.parameters import Parameters
 from pipelines.sample.truth import SampleTruth
 
 DAYS = 730
+GONE_ON_BY = 180
 KEYS = {"customers": "account_id", "orders": "order_id", "order_items": "order_item_id", "products": "product_id"}
 # What the contract of a feed asks of a row, as a case from the first broken rule to its reason.
 REASONS = {
@@ -57,10 +62,26 @@ class SampleShop:
         return [row[0] for row in self.connection.execute(query).fetchall()]
 
 
-@pytest.fixture(scope="session")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> SampleShop:
+def _at_once(folder: Path) -> SampleTruth:
+    return generate(folder, customers=12_000, days=DAYS, seed=3, customers_a_batch=5_000)
+
+
+def _gone_on(folder: Path) -> SampleTruth:
+    """The last quarter of the window was added to it. Nothing is late, so that the files tell of all that happened."""
+    opened_until, rates = UNTIL - timedelta(days=GONE_ON_BY), Parameters(late=0.0)
+    generate(folder, 8_000, DAYS - GONE_ON_BY, seed=3, until=opened_until, customers_a_batch=5_000, rates=rates)
+    return continue_shop(folder, GONE_ON_BY)
+
+
+@pytest.fixture(scope="session", params=[_at_once, _gone_on], ids=["at once", "gone on"])
+def shop(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> SampleShop:
     folder = tmp_path_factory.mktemp("sample") / "shop"
-    truth = generate(folder, customers=12_000, days=DAYS, seed=3, customers_a_batch=5_000)
+    truth = request.param(folder)
+    return read_shop(folder, truth)
+
+
+def read_shop(folder: Path, truth: SampleTruth) -> SampleShop:
+    """What lies in the folder of a shop."""
     connection = duckdb.connect()
     unreadable = {feed: _read_feed(connection, folder, feed) for feed in KEYS}
     connection.execute(f"create table events_table as from read_parquet('{folder}/events*.parquet')")
@@ -81,19 +102,22 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> SampleShop:
 
 
 def _version(feed: str) -> str:
-    return "updated_at" if feed in ("customers", "orders") else "1"
+    """Of two versions the one that was changed later, or where nothing says when, the one in the later file."""
+    return {"events": "1", "customers": "updated_at", "orders": "updated_at"}.get(feed, "file_number")
 
 
 def _read_feed(connection: duckdb.DuckDBPyConnection, folder: Path, feed: str) -> int:
     """Makes <feed>_table of the rows with as many fields as the header; how many have not."""
-    rows: list[list[str]] = []
+    rows: list[list[str | int]] = []
     unreadable = 0
-    for path in sorted(folder.glob(f"{feed}*.csv")):
+    for number, path in enumerate(sorted(folder.glob(f"{feed}[-.]*csv"))):
         with path.open(newline="", encoding="utf-8") as file:
             header, *read = csv.reader(file)
-        rows += [row for row in read if len(row) == len(header)]
+        rows += [[*row, number] for row in read if len(row) == len(header)]
         unreadable += sum(len(row) != len(header) for row in read)
-    table = pa.table(dict(zip(header, (pa.array(column) for column in zip(*rows, strict=True)), strict=True)))
+    table = pa.table(
+        dict(zip([*header, "file_number"], (pa.array(column) for column in zip(*rows, strict=True)), strict=True))
+    )
     connection.register("read", table)
     connection.execute(f"create table {feed}_table as from read")
     connection.unregister("read")

@@ -70,7 +70,12 @@ def test_the_log_is_nearly_silent_after_people_left(shop):
 
 def test_a_purchase_leaves_one_purchase_event_at_its_moment(shop):
     assert shop.value("select count(*) from events where type = 'purchase'") == shop.truth.counts["orders_paid"]
-    assert shop.value("select count(*) from events where type = 'cancel'") == shop.truth.counts["orders_cancelled"]
+    given_up = """select count(*) from sound_orders
+        semi join (select * from events where type = 'cancel') as left_it
+            on occurred_at = moment and left_it.account_id = sound_orders.account_id
+        where status = 'pending'"""  # in the last night, which a shop that goes on tells of in the next one
+    cancelled = shop.truth.counts["orders_cancelled"] + shop.value(given_up)
+    assert shop.value("select count(*) from events where type = 'cancel'") == cancelled
     apart = """select count(*) from sound_orders
         anti join (select * from events where type = 'purchase') as bought
             on occurred_at = moment and bought.account_id = sound_orders.account_id

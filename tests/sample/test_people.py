@@ -80,7 +80,7 @@ def test_accounts_and_guest_orders_that_share_a_contact_are_exactly_the_persons(
     for record, _, _ in accounts + guests:
         persons_of[root(record)].add(owner[record])
     assert all(len(persons) == 1 for persons in persons_of.values())
-    assert len(persons_of) == shop.truth.customers
+    assert len(persons_of) == shop.truth.counts["persons"]
 
 
 def test_an_account_says_whose_it_is_in_the_truth_too(shop):
