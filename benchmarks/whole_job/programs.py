@@ -1,0 +1,92 @@
+"""Runs a night or the floor in a process of its own and tells what it took, step by step."""
+
+import json
+import os
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from whole_job.measuring import watch
+from whole_job.steps import read_moments, steps_of
+
+HERE = Path(__file__).parent
+PUBLISHED = Path("published") / "guanxi.duckdb"
+INGESTED = "select feed, file_count, rows_read from ops.feed_totals order by feed"
+
+
+@dataclass(frozen=True)
+class Bench:
+    """The code that is measured, the folder to work in, and what every night is told besides its files."""
+
+    checkout: Path
+    work: Path
+    options: dict[str, Any]
+
+    def night(self, name: str, data_dir: Path, landing: Path) -> dict[str, Any]:
+        """One night of a data directory whose files lie in `landing`; SystemExit when it is not published."""
+        before = _ingested(data_dir)
+        options = {"sources": {"sample": str(landing)}, **self.options}
+        report = self._run(name, "run_night.py", [str(data_dir), json.dumps(options)])
+        if report["exit_code"] != 0:
+            raise SystemExit(f"{name}: not published: {'; '.join(report['problems']) or self._log(name).read_text()}")
+        report["ingested"] = _new_rows(before, _ingested(data_dir), report["steps"])
+        return report
+
+    def floor(self, name: str, landing: Path, target: Path) -> dict[str, Any]:
+        """The floor's scripts on the files in `landing`."""
+        target.unlink(missing_ok=True)
+        report = self._run(name, "run_floor.py", [str(landing), str(target)])
+        if report["exit_code"] != 0:
+            raise SystemExit(f"{name}: {self._log(name).read_text()}")
+        return report
+
+    def _run(self, name: str, script: str, arguments: list[str]) -> dict[str, Any]:
+        moments_file = self.work / f"{name.replace(' ', '-')}.jsonl"
+        command = [sys.executable, str(HERE / script), *arguments, str(moments_file)]
+        before = os.getloadavg()[0]
+        watched = watch(command, self.checkout, {"PYTHONPATH": str(self.checkout)}, self._log(name))
+        moments = read_moments(moments_file)
+        return {
+            "name": name,
+            "exit_code": watched.exit_code,
+            "seconds": watched.seconds,
+            "cpu_seconds": watched.cpu_seconds,
+            "peak_bytes": watched.peak_bytes,
+            "load_before": before,
+            "problems": moments[-1].get("problems", []),
+            "steps": [asdict(step) for step in steps_of(moments, watched)],
+        }
+
+    def _log(self, name: str) -> Path:
+        return self.work / f"{name.replace(' ', '-')}.log"
+
+
+def _ingested(data_dir: Path) -> dict[str, tuple[int, int]]:
+    """Files and rows of each feed that the last published night knew."""
+    if not (data_dir / PUBLISHED).exists():
+        return {}
+    with duckdb.connect(str(data_dir / PUBLISHED), read_only=True) as connection:
+        return {feed: (files, rows) for feed, files, rows in connection.execute(INGESTED).fetchall()}
+
+
+def _new_rows(
+    before: dict[str, tuple[int, int]], after: dict[str, tuple[int, int]], steps: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """What the night took in, and how fast: each feed is taken in by the step that bears its name."""
+    taken = []
+    for feed, (files, rows) in after.items():
+        files_before, rows_before = before.get(feed, (0, 0))
+        seconds = sum(step["seconds"] for step in steps if step["step"] == feed and step["stage"] == "reading files")
+        new = rows - rows_before
+        taken.append(
+            {
+                "feed": feed,
+                "files": files - files_before,
+                "rows": new,
+                "seconds": seconds,
+                "rows_per_second": new / seconds if seconds else None,
+            }
+        )
+    return taken

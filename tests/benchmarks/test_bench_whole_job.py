@@ -1,0 +1,119 @@
+"""The floor makes what is published, steps add up, and a result can be read again. No time is judged here."""
+
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from tests.conftest import Run
+
+REPOSITORY = Path(__file__).parents[2]
+BENCHMARKS = REPOSITORY / "benchmarks"
+
+
+@pytest.fixture(autouse=True)
+def _as_the_scripts_import(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+
+
+def floor_of(landing: Path, folder: Path) -> Path:
+    target = folder / "floor.duckdb"
+    script = BENCHMARKS / "whole_job" / "run_floor.py"
+    subprocess.run([sys.executable, script, landing, target, folder / "moments.jsonl"], check=True)
+    return target
+
+
+@pytest.mark.xdist_group("first_night")
+def test_the_floor_makes_the_tables_that_are_published(first_night: Run, sample_files: Path, tmp_path: Path) -> None:
+    from whole_job.comparison import compare
+
+    compared = compare(first_night.published, floor_of(sample_files, tmp_path))
+    assert compared.differences == []
+    assert all(published == floor for published, floor in compared.figures.values())
+
+
+@pytest.mark.xdist_group("first_night")
+def test_a_cent_in_one_order_is_a_difference(first_night: Run, sample_files: Path, tmp_path: Path) -> None:
+    from whole_job.comparison import compare
+
+    floor = floor_of(sample_files, tmp_path)
+    with duckdb.connect(str(floor)) as connection:
+        connection.execute(
+            "update marts.fct_orders set net_amount = net_amount + 0.01"
+            " where order_id = (select min(order_id) from marts.fct_orders)"
+        )
+    assert compare(first_night.published, floor).differences == ["fct_orders: rows' content", "fct_orders: net_amount"]
+
+
+def test_steps_are_the_whole_program_and_what_passes_between_them_is_one(tmp_path: Path) -> None:
+    from whole_job.measuring import Watched
+    from whole_job.steps import steps_of
+
+    def moment(step: str, kind: str, at: float, cpu_seconds: float) -> dict[str, Any]:
+        return {"stage": "reading", "step": step, "kind": kind, "at": at, "cpu_seconds": cpu_seconds}
+
+    told = [
+        moment("orders", "start", 11.0, 0.5),
+        moment("orders", "success", 14.0, 2.5),
+        moment("events", "start", 14.5, 2.75),
+    ]
+    watched = Watched(0, began=10.0, seconds=10.0, cpu_seconds=6.0, memory=[(10.5, 5), (12.0, 70), (13.0, 60), (19, 8)])
+    steps = steps_of(told, watched)
+    assert [(step.step, step.seconds, step.cpu_seconds, step.peak_bytes) for step in steps] == [
+        ("", 1.0, 0.5, 5),
+        ("orders", 3.0, 2.0, 70),
+        ("", 0.5, 0.25, None),
+        ("events", 5.5, 3.25, 8),
+    ]
+    assert sum(step.seconds for step in steps) == watched.seconds
+
+
+def test_a_watched_program_is_seen_with_its_children(tmp_path: Path) -> None:
+    from whole_job.measuring import watch
+
+    child = "x = bytearray(80_000_000); import time; time.sleep(0.5)"
+    parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"
+    watched = watch([sys.executable, "-c", parent], tmp_path, {}, tmp_path / "log")
+    assert watched.exit_code == 0
+    assert watched.peak_bytes is None or watched.peak_bytes > 80_000_000
+
+
+def test_a_cut_shop_loses_no_order_and_no_event(sample_files: Path, tmp_path: Path) -> None:
+    from whole_job import shops
+
+    last = shops.UNTIL
+    for is_daily in (False, True):
+        landing = tmp_path / f"daily-{is_daily}"
+        shops.land(sample_files, landing, shops.Cut(last - timedelta(days=1), is_daily))
+        shops.land_day(sample_files, landing, last)
+        assert counted(landing) == counted(sample_files)
+
+
+def counted(landing: Path) -> list[tuple[int, ...]]:
+    text = "all_varchar = true, ignore_errors = true, header = true"
+    return [
+        duckdb.sql(
+            f"select count(*), count(distinct order_id) from read_csv('{landing}/orders*.csv', {text})"
+        ).fetchone(),
+        duckdb.sql(f"select count(*) from read_csv('{landing}/order_items*.csv', {text})").fetchone(),
+        duckdb.sql(f"select count(*), count(distinct event_id) from '{landing}/events*.parquet'").fetchone(),
+    ]
+
+
+def test_what_is_measured_later_of_the_same_commit_joins_the_file(tmp_path: Path) -> None:
+    from whole_job.results import read_results, write_result
+
+    def result(*runs: tuple[str, float]) -> dict[str, Any]:
+        commit = {"hash": "abc1234", "committed_at": "2026-11-24T10:00:00+00:00", "has_changes": False}
+        told = [{"name": name, "seconds": seconds} for name, seconds in runs]
+        return {"measured_at": "2026-11-26T10:00:00+00:00", "commit": commit, "size": "4k", "runs": told}
+
+    write_result(tmp_path, result(("floor", 1.0), ("full job", 60.0)))
+    file = write_result(tmp_path, result(("full job", 58.0), ("next night", 50.0)))
+    assert file.name == "2026-11-26-abc1234-4k.json"
+    [read] = read_results(tmp_path)
+    assert {run["name"]: run["seconds"] for run in read["runs"]} == {"floor": 1, "full job": 58, "next night": 50}
