@@ -27,8 +27,14 @@ lint: $(READY)
 
 check: lint test
 
+# make bench SIZES="4k 100k": customers of the shops that are measured; 1m takes long.
+SIZES ?= 4k
+
 bench: $(READY)
-	@for script in benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+	$(BIN)/python benchmarks/bench_lifetime_value.py
+	$(BIN)/python benchmarks/bench_ingest.py --sizes $(SIZES)
+	$(BIN)/python benchmarks/bench_whole_job.py --sizes $(SIZES)
+	$(BIN)/python benchmarks/report_performance.py
 
 # The index that pip is set up for serves the packages; the lock names none.
 $(READY): requirements.lock pyproject.toml

@@ -14,16 +14,18 @@ from whole_job import scenarios, shops
 from whole_job.printing import print_comparison, print_run
 from whole_job.programs import Bench
 from whole_job.results import customers_of, size_name, write_result
+from whole_job.runs import HALF_A_YEAR, TWO_YEARS, TWO_YEARS_DAILY
 from whole_job.surroundings import surroundings
 
 HERE = Path(__file__).resolve().parent
 CONSOLE = Console(highlight=False)
 PARTS = {
     "job": "the whole job beside the floor, and the part of a night that is fixed",
-    "next": "the night after two years in one file a feed",
-    "half-year": "the night after half a year in one file a feed",
-    "daily": "the night after two years in a file a feed and day",
+    "next": f"the night after {TWO_YEARS}",
+    "half-year": f"the night after {HALF_A_YEAR}",
+    "daily": f"the night after {TWO_YEARS_DAILY}",
 }
+HISTORIES = {"next": TWO_YEARS, "half-year": HALF_A_YEAR, "daily": TWO_YEARS_DAILY}
 
 
 def options() -> argparse.Namespace:
@@ -32,14 +34,14 @@ def options() -> argparse.Namespace:
     parser.add_argument("--sizes", nargs="+", type=customers_of, default=[4_000], help="customers: 4k, 100k, 1m")
     parts = "; ".join(f"{part}: {meaning}" for part, meaning in PARTS.items())
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS), metavar="PART", help=parts)
-    parser.add_argument("--memory-limit", help="passed on to the nights, such as 3GB")
+    parser.add_argument("--memory-limit", help="measure the job within so much memory too, such as 3GB")
     parser.add_argument("--checkout", type=Path, default=HERE.parent, help="the code whose nights are measured")
     parser.add_argument("--shops", type=Path, help="where invented shops lie and stay, to be used again")
     parser.add_argument("--results", type=Path, default=HERE / "results", help="where the JSON files go")
     return parser.parse_args()
 
 
-def measure(bench: Bench, shops_folder: Path, customers: int, parts: list[str]) -> dict[str, Any]:
+def measure(bench: Bench, shops_folder: Path, customers: int, asked: argparse.Namespace) -> dict[str, Any]:
     """All that is asked of one size, printed as it comes."""
     shop = shops.make_shop(shops_folder, customers)
     runs: list[dict[str, Any]] = []
@@ -50,7 +52,7 @@ def measure(bench: Bench, shops_folder: Path, customers: int, parts: list[str]) 
             print_run(CONSOLE, run)
             runs.append(run)
 
-    if "job" in parts:
+    if "job" in asked.parts:
         keep(scenarios.fixed_part(bench, shops_folder))
         found, compared = scenarios.whole_job(bench, shop)
         keep(*found)
@@ -58,24 +60,22 @@ def measure(bench: Bench, shops_folder: Path, customers: int, parts: list[str]) 
         if compared.differences:
             sys.exit("the floor does not make what was published, so its time says nothing")
         measured["figures"] = {name: published for name, (published, _floor) in compared.figures.items()}
-    if "next" in parts:
-        keep(*scenarios.next_night(bench, shop, shops.DAYS, is_daily=False))
-    if "half-year" in parts:
-        keep(*scenarios.next_night(bench, shop, scenarios.HALF_A_YEAR, is_daily=False))
-    if "daily" in parts:
-        keep(*scenarios.next_night(bench, shop, shops.DAYS, is_daily=True))
+    if asked.memory_limit:
+        keep(scenarios.limited_job(bench, shop, asked.memory_limit))
+    for part, history in HISTORIES.items():
+        if part in asked.parts:
+            keep(*scenarios.next_night(bench, shop, history))
     return measured
 
 
 def main() -> None:
     """Measure each size in turn."""
     asked = options()
-    told = {"memory_limit": asked.memory_limit} if asked.memory_limit else {}
     with tempfile.TemporaryDirectory(prefix="guanxi-bench-") as work:
         for customers in asked.sizes:
             around = surroundings(asked.checkout)
-            bench = Bench(asked.checkout.resolve(), Path(work), told)
-            result = {**around, "options": told, **measure(bench, asked.shops or Path(work), customers, asked.parts)}
+            bench = Bench(asked.checkout.resolve(), Path(work))
+            result = {**around, **measure(bench, asked.shops or Path(work), customers, asked)}
             CONSOLE.print(f"written: {write_result(asked.results, result)}", soft_wrap=True)
 
 

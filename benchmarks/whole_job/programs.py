@@ -18,19 +18,22 @@ INGESTED = "select feed, file_count, rows_read from ops.feed_totals order by fee
 
 @dataclass(frozen=True)
 class Bench:
-    """The code that is measured, the folder to work in, and what every night is told besides its files."""
+    """The code that is measured, and the folder to work in."""
 
     checkout: Path
     work: Path
-    options: dict[str, Any]
 
-    def night(self, name: str, data_dir: Path, landing: Path) -> dict[str, Any]:
-        """One night of a data directory whose files lie in `landing`; SystemExit when it is not published."""
+    def night(self, name: str, data_dir: Path, landing: Path, told: dict[str, Any] | None = None) -> dict[str, Any]:
+        """One night of a data directory whose files lie in `landing`; SystemExit when it is not published.
+
+        `told` is what `guanxi run` is told besides.
+        """
         before = _ingested(data_dir)
-        options = {"sources": {"sample": str(landing)}, **self.options}
+        options = {"sources": {"sample": str(landing)}, **(told or {})}
         report = self._run(name, "run_night.py", [str(data_dir), json.dumps(options)])
         if report["exit_code"] != 0:
             raise SystemExit(f"{name}: not published: {'; '.join(report['problems']) or self._log(name).read_text()}")
+        report["options"] = told or {}
         report["ingested"] = _new_rows(before, _ingested(data_dir), report["steps"])
         return report
 

@@ -30,8 +30,17 @@ def write_result(folder: Path, result: dict[str, Any]) -> Path:
         measured = {run["name"] for run in result["runs"]}
         kept = [run for run in before["runs"] if run["name"] not in measured]
         result = {**before, **result, "runs": kept + result["runs"]}
-    file.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    file.write_text(json.dumps(_rounded(result), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     return file
+
+
+def _rounded(value: Any) -> Any:
+    """Seconds to the millisecond: finer is no measurement."""
+    if isinstance(value, dict):
+        return {key: _rounded(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_rounded(inner) for inner in value]
+    return round(value, 3) if isinstance(value, float) else value
 
 
 def read_results(folder: Path) -> list[dict[str, Any]]:

@@ -8,11 +8,14 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+# What a night consists of: only a commit that touches it can cost or save time.
+MEASURED = ("pipelines", "models", "expectations", "dbt_project", "requirements.lock")
 PACKAGES = ("dagster", "dbt-core", "dbt-duckdb", "duckdb", "great-expectations", "pandas", "pyarrow", "scikit-learn")
 
 
 def surroundings(checkout: Path) -> dict[str, Any]:
-    """The machine, the versions, and the commit of the code that is measured."""
+    """The machine, the versions, and the last commit of the code that is measured."""
+    commit = _git(checkout, "log", "-1", "--format=%h%n%cI%n%s", "--", *MEASURED).splitlines() or ["none", "", ""]
     return {
         "machine": {
             "processor": _processor(),
@@ -22,10 +25,10 @@ def surroundings(checkout: Path) -> dict[str, Any]:
         },
         "versions": {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
         "commit": {
-            "hash": _git(checkout, "rev-parse", "--short", "HEAD"),
-            "subject": _git(checkout, "log", "-1", "--format=%s"),
-            "committed_at": _git(checkout, "log", "-1", "--format=%cI"),
-            "has_changes": bool(_git(checkout, "status", "--porcelain", "--", "pipelines", "models", "dbt_project")),
+            "hash": commit[0],
+            "committed_at": commit[1],
+            "subject": commit[2],
+            "has_changes": bool(_git(checkout, "status", "--porcelain", "--", *MEASURED)),
         },
         "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
     }
