@@ -16,6 +16,8 @@ def print_run(console: Console, run: dict[str, Any]) -> None:
         peak = f"{step['peak_bytes'] / 1e9:.2f}" if step["peak_bytes"] else ""
         table.add_row(step["stage"], step["step"], f"{step['seconds']:.2f}", f"{step['cpu_seconds']:.2f}", peak)
     console.print(table)
+    if slowest := list(run.get("dbt_seconds", {}).items())[:10]:
+        console.print("dbt, s: " + ", ".join(f"{name} {seconds:.1f}" for name, seconds in slowest))
 
 
 def told(run: dict[str, Any]) -> str:

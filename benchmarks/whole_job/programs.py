@@ -34,6 +34,7 @@ class Bench:
         if report["exit_code"] != 0:
             raise SystemExit(f"{name}: not published: {'; '.join(report['problems']) or self._log(name).read_text()}")
         report["options"] = told or {}
+        report["dbt_seconds"] = _seconds_in_dbt(data_dir)
         report["ingested"] = _new_rows(before, _ingested(data_dir), report["steps"])
         return report
 
@@ -64,6 +65,17 @@ class Bench:
 
     def _log(self, name: str) -> Path:
         return self.work / f"{name.replace(' ', '-')}.log"
+
+
+def _seconds_in_dbt(data_dir: Path) -> dict[str, float]:
+    """What dbt says of each of its models, and of its tests together, in the order of their seconds."""
+    seconds: dict[str, float] = {}
+    for file in data_dir.glob("warehouse/dbt/*/run_results.json"):
+        for node in json.loads(file.read_text(encoding="utf-8"))["results"]:
+            kind, _project, name = node["unique_id"].split(".")[:3]
+            told = name if kind == "model" else f"all {kind}s"
+            seconds[told] = seconds.get(told, 0.0) + node["execution_time"]
+    return dict(sorted(seconds.items(), key=lambda item: -item[1]))
 
 
 def _ingested(data_dir: Path) -> dict[str, tuple[int, int]]:
