@@ -11,6 +11,7 @@ from typing import Any
 
 from rich.console import Console
 from whole_job import scenarios, shops
+from whole_job.comparison import Compared
 from whole_job.printing import print_comparison, print_run
 from whole_job.programs import Bench
 from whole_job.results import customers_of, size_name, write_result
@@ -47,21 +48,20 @@ def measure(bench: Bench, shops_folder: Path, customers: int, asked: argparse.Na
     runs: list[dict[str, Any]] = []
     measured: dict[str, Any] = {"size": size_name(customers), "shop": shops.described(shop), "runs": runs}
 
-    def keep(*new: dict[str, Any]) -> None:
-        for run in new:
+    def keep(found: list[dict[str, Any]], compared: Compared | None = None) -> None:
+        for run in found:
             print_run(CONSOLE, run)
-            runs.append(run)
+        runs.extend(found)
+        if compared:
+            print_comparison(CONSOLE, compared)
+            if compared.differences:
+                sys.exit("the floor does not make what was published, so its time says nothing")
 
     if "job" in asked.parts:
-        keep(scenarios.fixed_part(bench, shops_folder))
-        found, compared = scenarios.whole_job(bench, shop)
-        keep(*found)
-        print_comparison(CONSOLE, compared)
-        if compared.differences:
-            sys.exit("the floor does not make what was published, so its time says nothing")
-        measured["figures"] = {name: published for name, (published, _floor) in compared.figures.items()}
+        keep([scenarios.fixed_part(bench, shops_folder)])
+        keep(*scenarios.whole_job(bench, shop))
     if asked.memory_limit:
-        keep(scenarios.limited_job(bench, shop, asked.memory_limit))
+        keep([scenarios.limited_job(bench, shop, asked.memory_limit)])
     for part, history in HISTORIES.items():
         if part in asked.parts:
             keep(*scenarios.next_night(bench, shop, history))

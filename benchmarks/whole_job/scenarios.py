@@ -63,15 +63,20 @@ def fixed_part(bench: Bench, shops_folder: Path) -> dict[str, Any]:
     return bench.night(SMALLEST, _empty(bench.work / "smallest"), shop)
 
 
-def next_night(bench: Bench, shop: Path, name: str) -> list[dict[str, Any]]:
-    """The night of a history's last day, after one that had to take in all before it at once."""
+def next_night(bench: Bench, shop: Path, name: str) -> tuple[list[dict[str, Any]], Compared]:
+    """The night of a history's last day, after one that had to take in all before it at once.
+
+    And whether it made what the floor makes of all files, for which the floor runs once more.
+    """
     history = HISTORIES[name]
     last = shops.FIRST_DAY + timedelta(days=history.days - 1)
     data_dir, landing = _empty(bench.work / "nights"), _empty(bench.work / "landing")
     shops.land(shop, landing, shops.Cut(last - timedelta(days=1), history.is_daily))
     before = bench.night(first_of(name), data_dir, landing)
     shops.land_day(shop, landing, last)
-    return [before, bench.night(next_after(name), data_dir, landing)]
+    after, floor = bench.night(next_after(name), data_dir, landing), bench.work / "floor.duckdb"
+    bench.floor(f"floor of {name}", landing, floor)
+    return [before, after], compare(data_dir / PUBLISHED, floor)
 
 
 def _empty(folder: Path) -> Path:

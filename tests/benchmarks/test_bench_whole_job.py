@@ -95,7 +95,7 @@ def test_the_benchmark_of_a_small_shop_writes_what_it_measured(tmp_path: Path) -
     command = [sys.executable, BENCHMARKS / "bench_whole_job.py", "--sizes", "200", "--results", tmp_path]
     subprocess.run([*command, "--parts", "job", "next"], check=True)
     [result] = [json.loads(file.read_text()) for file in tmp_path.glob("*.json")]
-    assert {"machine", "versions", "commit", "measured_at", "size", "shop", "runs", "figures"} <= set(result)
+    assert {"machine", "versions", "commit", "measured_at", "size", "shop", "runs"} <= set(result)
     runs = {run["name"]: run for run in result["runs"]}
     assert set(runs) == {
         "smallest shop",
