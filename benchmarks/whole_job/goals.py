@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 from whole_job.runs import FULL_JOB, HALF_A_YEAR, LIMITED, SMALLEST, TWO_YEARS, TWO_YEARS_DAILY, Runs, next_after
@@ -11,7 +12,10 @@ EVERY_SIZE = ("4k", "100k", "1m")
 
 @dataclass(frozen=True)
 class Goal:
-    """What is asked of which sizes: a measure that is at most a limit, both told by the runs."""
+    """What is asked of which sizes: a measure that is at most a limit, both told by the runs.
+
+    Without a limit it is asked that the run ends well: only such runs are kept.
+    """
 
     text: str
     sizes: tuple[str, ...]
@@ -50,7 +54,7 @@ GOALS = (
     Goal("Full job within 25 s", ("4k",), "s", lambda of: of.job, _always(25)),
     Goal("of it fixed (a shop of 200 customers): 15 s", ("4k",), "s", lambda of: of.seconds(SMALLEST), _always(15)),
     Goal("Full job within 6 GB", ("1m",), "GB", lambda of: of.gigabytes(FULL_JOB), _always(6)),
-    Goal("finishes with `--memory-limit 3GB`", ("1m",), "GB", lambda of: of.gigabytes(LIMITED), _always(6)),
+    Goal("Full job ends well with `--memory-limit 3GB`", ("1m",), "s", lambda of: of.seconds(LIMITED), _always(inf)),
     Goal(
         "Gates on raw within 10 % of the job",
         EVERY_SIZE,
