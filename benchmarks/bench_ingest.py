@@ -18,6 +18,7 @@ from whole_job import shops
 from whole_job.results import customers_of, size_name, write_result
 from whole_job.surroundings import surroundings
 
+from pipelines.folders import REPOSITORY
 from pipelines.landing.contracts import Contract
 from pipelines.landing.ingest import ingest_feed
 from pipelines.landing.sources import load_source
@@ -109,7 +110,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory(prefix="guanxi-bench-") as folder:
             work = Path(folder)
             shop = shops.make_shop(asked.shops or work, customers)
-            result = {**surroundings(HERE.parent), "size": size_name(customers), "runs": []}
+            result = {**surroundings(REPOSITORY), "size": size_name(customers), "runs": []}
             if "forms" in asked.parts:
                 result["ingestion"] = measure_forms(shop, work, asked.repeats)
                 print_forms(result["ingestion"])
