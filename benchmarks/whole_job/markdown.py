@@ -11,20 +11,32 @@ SIZES = ("4k", "100k", "1m")
 UNKNOWN = ""
 
 # What a commit's row says of a size.
-COLUMNS: dict[str, Callable[[Runs], str]] = {
-    "full job, s": lambda of: f"{of.job:.1f}",
+Tell = Callable[[Runs], str]
+JOB: dict[str, Tell] = {
+    "s": lambda of: f"{of.job:.1f}",
     "CPU s": lambda of: f"{of.cpu_seconds(FULL_JOB):.1f}",
     "GB": lambda of: f"{of.gigabytes(FULL_JOB):.2f}",
     "floor, s": lambda of: f"{of.floor:.1f}",
-    "floor, GB": lambda of: f"{of.gigabytes(FLOOR):.2f}",
-    "× floor": lambda of: f"{of.job / of.floor:.1f}",
+    "CPU s of it": lambda of: f"{of.floor_cpu:.1f}",
+    "GB of it": lambda of: f"{of.gigabytes(FLOOR):.2f}",
+    "× its s": lambda of: f"{of.job / of.floor:.1f}",
+    "× its CPU s": lambda of: f"{of.cpu_seconds(FULL_JOB) / of.floor_cpu:.1f}",
     "smallest shop, s": lambda of: f"{of.seconds(SMALLEST):.1f}",
     "within 3 GB, s": lambda of: f"{of.seconds(LIMITED):.1f}",
     "GB then": lambda of: f"{of.gigabytes(LIMITED):.2f}",
-    "next night, s": lambda of: f"{of.seconds(next_after(TWO_YEARS)):.1f}",
-    "of the job": lambda of: f"{of.seconds(next_after(TWO_YEARS)) / of.job:.0%}",
-    "after 6 months, s": lambda of: f"{of.seconds(next_after(HALF_A_YEAR)):.1f}",
-    "after 730 files, s": lambda of: f"{of.seconds(next_after(TWO_YEARS_DAILY)):.1f}",
+    "others, CPU s": lambda of: f"{of.others_cpu_seconds(FULL_JOB):.1f}",
+}
+NEXT, NEXT_OF_6, NEXT_OF_730 = (next_after(history) for history in (TWO_YEARS, HALF_A_YEAR, TWO_YEARS_DAILY))
+NIGHT: dict[str, Tell] = {
+    "s": lambda of: f"{of.seconds(NEXT):.1f}",
+    "CPU s": lambda of: f"{of.cpu_seconds(NEXT):.1f}",
+    "of the job's s": lambda of: f"{of.seconds(NEXT) / of.job:.0%}",
+    "of its CPU s": lambda of: f"{of.cpu_seconds(NEXT) / of.cpu_seconds(FULL_JOB):.0%}",
+    "after 6 months, s": lambda of: f"{of.seconds(NEXT_OF_6):.1f}",
+    "CPU s then": lambda of: f"{of.cpu_seconds(NEXT_OF_6):.1f}",
+    "after 730 files a feed, s": lambda of: f"{of.seconds(NEXT_OF_730):.1f}",
+    "CPU s of that": lambda of: f"{of.cpu_seconds(NEXT_OF_730):.1f}",
+    "others, CPU s": lambda of: f"{of.others_cpu_seconds(NEXT):.1f}",
 }
 
 
@@ -34,9 +46,9 @@ def document(results: list[dict[str, Any]]) -> str:
     measured = [found for found in by_size.values() if found]
     parts = ["### Goals", goals([row for found in measured for row in newest_judgements(found)])]
     for found in measured:
-        parts += [f"### {described(found[-1])}", commits(found), stages(found[0], found[-1])]
-        if any("ingestion" in result for result in found):
-            parts.append(ingestion(found))
+        parts.append(f"### {described(found[-1])}")
+        parts += filter(None, [commits("full job", JOB, found), stages(found), commits("next night", NIGHT, found)])
+        parts += filter(None, [ingestion(found)])
     return "\n\n".join(parts)
 
 
@@ -70,38 +82,31 @@ def goals(found: Iterable[tuple[str, Judged]]) -> str:
     return table(["goal", "shop", "commit", "measured", "at most", "reached"], rows)
 
 
-def commits(results: list[dict[str, Any]]) -> str:
-    """A row per commit; columns that nobody measured are left out."""
-    rows = [[_or_unknown(tell, Runs(result)) for tell in COLUMNS.values()] for result in results]
-    told = [number for number in range(len(COLUMNS)) if any(row[number] for row in rows)]
-    names = ["commit", "measured", *(list(COLUMNS)[number] for number in told)]
-    return table(
-        names,
-        [
-            [_commit(result), result["measured_at"][:10], *(row[number] for number in told)]
-            for result, row in zip(results, rows, strict=True)
-        ],
-    )
+def commits(title: str, columns: dict[str, Tell], results: list[dict[str, Any]]) -> str:
+    """A row per commit of which any of the columns was measured; columns that nobody measured are left out."""
+    told = [(result, [_or_unknown(tell, Runs(result)) for tell in columns.values()]) for result in results]
+    rows = [(result, row) for result, row in told if any(row)]
+    shown = [number for number in range(len(columns)) if any(row[number] for _result, row in rows)]
+    headings = [f"{title}: commit", "measured", *(list(columns)[number] for number in shown)]
+    lines = [[_commit(result), result["measured_at"][:10], *(row[number] for number in shown)] for result, row in rows]
+    return table(headings, lines) if lines else ""
 
 
-def stages(first: dict[str, Any], last: dict[str, Any]) -> str:
-    """Where the seconds of the full job went, then and now."""
-    then, now = (_stages(result) for result in (first, last))
-    if not now:
+def stages(results: list[dict[str, Any]]) -> str:
+    """Where the seconds of the full job went, in the first result and in the last."""
+    measured = [result for result in results if any(run["name"] == FULL_JOB for run in result["runs"])]
+    if not measured:
         return ""
-    names = list(dict.fromkeys([*then, *now]))
-    rows = [[name, *(f"{stages.get(name, 0.0):.1f}" for stages in (then, now))] for name in names]
-    headings = [
-        "stage of the full job, s",
-        f"{first['commit']['hash']}, the first",
-        f"{last['commit']['hash']}, the last",
-    ]
-    return table(headings, rows)
+    shown = measured[:1] + measured[1:][-1:]
+    seconds = [Runs(result).stages(FULL_JOB) for result in shown]
+    names = dict.fromkeys(name for stages in seconds for name in stages)
+    rows = [[name, *(f"{stages.get(name, 0.0):.1f}" for stages in seconds)] for name in names]
+    return table(["stage of the full job, s", *map(_commit, shown)], rows)
 
 
 def ingestion(results: list[dict[str, Any]]) -> str:
     """How fast the newest result took in each feed, form by form."""
-    newest = [result for result in results if "ingestion" in result][-1]
+    newest = [result for result in results if "ingestion" in result][-1:]
     rows = [
         [
             row["form"],
@@ -112,9 +117,11 @@ def ingestion(results: list[dict[str, Any]]) -> str:
             f"{row['rows_per_second']:,.0f}",
             f"{row['seconds'] / row['copy_seconds']:.1f}",
         ]
-        for row in newest["ingestion"]
+        for result in newest
+        for row in result["ingestion"]
     ]
-    return table(["form", "feed", "rows", "typed copy, s", "ingestion, s", "rows/s", "ratio"], rows)
+    headings = ["ingestion: form", "feed", "rows", "typed copy, s", "ingestion, s", "rows/s", "ratio"]
+    return table([*headings[:-1], f"ratio at {_commit(newest[0])}"], rows) if rows else ""
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -127,14 +134,7 @@ def _commit(result: dict[str, Any]) -> str:
     return result["commit"]["hash"] + (" and changes" if result["commit"]["has_changes"] else "")
 
 
-def _stages(result: dict[str, Any]) -> dict[str, float]:
-    try:
-        return Runs(result).stages(FULL_JOB)
-    except KeyError:
-        return {}
-
-
-def _or_unknown(tell: Callable[[Runs], str], runs: Runs) -> str:
+def _or_unknown(tell: Tell, runs: Runs) -> str:
     try:
         return tell(runs)
     except KeyError:

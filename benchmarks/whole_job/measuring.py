@@ -14,12 +14,16 @@ INTERVAL = 0.05  # seconds between two looks at the memory
 
 @dataclass(frozen=True)
 class Watched:
-    """A program that is over: when it began, what it took, and the resident memory of its processes over time."""
+    """A program that is over: when it began, what it took, and the resident memory of its processes over time.
+
+    `others_cpu_seconds` is what all else on the machine took meanwhile: where it is much, seconds say little.
+    """
 
     exit_code: int
     began: float
     seconds: float
     cpu_seconds: float
+    others_cpu_seconds: float | None
     memory: list[tuple[float, int]] = field(repr=False)
 
     @property
@@ -30,7 +34,7 @@ class Watched:
 
 def watch(command: list[str], folder: Path, environment: dict[str, str], log: Path) -> Watched:
     """Run the command in `folder` to its end; what it prints goes to `log`."""
-    before, began = os.times(), time.monotonic()
+    before, busy_before, began = os.times(), _busy(), time.monotonic()
     memory: list[tuple[float, int]] = []
     with log.open("w") as output:
         process = subprocess.Popen(
@@ -44,9 +48,19 @@ def watch(command: list[str], folder: Path, environment: dict[str, str], log: Pa
         finally:
             is_over.set()
             watcher.join()
-    seconds, after = time.monotonic() - began, os.times()
-    children = (after.children_user - before.children_user) + (after.children_system - before.children_system)
-    return Watched(exit_code, began, seconds, children, memory)
+    seconds, after, busy_after = time.monotonic() - began, os.times(), _busy()
+    own = sum(after[:4]) - sum(before[:4])
+    children = sum(after[2:4]) - sum(before[2:4])
+    others = max(busy_after - busy_before - own, 0.0) if busy_before and busy_after else None
+    return Watched(exit_code, began, seconds, children, others, memory)
+
+
+def _busy() -> float | None:
+    """Processor seconds of everybody since the machine began; waiting for nothing or for the disk is none."""
+    if not (PROCESSES / "stat").exists():
+        return None
+    user, nice, system, _idle, _waiting, *rest = map(int, (PROCESSES / "stat").read_text().split()[1:9])
+    return (user + nice + system + sum(rest)) / os.sysconf("SC_CLK_TCK")
 
 
 def _look(root: int, is_over: threading.Event, memory: list[tuple[float, int]]) -> None:

@@ -23,7 +23,8 @@ def print_run(console: Console, run: dict[str, Any]) -> None:
 def told(run: dict[str, Any]) -> str:
     """A run in one line."""
     peak = f", {run['peak_bytes'] / 1e9:.2f} GB" if run["peak_bytes"] else ""
-    return f"{run['seconds']:.1f} s, {run['cpu_seconds']:.1f} CPU s{peak}"
+    others = f"; others {run['others_cpu_seconds']:.1f} CPU s" if run["others_cpu_seconds"] is not None else ""
+    return f"{run['seconds']:.1f} s, {run['cpu_seconds']:.1f} CPU s{peak}{others}"
 
 
 def print_comparison(console: Console, compared: Compared) -> None:

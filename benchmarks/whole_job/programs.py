@@ -1,7 +1,6 @@
 """Runs a night or the floor in a process of its own and tells what it took, step by step."""
 
 import json
-import os
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -49,7 +48,6 @@ class Bench:
     def _run(self, name: str, script: str, arguments: list[str]) -> dict[str, Any]:
         moments_file = self.work / f"{name.replace(' ', '-')}.jsonl"
         command = [sys.executable, str(HERE / script), *arguments, str(moments_file)]
-        before = os.getloadavg()[0]
         watched = watch(command, self.checkout, {"PYTHONPATH": str(self.checkout)}, self._log(name))
         moments = read_moments(moments_file)
         return {
@@ -58,7 +56,7 @@ class Bench:
             "seconds": watched.seconds,
             "cpu_seconds": watched.cpu_seconds,
             "peak_bytes": watched.peak_bytes,
-            "load_before": before,
+            "others_cpu_seconds": watched.others_cpu_seconds,
             "problems": moments[-1].get("problems", []),
             "steps": [asdict(step) for step in steps_of(moments, watched)],
         }

@@ -35,6 +35,10 @@ class Runs:
         """What the processors worked for it."""
         return float(self._runs[name]["cpu_seconds"])
 
+    def others_cpu_seconds(self, name: str) -> float:
+        """What all else on the machine took meanwhile."""
+        return float(self._runs[name]["others_cpu_seconds"])
+
     def gigabytes(self, name: str) -> float:
         """What it held in memory at most."""
         return float(self._runs[name]["peak_bytes"]) / 1e9
@@ -50,6 +54,11 @@ class Runs:
     def floor(self) -> float:
         """Seconds of the floor: the mean of before and after the job, since no two minutes of a machine are alike."""
         return (self.seconds(FLOOR) + self.seconds(FLOOR_AGAIN)) / 2
+
+    @property
+    def floor_cpu(self) -> float:
+        """Its CPU seconds."""
+        return (self.cpu_seconds(FLOOR) + self.cpu_seconds(FLOOR_AGAIN)) / 2
 
     @property
     def job(self) -> float:

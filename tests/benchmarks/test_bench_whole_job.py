@@ -62,7 +62,14 @@ def test_steps_are_the_whole_program_and_what_passes_between_them_is_one(tmp_pat
         moment("orders", "success", 14.0, 2.5),
         moment("events", "start", 14.5, 2.75),
     ]
-    watched = Watched(0, began=10.0, seconds=10.0, cpu_seconds=6.0, memory=[(10.5, 5), (12.0, 70), (13.0, 60), (19, 8)])
+    watched = Watched(
+        0,
+        10.0,
+        seconds=10.0,
+        cpu_seconds=6.0,
+        others_cpu_seconds=None,
+        memory=[(10.5, 5), (12.0, 70), (13.0, 60), (19, 8)],
+    )
     steps = steps_of(told, watched)
     assert [(step.step, step.seconds, step.cpu_seconds, step.peak_bytes) for step in steps] == [
         ("", 1.0, 0.5, 5),
@@ -79,7 +86,16 @@ def test_a_measured_run_tells_seconds_processor_and_memory_of_the_whole_and_of_e
     from whole_job.programs import Bench
 
     run = Bench(REPOSITORY, tmp_path).floor("floor", sample_files, tmp_path / "floor.duckdb")
-    assert set(run) == {"name", "exit_code", "seconds", "cpu_seconds", "peak_bytes", "load_before", "problems", "steps"}
+    assert set(run) == {
+        "name",
+        "exit_code",
+        "seconds",
+        "cpu_seconds",
+        "peak_bytes",
+        "others_cpu_seconds",
+        "problems",
+        "steps",
+    }
     assert [step["step"] for step in run["steps"][1:]] == [
         "1_landed",
         "2_identity",
@@ -192,8 +208,8 @@ def test_the_page_shows_before_and_after_and_the_newest_judgement_of_each_goal()
     lines = document([before, after, later]).splitlines()
     assert "| Full job within 3 × the floor + 30 s | 100k | bbb2222 | 50.0 s | 60.0 s | yes |" in lines
     assert "| Ingestion of 730 nightly files within 1.3 × one file | 100k | ccc3333 | 2.5 s | 2.6 s | yes |" in lines
-    assert "| aaa1111 | 2026-11-26 | 250.0 | 250.0 | 2.00 | 10.0 | 2.00 | 25.0 |" in lines
-    assert "| bbb2222 | 2026-11-26 | 50.0 | 50.0 | 2.00 | 10.0 | 2.00 | 5.0 |" in lines
+    assert "| aaa1111 | 2026-11-26 | 250.0 | 250.0 | 2.00 | 10.0 | 10.0 | 2.00 | 25.0 | 25.0 |" in lines
+    assert "| bbb2222 | 2026-11-26 | 50.0 | 50.0 | 2.00 | 10.0 | 10.0 | 2.00 | 5.0 | 5.0 |" in lines
 
 
 def test_only_what_stands_between_the_marks_of_the_page_is_replaced() -> None:
