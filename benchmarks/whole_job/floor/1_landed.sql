@@ -1,5 +1,5 @@
 -- The landed files, typed by DuckDB's own readers: a line that does not fit is left out. Of each key one row stays: the
--- newest version that was known when the last day with orders was over.
+-- newest version that was known when the last day with orders was over; of feeds without versions that of the last file.
 
 create temp table landed_orders as
 select *
@@ -7,6 +7,7 @@ from read_csv(
     getvariable('landing') || '/orders*.csv*',
     header = true,
     ignore_errors = true,
+    filename = true,
     columns = {
         order_id: 'varchar', account_id: 'varchar', guest_email: 'varchar', guest_phone: 'varchar',
         ordered_at: 'timestamp', paid_at: 'timestamp', shipped_at: 'timestamp', delivered_at: 'timestamp',
@@ -31,23 +32,26 @@ qualify row_number() over (
     order by
         cast(updated_at as date) <= getvariable('as_of') desc,
         case when cast(updated_at as date) > getvariable('as_of') then cast(updated_at as date) end,
-        updated_at desc nulls last
+        updated_at desc nulls last,
+        filename desc
 ) = 1;
 
 drop table landed_orders;
 
 create temp table order_items as
-select distinct on (order_item_id) *
+select *
 from read_csv(
     getvariable('landing') || '/order_items*.csv*',
     header = true,
     ignore_errors = true,
+    filename = true,
     columns = {
         order_item_id: 'varchar', order_id: 'varchar', product_id: 'varchar', quantity: 'bigint',
         unit_price: 'decimal(18, 4)', discount: 'decimal(18, 2)', refunded_quantity: 'bigint'
     }
 )
-where order_item_id is not null and order_id is not null and quantity is not null and unit_price is not null;
+where order_item_id is not null and order_id is not null and quantity is not null and unit_price is not null
+qualify row_number() over (partition by order_item_id order by filename desc) = 1;
 
 create temp table registrations as
 select *, cast(registered_at as date) as registered_date
@@ -55,6 +59,7 @@ from read_csv(
     getvariable('landing') || '/customers*.csv*',
     header = true,
     ignore_errors = true,
+    filename = true,
     columns = {
         account_id: 'varchar', registered_at: 'timestamp', name: 'varchar', email: 'varchar', phone: 'varchar',
         gender: 'varchar', birth_date: 'date', occupation: 'varchar', country: 'varchar', province: 'varchar',
@@ -70,7 +75,8 @@ qualify row_number() over (
     order by
         cast(updated_at as date) <= getvariable('as_of') desc,
         case when cast(updated_at as date) > getvariable('as_of') then cast(updated_at as date) end,
-        updated_at desc nulls last
+        updated_at desc nulls last,
+        filename desc
 ) = 1;
 
 create temp table products as
@@ -79,14 +85,16 @@ from read_csv(
     getvariable('landing') || '/products*.csv*',
     header = true,
     ignore_errors = true,
+    filename = true,
     columns = {
         product_id: 'varchar', name: 'varchar', category: 'varchar', subcategory: 'varchar', brand: 'varchar',
         list_price: 'decimal(18, 4)'
     }
 )
-where product_id is not null;
+where product_id is not null
+qualify row_number() over (partition by product_id order by filename desc) = 1;
 
--- of what visitors did without an account no table tells
+-- of what visitors did without an account no table tells; a log is only added to, so which copy of an event stays is one
 create temp table events as
 select distinct on (event_id) event_id, account_id, session_id, type, cast(occurred_at as date) as event_date
 from read_parquet(getvariable('landing') || '/events*.parquet')
