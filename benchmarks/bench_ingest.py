@@ -25,7 +25,7 @@ from pipelines.landing.sources import load_source
 
 HERE = Path(__file__).resolve().parent
 CONSOLE = Console(highlight=False)
-PARTS = {"forms": "each feed in each form", "daily": "730 nightly files of events beside one"}
+PARTS = {"forms": "each feed in each form", "nightly": "730 nightly files of events beside one"}
 
 
 def options() -> argparse.Namespace:
@@ -81,13 +81,12 @@ def measure_feed(work: Path, form: str, contract: Contract, repeats: int) -> dic
     }
 
 
-def measure_nightly_files(shop: Path, work: Path) -> dict[str, float]:
-    """The events of a shop, the feed with most rows, in one file and in one a day."""
+def measure_nightly_files(shops_folder: Path, customers: int, work: Path) -> dict[str, float]:
+    """The events of a shop, the feed with most rows, in as few files as they come in and in one a night."""
     seconds = []
-    for is_daily in (False, True):
-        landing = work / f"daily-{is_daily}"
-        shops.land(shop, landing, shops.Cut(shops.UNTIL, is_daily))
-        seconds.append(timed(ingest, landing, "events", work / f"lake-{is_daily}")[0])
+    for nightly_files in (False, True):
+        shop = shops.make_shop(shops_folder, customers, nightly_files)
+        seconds.append(timed(ingest, shop, "events", work / f"lake-{nightly_files}")[0])
     return {"one_file_seconds": seconds[0], "seconds": seconds[1]}
 
 
@@ -114,8 +113,8 @@ def main() -> None:
             if "forms" in asked.parts:
                 result["ingestion"] = measure_forms(shop, work, asked.repeats)
                 print_forms(result["ingestion"])
-            if "daily" in asked.parts:
-                nightly = result["nightly_files"] = measure_nightly_files(shop, work)
+            if "nightly" in asked.parts:
+                nightly = result["nightly_files"] = measure_nightly_files(asked.shops or work, customers, work)
                 CONSOLE.print(
                     f"events in one file: {nightly['one_file_seconds']:.2f} s, in 730: {nightly['seconds']:.2f} s"
                 )

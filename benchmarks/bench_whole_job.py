@@ -15,7 +15,7 @@ from whole_job.comparison import Compared
 from whole_job.printing import print_comparison, print_run
 from whole_job.programs import Bench
 from whole_job.results import customers_of, size_name, write_result
-from whole_job.runs import HALF_A_YEAR, TWO_YEARS, TWO_YEARS_DAILY
+from whole_job.runs import HALF_A_YEAR_NIGHTLY, TWO_YEARS, TWO_YEARS_NIGHTLY
 from whole_job.surroundings import surroundings
 
 HERE = Path(__file__).resolve().parent
@@ -23,10 +23,10 @@ CONSOLE = Console(highlight=False)
 PARTS = {
     "job": "the whole job beside the floor, and the part of a night that is fixed",
     "next": f"the night after {TWO_YEARS}",
-    "half-year": f"the night after {HALF_A_YEAR}",
-    "daily": f"the night after {TWO_YEARS_DAILY}",
+    "nightly": f"the night after {TWO_YEARS_NIGHTLY}",
+    "half-year": f"the night after {HALF_A_YEAR_NIGHTLY}",
 }
-HISTORIES = {"next": TWO_YEARS, "half-year": HALF_A_YEAR, "daily": TWO_YEARS_DAILY}
+HISTORIES = {"next": TWO_YEARS, "nightly": TWO_YEARS_NIGHTLY, "half-year": HALF_A_YEAR_NIGHTLY}
 
 
 def options() -> argparse.Namespace:
@@ -64,7 +64,7 @@ def measure(bench: Bench, shops_folder: Path, customers: int, asked: argparse.Na
         keep([scenarios.limited_job(bench, shop, asked.memory_limit)])
     for part, history in HISTORIES.items():
         if part in asked.parts:
-            keep(*scenarios.next_night(bench, shop, history))
+            keep(*scenarios.next_night(bench, shops_folder, customers, history))
     return measured
 
 

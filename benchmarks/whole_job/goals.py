@@ -5,7 +5,16 @@ from dataclasses import dataclass
 from math import inf
 from typing import Any
 
-from whole_job.runs import FULL_JOB, HALF_A_YEAR, LIMITED, SMALLEST, TWO_YEARS, TWO_YEARS_DAILY, Runs, next_after
+from whole_job.runs import (
+    FULL_JOB,
+    HALF_A_YEAR_NIGHTLY,
+    LIMITED,
+    SMALLEST,
+    TWO_YEARS,
+    TWO_YEARS_NIGHTLY,
+    Runs,
+    next_after,
+)
 
 EVERY_SIZE = ("4k", "100k", "1m")
 
@@ -70,17 +79,17 @@ GOALS = (
         lambda of: 0.15 * of.job,
     ),
     Goal(
-        "Next night after 24 months within 1.2 × that after 6",
+        "Next night after 24 months, all in nightly files, within 1.2 × that after 6",
         EVERY_SIZE,
         "s",
-        lambda of: of.seconds(next_after(TWO_YEARS)),
-        lambda of: 1.2 * of.seconds(next_after(HALF_A_YEAR)),
+        lambda of: of.seconds(next_after(TWO_YEARS_NIGHTLY)),
+        lambda of: 1.2 * of.seconds(next_after(HALF_A_YEAR_NIGHTLY)),
     ),
     Goal(
-        "Next night after 730 files a feed within 1.2 × that after one",
+        "Next night after 730 files a feed within 1.2 × that after one or two",
         EVERY_SIZE,
         "s",
-        lambda of: of.seconds(next_after(TWO_YEARS_DAILY)),
+        lambda of: of.seconds(next_after(TWO_YEARS_NIGHTLY)),
         lambda of: 1.2 * of.seconds(next_after(TWO_YEARS)),
     ),
     *map(_ingestion_of, ("CSV", "CSV.gz", "Parquet")),

@@ -5,7 +5,17 @@ from math import isfinite
 from typing import Any
 
 from whole_job.goals import GOALS, Goal, Judged, judged
-from whole_job.runs import FLOOR, FULL_JOB, HALF_A_YEAR, LIMITED, SMALLEST, TWO_YEARS, TWO_YEARS_DAILY, Runs, next_after
+from whole_job.runs import (
+    FLOOR,
+    FULL_JOB,
+    HALF_A_YEAR_NIGHTLY,
+    LIMITED,
+    SMALLEST,
+    TWO_YEARS,
+    TWO_YEARS_NIGHTLY,
+    Runs,
+    next_after,
+)
 
 SIZES = ("4k", "100k", "1m")
 UNKNOWN = ""
@@ -26,15 +36,15 @@ JOB: dict[str, Tell] = {
     "GB then": lambda of: f"{of.gigabytes(LIMITED):.2f}",
     "others, CPU s": lambda of: f"{of.others_cpu_seconds(FULL_JOB):.1f}",
 }
-NEXT, NEXT_OF_6, NEXT_OF_730 = (next_after(history) for history in (TWO_YEARS, HALF_A_YEAR, TWO_YEARS_DAILY))
+NEXT, NEXT_OF_6, NEXT_OF_730 = (next_after(history) for history in (TWO_YEARS, HALF_A_YEAR_NIGHTLY, TWO_YEARS_NIGHTLY))
 NIGHT: dict[str, Tell] = {
     "s": lambda of: f"{of.seconds(NEXT):.1f}",
     "CPU s": lambda of: f"{of.cpu_seconds(NEXT):.1f}",
     "of the job's s": lambda of: f"{of.seconds(NEXT) / of.job:.0%}",
     "of its CPU s": lambda of: f"{of.cpu_seconds(NEXT) / of.cpu_seconds(FULL_JOB):.0%}",
-    "after 6 months, s": lambda of: f"{of.seconds(NEXT_OF_6):.1f}",
+    "6 months in nightly files, s": lambda of: f"{of.seconds(NEXT_OF_6):.1f}",
     "CPU s then": lambda of: f"{of.cpu_seconds(NEXT_OF_6):.1f}",
-    "after 730 files a feed, s": lambda of: f"{of.seconds(NEXT_OF_730):.1f}",
+    "24 months in nightly files, s": lambda of: f"{of.seconds(NEXT_OF_730):.1f}",
     "CPU s of that": lambda of: f"{of.cpu_seconds(NEXT_OF_730):.1f}",
     "others, CPU s": lambda of: f"{of.others_cpu_seconds(NEXT):.1f}",
 }

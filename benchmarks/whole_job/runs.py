@@ -6,8 +6,8 @@ FLOOR, FLOOR_AGAIN = "floor", "floor again"
 FULL_JOB = "full job"
 LIMITED = "full job, memory limited"
 SMALLEST = "smallest shop"
-TWO_YEARS, TWO_YEARS_DAILY = "24 months in one file", "24 months in daily files"
-HALF_A_YEAR = "6 months in one file"
+TWO_YEARS, TWO_YEARS_NIGHTLY = "24 months at once", "24 months in nightly files"
+HALF_A_YEAR_NIGHTLY = "6 months in nightly files"
 
 
 def first_of(history: str) -> str:

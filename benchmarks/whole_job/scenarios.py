@@ -2,7 +2,6 @@
 
 import shutil
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +12,11 @@ from whole_job.runs import (
     FLOOR,
     FLOOR_AGAIN,
     FULL_JOB,
-    HALF_A_YEAR,
+    HALF_A_YEAR_NIGHTLY,
     LIMITED,
     SMALLEST,
     TWO_YEARS,
-    TWO_YEARS_DAILY,
+    TWO_YEARS_NIGHTLY,
     first_of,
     next_after,
 )
@@ -27,16 +26,16 @@ FEWEST_CUSTOMERS = 200
 
 @dataclass(frozen=True)
 class History:
-    """What lies behind a night: so many days, in one file a feed or in one a feed and day."""
+    """What lies behind a night: so many days, in few files or in one a feed and day."""
 
     days: int
-    is_daily: bool
+    nightly_files: bool
 
 
 HISTORIES = {
-    TWO_YEARS: History(730, is_daily=False),
-    HALF_A_YEAR: History(183, is_daily=False),
-    TWO_YEARS_DAILY: History(730, is_daily=True),
+    TWO_YEARS: History(730, nightly_files=False),
+    TWO_YEARS_NIGHTLY: History(730, nightly_files=True),
+    HALF_A_YEAR_NIGHTLY: History(183, nightly_files=True),
 }
 
 
@@ -63,18 +62,18 @@ def fixed_part(bench: Bench, shops_folder: Path) -> dict[str, Any]:
     return bench.night(SMALLEST, _empty(bench.work / "smallest"), shop)
 
 
-def next_night(bench: Bench, shop: Path, name: str) -> tuple[list[dict[str, Any]], Compared]:
-    """The night of a history's last day, after one that had to take in all before it at once.
+def next_night(bench: Bench, shops_folder: Path, customers: int, name: str) -> tuple[list[dict[str, Any]], Compared]:
+    """The night of the day after a history, after one that had to take in all of that history at once.
 
     And whether it made what the floor makes of all files, for which the floor runs once more.
     """
-    history = HISTORIES[name]
-    last = shops.FIRST_DAY + timedelta(days=history.days - 1)
-    data_dir, landing = _empty(bench.work / "nights"), _empty(bench.work / "landing")
-    shops.land(shop, landing, shops.Cut(last - timedelta(days=1), history.is_daily))
+    history, landing = HISTORIES[name], _empty(bench.work / "landing")
+    shop = shops.make_shop(shops_folder, customers, history.nightly_files)
+    data_dir, floor = _empty(bench.work / "nights"), bench.work / "floor.duckdb"
+    shops.land(shop, landing, history.days)
     before = bench.night(first_of(name), data_dir, landing)
-    shops.land_day(shop, landing, last)
-    after, floor = bench.night(next_after(name), data_dir, landing), bench.work / "floor.duckdb"
+    shops.land_next_day(shop, landing, history.days)
+    after = bench.night(next_after(name), data_dir, landing)
     bench.floor(f"floor of {name}", landing, floor)
     return [before, after], compare(data_dir / PUBLISHED, floor)
 

@@ -1,16 +1,13 @@
-"""The landing files of invented shops, whole or cut into what landed by a day. What a night makes of them: elsewhere.
-
-A shop is cut as one that exports what changed each day: an order lands on the day of its last change, its lines with
-it, an event on its own day, products on the first. A record that is no line of CSV is lost in the cut.
-"""
+"""The landing files of invented shops, and what of them has landed by a day. What a night makes of them: elsewhere."""
 
 import json
-from dataclasses import dataclass
+import re
+import shutil
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-import duckdb
+from pipelines.sample.continuing import continue_shop
 
 from pipelines.sample.defaults import UNTIL
 from pipelines.sample.generator import generate
@@ -18,22 +15,14 @@ from pipelines.sample.generator import generate
 DAYS = 730
 SEED = 42
 FIRST_DAY = UNTIL - timedelta(days=DAYS - 1)
-CUT_FEEDS = ("customers", "orders", "order_items", "events")
+DATED = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
-@dataclass(frozen=True)
-class Cut:
-    """Which part of a shop lands: all up to a day, in one file a feed or in one a day."""
-
-    until: date
-    is_daily: bool = False
-
-
-def make_shop(folder: Path, customers: int) -> Path:
+def make_shop(folder: Path, customers: int, nightly_files: bool = False) -> Path:
     """The folder of a shop of so many customers; a shop that lies there already is used again."""
-    shop = folder / f"shop-{customers}"
+    shop = folder / f"shop-{customers}{'-nightly' if nightly_files else ''}"
     if not shop.exists():
-        generate(shop, customers, DAYS, SEED)
+        generate(shop, customers, DAYS, SEED, nightly_files=nightly_files)
     return shop
 
 
@@ -50,73 +39,22 @@ def described(shop: Path) -> dict[str, Any]:
     }
 
 
-def land(shop: Path, landing: Path, cut: Cut) -> None:
-    """Write into `landing` what the shop has exported by the evening of `cut.until`."""
-    landing.mkdir(parents=True)
-    with duckdb.connect() as connection:
-        _see(connection, shop)
-        for feed in CUT_FEEDS:
-            if cut.is_daily:
-                _write_days(connection, feed, landing, cut.until)
-            else:
-                _write(connection, feed, f"landed_on <= date '{cut.until}'", landing / _file_name(feed, "first"))
-    (landing / "products.csv").write_bytes((shop / "products.csv").read_bytes())
+def land(shop: Path, landing: Path, days: int) -> None:
+    """Make `landing` what the shop had exported after so many days; all of its history where files bear no date."""
+    until = FIRST_DAY + timedelta(days=days - 1)
+    shutil.copytree(shop, landing, ignore=lambda _folder, names: [name for name in names if _is_later(name, until)])
 
 
-def land_day(shop: Path, landing: Path, day: date) -> None:
-    """Add the files of one more day."""
-    with duckdb.connect() as connection:
-        _see(connection, shop)
-        for feed in CUT_FEEDS:
-            _write(connection, feed, f"landed_on = date '{day}'", landing / _file_name(feed, day.isoformat()))
+def land_next_day(shop: Path, landing: Path, days: int) -> None:
+    """Add the files of the day after so many days, late and corrected rows of earlier days among them."""
+    if days == DAYS:
+        continue_shop(landing, 1)
+        return
+    day = FIRST_DAY + timedelta(days=days)
+    for file in shop.glob(f"*-{day}.*"):
+        shutil.copy(file, landing)
 
 
-def _see(connection: duckdb.DuckDBPyConnection, shop: Path) -> None:
-    """Make each feed a table with the day on which each row lands."""
-    for feed in ("customers", "orders", "order_items"):
-        connection.execute(
-            f"create view text_of_{feed} as select * from read_csv('{shop}/{feed}-*.csv', all_varchar = true,"
-            " header = true, ignore_errors = true)"
-        )
-    for feed in ("customers", "orders"):
-        connection.execute(f"create table {feed} as select *, {_day('updated_at')} as landed_on from text_of_{feed}")
-    connection.execute(
-        "create table order_items as select text_of_order_items.*,"
-        f" coalesce(first_landed_on, date '{FIRST_DAY}') as landed_on from text_of_order_items left join"
-        " (select order_id, min(landed_on) as first_landed_on from orders group by order_id) using (order_id)"
-    )
-    connection.execute(
-        f"create view events as select *, {_day('occurred_at')} as landed_on"
-        f" from read_parquet('{shop}/events-*.parquet')"
-    )
-
-
-def _day(instant: str) -> str:
-    day = f"cast(try_cast({instant} as timestamp) as date)"
-    return f"greatest(least(coalesce({day}, date '{FIRST_DAY}'), date '{UNTIL}'), date '{FIRST_DAY}')"
-
-
-def _file_name(feed: str, part: str) -> str:
-    return f"{feed}-{part}.{'parquet' if feed == 'events' else 'csv'}"
-
-
-def _form(feed: str) -> str:
-    return "(format parquet, compression zstd)" if feed == "events" else "(format csv, header)"
-
-
-def _write(connection: duckdb.DuckDBPyConnection, feed: str, condition: str, file: Path) -> None:
-    connection.execute(f"copy (select * exclude (landed_on) from {feed} where {condition}) to '{file}' {_form(feed)}")
-
-
-def _write_days(connection: duckdb.DuckDBPyConnection, feed: str, landing: Path, until: date) -> None:
-    """All days at once: DuckDB writes a folder a day, whose only file is then named like any other night's."""
-    parts = landing / f".{feed}"
-    form = _form(feed).replace(")", ", partition_by (landed_on))")
-    connection.execute(f"copy (select * from {feed} where landed_on <= date '{until}') to '{parts}' {form}")
-    for folder in sorted(parts.iterdir()):
-        written = sorted(folder.iterdir())
-        for number, file in enumerate(written, start=1):
-            part = folder.name.removeprefix("landed_on=") + (f"-{number}" if len(written) > 1 else "")
-            file.rename(landing / _file_name(feed, part))
-        folder.rmdir()
-    parts.rmdir()
+def _is_later(name: str, until: date) -> bool:
+    dated = DATED.search(name)
+    return dated is not None and date.fromisoformat(dated[0]) > until
