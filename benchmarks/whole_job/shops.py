@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.sample.continuing import continue_shop
-
 from pipelines.sample.defaults import UNTIL
 from pipelines.sample.generator import generate
 

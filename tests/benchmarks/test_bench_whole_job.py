@@ -154,7 +154,7 @@ def test_the_day_after_a_whole_shop_is_one_that_it_goes_on_by(tmp_path: Path) ->
     from whole_job import shops
 
     landing = tmp_path / "landing"
-    shops.land(shops.make_shop(tmp_path, 20), landing, shops.DAYS)
+    shops.land(shops.make_shop(tmp_path, 200), landing, shops.DAYS)
     before = set(landing.iterdir())
     shops.land_next_day(tmp_path, landing, shops.DAYS)
     assert {file.stem.split("-", 1)[1] for file in set(landing.iterdir()) - before} == {"2026-07-01"}
