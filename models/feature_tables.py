@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 KEY = ["customer_id", "as_of_date"]
-NOT_LEARNED_FROM = (*KEY, "is_today", "net_sales_12m")  # the last names the tier, and says no more than a year's sales
+# the last names the tier, and says no more than a year's sales
+NOT_LEARNED_FROM = (*KEY, "is_today", "is_learned_from", "net_sales_12m")
 
 
 def feature_names(features: pd.DataFrame) -> list[str]:
@@ -24,9 +25,23 @@ def dated(frame: pd.DataFrame, order: list[str]) -> pd.DataFrame:
     return frame.assign(as_of_date=pd.to_datetime(frame["as_of_date"])).sort_values(order, ignore_index=True)
 
 
+def customers_of(*frames: pd.DataFrame | None) -> pd.CategoricalDtype:
+    """A type for `customer_id`: all customers of the frames in alphabetical order.
+
+    Frames of this type are sorted and joined by whole numbers and not by texts.
+    """
+    named = [pd.Series(frame["customer_id"].unique()) for frame in frames if frame is not None]
+    return pd.CategoricalDtype(pd.Index(pd.concat(named).unique()).sort_values(), ordered=True)
+
+
 def of_today(features: pd.DataFrame) -> pd.DataFrame:
     """The customers to score."""
     return features[features["is_today"].astype(bool)]
+
+
+def learned_from(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows of customers to learn from: all, unless the column is_learned_from tells who."""
+    return rows[rows["is_learned_from"].astype(bool)] if "is_learned_from" in rows else rows
 
 
 def is_over(dates: pd.Series, days: int, by: pd.Timestamp) -> pd.Series:
@@ -40,26 +55,46 @@ def dates_over(dates: pd.DatetimeIndex, days: int, by: pd.Timestamp) -> pd.Datet
     return distinct[is_over(distinct.to_series(), days, by).to_numpy()]
 
 
-def finite_numbers(features: pd.DataFrame, names: list[str]) -> pd.DataFrame:
-    """These features as floats, what is not finite as missing."""
-    return features[names].apply(pd.to_numeric).astype(float).replace([np.inf, -np.inf], np.nan)
+def finite_numbers(features: pd.DataFrame, names: list[str]) -> np.ndarray:
+    """These features as floats, shape (n_rows, n_names), what is not finite as missing."""
+    numbers = np.empty((len(features), len(names)), order="F")  # column by column is how all that follows reads them
+    for place, name in enumerate(names):
+        numbers[:, place] = pd.to_numeric(features[name]).to_numpy(dtype=float, na_value=np.nan)
+    numbers[np.isinf(numbers)] = np.nan
+    return numbers
 
 
-def ranks_within_dates(numbers: pd.DataFrame, dates: pd.Series) -> pd.DataFrame:
-    """Each number as the customer's rank among the customers of the same as-of date.
+def ranks_within_dates(numbers: np.ndarray, dates: pd.Series) -> np.ndarray:
+    """Each number as the customer's rank among the customers of the same as-of date, in the shape of `numbers`.
 
     Ranks lie between 0 and 1, ties share their mean rank, a missing value stays missing. A rank is blind to what moves
     everybody (Christmas, a young shop's growth), so what is learned at one date holds at another; in return a row means
     nothing without the other customers of its date.
     """
-    by_date = numbers.groupby(dates.to_numpy())
-    return (by_date.rank() - 0.5) / by_date.transform("count")
+    ranks = np.empty_like(numbers)
+    of_date, distinct = pd.factorize(dates)
+    for date in range(len(distinct)):
+        rows = np.flatnonzero(of_date == date)
+        for column in range(numbers.shape[1]):
+            ranks[rows, column] = _shares_below(numbers[rows, column])
+    return ranks
+
+
+def _shares_below(values: np.ndarray) -> np.ndarray:
+    """The share of the known values that lie below each, half of its equals included.
+
+    Counted over distinct values, which most features have few of: a quarter of the time of sorting all rows.
+    """
+    place, distinct = pd.factorize(values, sort=True)  # what is missing gets the place -1
+    count = np.bincount(place[place >= 0], minlength=len(distinct))
+    shares = (np.cumsum(count) - count / 2) / max(count.sum(), 1)
+    return np.append(shares, np.nan)[place]
 
 
 def rows_of_at_most(rows: pd.DataFrame, most_customers: int, random_state: int) -> pd.DataFrame:
     """All rows of at most so many customers, drawn evenly; one customer's dates stay together."""
-    names = np.sort(rows["customer_id"].unique())
-    if len(names) <= most_customers:
+    customer, distinct = pd.factorize(rows["customer_id"], sort=True)
+    if len(distinct) <= most_customers:
         return rows
-    kept = np.random.default_rng(random_state).choice(names, size=most_customers, replace=False)
-    return rows[rows["customer_id"].isin(kept)]
+    kept = np.random.default_rng(random_state).choice(len(distinct), size=most_customers, replace=False)
+    return rows[np.isin(customer, kept)]

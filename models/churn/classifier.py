@@ -64,11 +64,15 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
         self.horizon_days = horizon_days
         self.ranker = ranker
 
-    def fit(self, X: ArrayLike, y: ArrayLike, dates: ArrayLike | None = None) -> Self:
+    def fit(
+        self, X: ArrayLike, y: ArrayLike, dates: ArrayLike | None = None, earlier: ChurnRanker | None = None
+    ) -> Self:
         """Learn from X of shape (n_rows, n_features), who left, and the as-of date of each row (one date when None).
 
-        Missing values are allowed in X. Every window must have ended by the day from which one wants to look ahead;
-        which rows those are is for the caller to know. Raises ValueError unless y has exactly two classes.
+        `earlier` is the `ranker_` of a classifier that learned from the rows whose window had ended by the newest date,
+        when there is one: it need not be learned again for the slope. Missing values are allowed in X. Every window
+        must have ended by the day from which one wants to look ahead; which rows those are is for the caller to know.
+        Raises ValueError unless y has exactly two classes.
         """
         checked: tuple[np.ndarray, np.ndarray] = validate_data(
             self, X, y, dtype=np.float64, ensure_all_finite="allow-nan"
@@ -77,7 +81,7 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
         days = pd.to_datetime(pd.Series(np.zeros(len(truth)) if dates is None else np.asarray(dates)))
         newest = (days == days.max()).to_numpy()
         self.ranker_ = self._ranker().fit(X, truth, _weights_that_level(truth, days))
-        self.slope_ = self._out_of_time_slope(X, truth, days, newest)
+        self.slope_ = self._out_of_time_slope(X, truth, days, newest, earlier)
         self.level_ = forecast_level(pd.Series(truth).groupby(days).mean(), self.horizon_days)
         self.intercept_ = _intercept(self.slope_ * self.ranker_.decision_function(X[newest]), self.level_)
         return self
@@ -118,12 +122,15 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
             raise ValueError("There is only one class to learn from: somebody must have left and somebody stayed.")
         return classes, truth
 
-    def _out_of_time_slope(self, X: np.ndarray, truth: np.ndarray, days: pd.Series, newest: np.ndarray) -> float:
+    def _out_of_time_slope(
+        self, X: np.ndarray, truth: np.ndarray, days: pd.Series, newest: np.ndarray, ranker: ChurnRanker | None
+    ) -> float:
         earlier = (days + pd.Timedelta(days=self.horizon_days) <= days.max()).to_numpy()
         is_enough = min(earlier.sum(), newest.sum()) >= FEWEST_ROWS_FOR_A_SLOPE
         if not is_enough or np.unique(truth[earlier]).size < 2 or np.unique(truth[newest]).size < 2:
             return 1.0
-        ranker = self._ranker().fit(X[earlier], truth[earlier], _weights_that_level(truth[earlier], days[earlier]))
+        if ranker is None:
+            ranker = self._ranker().fit(X[earlier], truth[earlier], _weights_that_level(truth[earlier], days[earlier]))
         score = ranker.decision_function(X[newest]).reshape(-1, 1)
         slope = LogisticRegression(C=100.0).fit(score, truth[newest]).coef_[0, 0]
         return float(np.clip(slope, *SLOPE_RANGE))

@@ -11,7 +11,7 @@ from models.churn.inputs import relative_inputs
 from models.churn.recency_rule import RECENCY_RULE, recency_rule
 from models.churn.samples import history_days, labelled_customers, with_dates
 from models.churn.study import ChurnStudy
-from models.feature_tables import feature_names, of_today
+from models.feature_tables import customers_of, feature_names, of_today
 from models.refusal import reasons_to_refuse
 from models.result_tables import METRIC_TYPES, nothing
 
@@ -51,7 +51,8 @@ def forecast_churn(
     ----------
     features : DataFrame
         Table features.customer_features: one row per customer and as-of date; `is_today` marks those to score. Missing
-        values are allowed.
+        values are allowed. Where not all customers are to be learned from, `is_learned_from` marks those who are; of
+        the others nothing is needed but today and the latest date with an outcome.
     outcomes : DataFrame
         Table features.customer_outcomes. The latest date with an outcome is the test; the model that is tested learned
         from dates whose window had ended by that date. The published one then learns from all of them.
@@ -71,10 +72,11 @@ def forecast_churn(
         Where there is too little to learn from the method is recency_rule, there are none, and `notes` say why.
     """
     names = feature_names(features)
-    dated = with_dates(features)
+    as_categories = {"customer_id": customers_of(features, outcomes)}
+    dated = with_dates(features.astype(as_categories))
     today = of_today(dated).reset_index(drop=True)
     eligible = today[today["days_since_last_order"] < eligibility_days].reset_index(drop=True)
-    labelled = labelled_customers(dated, with_dates(outcomes), horizon_days)
+    labelled = labelled_customers(dated, with_dates(outcomes.astype(as_categories)), horizon_days)
     study = ChurnStudy(labelled, history_days(dated), names, horizon_days, random_state)
     reasons = reasons_to_refuse(today, horizon_days) or study.reasons_to_refuse()
     if reasons:
@@ -82,7 +84,7 @@ def forecast_churn(
         scores = _scores(eligible, recency_rule(eligible, horizon_days), RECENCY_RULE, horizon_days)
         return ChurnResult(_with_bands(scores, medium_from, high_from), nothing(METRIC_TYPES), notes)
     measured, notes = study.test()
-    model = study.classifier(study.dates_known_by(today["as_of_date"].max()))
+    model = study.classifier(today["as_of_date"].max())
     scores = _scores(eligible, _probability(model, eligible, names), GRADIENT_BOOSTING, horizon_days)
     return ChurnResult(_with_bands(scores, medium_from, high_from), measured, notes)
 
@@ -97,6 +99,7 @@ def _scores(
     eligible: pd.DataFrame, probability: np.ndarray | pd.Series, method: str, horizon_days: int
 ) -> pd.DataFrame:
     scores = eligible[["customer_id", "as_of_date"]].assign(horizon_days=horizon_days, method=method)
+    scores["customer_id"] = scores["customer_id"].astype("str")
     scores["churn_probability"] = np.round(np.asarray(probability, dtype=float), 6)
     rank = scores["churn_probability"].rank() - 1  # customers with equal probabilities share their mean rank
     scores["churn_percentile"] = (100.0 * rank / max(len(scores) - 1, 1)).round(2)

@@ -8,4 +8,4 @@ from models.feature_tables import finite_numbers, ranks_within_dates
 
 def relative_inputs(features: pd.DataFrame, names: list[str]) -> np.ndarray:
     """Each feature as the customer's rank within the as-of date, shape (n_rows, n_names)."""
-    return ranks_within_dates(finite_numbers(features, names), features["as_of_date"]).to_numpy()
+    return ranks_within_dates(finite_numbers(features, names), features["as_of_date"])

@@ -9,7 +9,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from models.boosted_trees import BoostedTrees, one_thread, telling_columns
+from models.boosted_trees import BoostedTrees, in_blocks, one_thread, telling_columns
 
 
 class ChurnRanker(BoostedTrees):
@@ -43,10 +43,11 @@ class ChurnRanker(BoostedTrees):
         """Log-odds of leaving, at the base rate that the weights of `fit` made; all zero when nothing could be used."""
         if not self.used_.any():
             return np.zeros(len(X))
-        used = X[:, self.used_]
         with one_thread():
-            of_trees = self.trees_.decision_function(used)
-        return (of_trees + self.line_.decision_function(used)) / 2
+            return in_blocks(self._mean_of_both, X, self.used_)
+
+    def _mean_of_both(self, used: np.ndarray) -> np.ndarray:
+        return (self.trees_.decision_function(used) + self.line_.decision_function(used)) / 2
 
     def _line(self) -> Pipeline:
         return make_pipeline(

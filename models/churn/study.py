@@ -1,6 +1,7 @@
 """Learns from labelled dates and tries what was learned on the latest of them. Whom to score is not asked here."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -11,8 +12,8 @@ from models.churn.classifier import ChurnClassifier
 from models.churn.evaluation import measure
 from models.churn.inputs import relative_inputs
 from models.churn.ranker import ChurnRanker
-from models.churn.samples import MOST_CUSTOMERS_TO_LEARN_FROM, training_dates
-from models.feature_tables import rows_of_at_most
+from models.churn.samples import training_dates
+from models.feature_tables import dates_over, learned_from
 from models.refusal import reasons_to_refuse_labels
 
 
@@ -45,25 +46,36 @@ class ChurnStudy:
         """Dates to learn from when one stands at `day`."""
         return training_dates(pd.Index(self.labelled["as_of_date"]), self.history, day, self.horizon_days)
 
-    def classifier(self, dates: pd.DatetimeIndex) -> ChurnClassifier:
-        """A classifier that learned from the customers of `dates`, an even sample of them when they are very many."""
-        rows = self._training_rows(dates)
-        model = ChurnClassifier(self.horizon_days, ChurnRanker(random_state=self.random_state))
-        return model.fit(relative_inputs(rows, self.names), rows["is_churned"], rows["as_of_date"])
+    @cached_property
+    def tested(self) -> ChurnClassifier:
+        """The classifier that stands at the test date and knows nothing later."""
+        return self._classifier(self.dates_known_by(self.test_date))
+
+    def classifier(self, day: pd.Timestamp) -> ChurnClassifier:
+        """The classifier that stands at a day after the test date, whose windows are over then."""
+        dates = self.dates_known_by(day)
+        before_newest = dates_over(dates, self.horizon_days, dates[-1])
+        is_tested = before_newest.equals(self.dates_known_by(self.test_date))
+        return self._classifier(dates, self.tested.ranker_ if is_tested else None)
 
     def test(self) -> tuple[pd.DataFrame, list[str]]:
-        """Metrics and notes of a model that stands at the test date and knows nothing later."""
+        """Metrics and notes of the tested classifier."""
         dates, customers = self.dates_known_by(self.test_date), self._test_customers()
-        model, inputs = self.classifier(dates), relative_inputs(customers, self.names)
-        probability, truth = model.predict_proba(inputs)[:, 1], customers["is_churned"].to_numpy()
+        probability = self.tested.predict_proba(relative_inputs(customers, self.names))[:, 1]
+        truth = customers["is_churned"].to_numpy()
         measured = measure(probability, self._training_rows(dates), customers, self.horizon_days)
         return measured, [self._summary(probability, truth, len(dates)), *_better_baselines(measured)]
+
+    def _classifier(self, dates: pd.DatetimeIndex, earlier: ChurnRanker | None = None) -> ChurnClassifier:
+        rows = self._training_rows(dates)
+        model = ChurnClassifier(self.horizon_days, ChurnRanker(random_state=self.random_state))
+        return model.fit(relative_inputs(rows, self.names), rows["is_churned"], rows["as_of_date"], earlier)
 
     def _customers_at(self, dates: pd.DatetimeIndex) -> pd.DataFrame:
         return self.labelled[self.labelled["as_of_date"].isin(dates)].reset_index(drop=True)
 
     def _training_rows(self, dates: pd.DatetimeIndex) -> pd.DataFrame:
-        return rows_of_at_most(self._customers_at(dates), MOST_CUSTOMERS_TO_LEARN_FROM, self.random_state)
+        return learned_from(self._customers_at(dates))
 
     def _test_customers(self) -> pd.DataFrame:
         return self._customers_at(pd.DatetimeIndex([self.test_date]))

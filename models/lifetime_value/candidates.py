@@ -11,12 +11,12 @@ from models.feature_tables import finite_numbers, ranks_within_dates
 from models.lifetime_value.beta_geo import BetaGeoModel
 from models.lifetime_value.evidence import Evidence
 from models.lifetime_value.groups import GroupedValueModel
-from models.lifetime_value.histories import TooLittleToFit
+from models.lifetime_value.histories import TooLittleToFit, cells
 from models.lifetime_value.pareto_nbd import ParetoNBDModel
 from models.lifetime_value.purchase_model import PurchaseModel
 from models.lifetime_value.season import YEAR_DAYS, Outlook, Season, daily_expectation, daily_repeats
 from models.lifetime_value.spend_boosting import SpendBoosting
-from models.lifetime_value.spread import Spread, cells
+from models.lifetime_value.spread import Spread
 from models.lifetime_value.value_model import ValueModel
 from models.refusal import LEAST_REPEAT_BUYERS, LEAST_WINDOWS_OF_HISTORY, reasons_to_refuse
 
@@ -151,11 +151,11 @@ def learning_inputs(customers: pd.DataFrame, names: list[str], days: int) -> tup
     day, so that nobody's is 0.
     """
     numbers, dates = finite_numbers(customers, names), customers["as_of_date"]
-    ranks = ranks_within_dates(numbers, dates)
     sales, purchases = customers["net_sales"].clip(lower=0.0), customers["frequency"] + 1.0
     mean_value = sales.groupby(dates).transform("sum") / purchases.groupby(dates).transform("sum")
     pace = customers["net_sales_365d"].clip(lower=0.0) * days / YEAR_DAYS
-    return np.hstack([numbers.to_numpy(), ranks.to_numpy()]), (pace + mean_value.clip(lower=0.01) / 2).to_numpy()
+    X = np.hstack([numbers, ranks_within_dates(numbers, dates)])
+    return X, (pace + mean_value.clip(lower=0.01) / 2).to_numpy()
 
 
 def _boosting(

@@ -1,11 +1,20 @@
 """The tables that a forecast is made of, in one fixed order, and who is known at which date. Nothing is fitted here."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import pandas as pd
 
-from models.feature_tables import KEY, NOT_LEARNED_FROM, dated, dates_over, feature_names, of_today, rows_of_at_most
+from models.feature_tables import (
+    KEY,
+    customers_of,
+    dated,
+    dates_over,
+    feature_names,
+    learned_from,
+    of_today,
+    rows_of_at_most,
+)
 
 OUTCOMES = ["future_order_days", "future_net_sales"]
 TRAITS = ("channel", "cohort")
@@ -31,7 +40,13 @@ class Evidence:
     ) -> Self:
         """Sorted, with dates as timestamps and numbers as floats; ValueError when features hold the future."""
         feature_names(features)
-        return cls(_read(features), _read(outcomes), purchase_days, traits)
+        as_categories = {"customer_id": customers_of(features, outcomes, purchase_days, traits)}
+        return cls(
+            _read(features.astype(as_categories)),
+            _read(outcomes.astype(as_categories)),
+            None if purchase_days is None else purchase_days.astype(as_categories),
+            None if traits is None else traits.astype(as_categories),
+        )
 
     @property
     def feature_names(self) -> list[str]:
@@ -73,8 +88,8 @@ class Evidence:
         return self._with_traits(known)
 
     def sample_to_learn_from(self, dates: list[pd.Timestamp], days: int, random_state: int) -> pd.DataFrame:
-        """As `with_outcomes`, all rows of an even sample of the customers when there are very many rows."""
-        rows = self.with_outcomes(dates, days)
+        """As `with_outcomes`, of customers to learn from: all rows of an even sample when there are very many rows."""
+        rows = replace(self, features=learned_from(self.features)).with_outcomes(dates, days)
         if len(rows) <= MOST_ROWS_TO_LEARN_FROM:
             return rows
         most = int(rows["customer_id"].nunique() * MOST_ROWS_TO_LEARN_FROM / len(rows))
@@ -83,7 +98,9 @@ class Evidence:
     def _with_traits(self, customers: pd.DataFrame) -> pd.DataFrame:
         """With the year of the first purchase as `cohort` and, where traits are given, the `channel`."""
         born = customers["as_of_date"] - pd.to_timedelta(customers["age_days"], unit="D")
-        traits = customers.assign(cohort=born.dt.year.astype("str")).reset_index(drop=True)
+        year = born.dt.year
+        cohort = year.map({number: str(number) for number in year.unique()}).astype("str")
+        traits = customers.assign(cohort=cohort).reset_index(drop=True)
         if self.traits is None or "channel" not in self.traits.columns:
             return traits
         channels = self.traits[["customer_id", "channel"]]
@@ -91,7 +108,7 @@ class Evidence:
 
 
 def _read(frame: pd.DataFrame) -> pd.DataFrame:
-    """Dates as timestamps, decimals and missing numbers as floats, rows in one order."""
-    numbers = [name for name in frame.columns if name not in (*NOT_LEARNED_FROM, "horizon_days")]
+    """Dates as timestamps, decimals as floats, rows in one order."""
+    decimals = [name for name in frame.columns if frame[name].dtype == object and name not in KEY]
     order = [name for name in (*KEY, "horizon_days") if name in frame.columns]
-    return dated(frame.assign(**{name: pd.to_numeric(frame[name]).astype("float64") for name in numbers}), order)
+    return dated(frame.astype(dict.fromkeys(decimals, "float64")), order)

@@ -79,21 +79,21 @@ def distinct_histories(X: pd.DataFrame, sample_weight: ArrayLike | None) -> Hist
 def distinct_rows(columns: tuple[np.ndarray, ...], weight: np.ndarray) -> tuple[list[np.ndarray], np.ndarray]:
     """Sorted distinct rows of some columns with their summed weight; rows of weight 0 are left out."""
     counted = weight > 0
-    distinct, position = _distinct(*(column[counted] for column in columns))
-    return distinct, np.bincount(position, weights=weight[counted])
+    cell, first = cells(*(column[counted] for column in columns))
+    return [column[counted][first] for column in columns], np.bincount(cell, weights=weight[counted])
 
 
 def on_distinct_rows(function: Callable[..., np.ndarray], *columns: np.ndarray) -> np.ndarray:
     """`function(*columns)` for a function that works row by row, called with each distinct row once."""
-    distinct, position = _distinct(*columns)
-    return function(*distinct)[position]
+    cell, first = cells(*columns)
+    return function(*(column[first] for column in columns))[cell]
 
 
-def _distinct(*columns: np.ndarray) -> tuple[list[np.ndarray], np.ndarray]:
-    """Sorted distinct rows of columns without nan, and the position among them of each row.
+def cells(*columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The cell of each row when rows with equal columns share one, and for each cell the position of its first row.
 
-    The places of a row's values among those of their columns are written as one number, which is what is counted:
-    a third of the time of a groupby.
+    Cells are in the order of their columns, which hold no nan. The places of a row's values among those of their
+    columns are written as one number, which is what is counted: a third of the time of a groupby.
     """
     place, span = np.zeros(columns[0].size, dtype=np.int64), 1
     for column in columns:
@@ -102,10 +102,10 @@ def _distinct(*columns: np.ndarray) -> tuple[list[np.ndarray], np.ndarray]:
             place, found = pd.factorize(place, sort=True)
             span = found.size
         place, span = place * values.size + code, span * values.size
-    position, _ = pd.factorize(place, sort=True)
-    first = np.empty(position.max(initial=-1) + 1, dtype=np.intp)
-    first[position] = np.arange(position.size)
-    return [column[first] for column in columns], position
+    cell, found = pd.factorize(place, sort=True)
+    first = np.empty(found.size, dtype=np.intp)
+    first[cell[::-1]] = np.arange(cell.size)[::-1]
+    return cell, first
 
 
 def by_count(function: Callable[[np.ndarray], np.ndarray], count: np.ndarray) -> np.ndarray:

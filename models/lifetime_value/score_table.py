@@ -36,6 +36,7 @@ SCORE_TYPES = {
 HISTOGRAM_TYPES = {"frequency": "int64", "actual_customers": "float64", "expected_customers": "float64"}
 HISTOGRAM_TOP = 10  # stands for ten repeat purchases and more
 HISTOGRAM_DRAWS = 20
+MOST_HISTOGRAM_LIVES = 2_000_000  # customers times draws: more would not move a bar
 
 
 def horizon_columns(forecast: Forecast, days: int, level: float) -> pd.DataFrame:
@@ -114,8 +115,9 @@ def frequency_histogram(candidates: Candidates, random_state: int) -> pd.DataFra
     model, histories = next(iter(candidates.processes.values())).purchases, histories_of(candidates.customers)
     random = np.random.default_rng(random_state)
     fresh = pd.DataFrame({"frequency": 0.0, "recency": 0.0, "T": 0.0}, index=histories.index)
-    counts = model.simulate_purchases(fresh, histories["T"].to_numpy(), random, HISTOGRAM_DRAWS)
+    draws = min(HISTOGRAM_DRAWS, -(-MOST_HISTOGRAM_LIVES // len(histories)))
+    counts = model.simulate_purchases(fresh, histories["T"].to_numpy(), random, draws)
     drawn = np.bincount(np.minimum(counts, HISTOGRAM_TOP).ravel(), minlength=HISTOGRAM_TOP + 1)
     actual = np.bincount(histories["frequency"].clip(upper=HISTOGRAM_TOP).astype(int), minlength=HISTOGRAM_TOP + 1)
     frame = {"frequency": range(HISTOGRAM_TOP + 1), "actual_customers": actual}
-    return pd.DataFrame({**frame, "expected_customers": (drawn / HISTOGRAM_DRAWS).round(2)}).astype(HISTOGRAM_TYPES)
+    return pd.DataFrame({**frame, "expected_customers": (drawn / draws).round(2)}).astype(HISTOGRAM_TYPES)

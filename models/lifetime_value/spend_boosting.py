@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 from sklearn.utils.validation import check_is_fitted
 
-from models.boosted_trees import BoostedTrees, one_thread, telling_columns
+from models.boosted_trees import BoostedTrees, in_blocks, one_thread, telling_columns
 
 LEAST_OF_EITHER = 50  # customers who spent, and who did not, below which nothing is learned
 SPREAD_POINTS = 400
@@ -77,13 +77,13 @@ class SpendBoosting(BoostedTrees):
         """Chance of spending anything, shape (n_rows,)."""
         check_is_fitted(self)
         with one_thread():
-            return self.chance_.predict_proba(np.asarray(X, dtype=float)[:, self.used_])[:, 1]
+            return in_blocks(self.chance_.predict_proba, np.asarray(X, dtype=float), self.used_)[:, 1]
 
     def predict_amount(self, X: ArrayLike, base: ArrayLike) -> np.ndarray:
         """Expected amount of those who spend anything, shape (n_rows,)."""
         check_is_fitted(self)
         with one_thread():
-            ratio = self.ratio_.predict(np.asarray(X, dtype=float)[:, self.used_])
+            ratio = in_blocks(self.ratio_.predict, np.asarray(X, dtype=float), self.used_)
         return np.asarray(base, dtype=float) * np.exp(ratio) * self.smearing_
 
     def draws_by_chance(self, chance: ArrayLike) -> np.ndarray:

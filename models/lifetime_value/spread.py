@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike
 
 LEVELS = np.round(np.arange(0.30, 0.995, 0.01), 2)
@@ -66,14 +65,6 @@ def calibrated_level(spread: Spread, value: ArrayLike, truth: ArrayLike, nominal
         is_enough = coverage(truth, *spread.interval(LEVELS[middle], value)) >= nominal
         low, high = (low, middle) if is_enough else (middle + 1, high)
     return float(LEVELS[low])
-
-
-def cells(*columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The cell of each row when rows with equal columns share one, and for each cell the position of its first row."""
-    keys = pd.MultiIndex.from_arrays(list(columns))
-    code, _ = pd.factorize(keys, sort=True)
-    _, first = np.unique(code, return_index=True)
-    return code, first
 
 
 def _shortest(draws: np.ndarray, level: float) -> np.ndarray:

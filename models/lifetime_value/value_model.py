@@ -11,9 +11,10 @@ from sklearn.exceptions import ConvergenceWarning
 
 from models.lifetime_value.beta_geo import BetaGeoModel
 from models.lifetime_value.gamma_gamma import GammaGammaModel
+from models.lifetime_value.histories import cells
 from models.lifetime_value.purchase_model import PurchaseModel
 from models.lifetime_value.season import Outlook
-from models.lifetime_value.spread import Spread, cells
+from models.lifetime_value.spread import Spread
 
 # Fader and Hardie call .11 on CDNOW negligible; from .3 on, heavy buyers' spend is visibly not the others'.
 MOST_CORRELATION = 0.3

@@ -1,6 +1,6 @@
 """Churn: how likely each recent customer is to buy nothing in the coming window. What leaving means is dbt's to say."""
 
-from pipelines.modelling.scoring import FEATURES, OUTCOMES, Inputs, Score, Scored
+from pipelines.modelling.scoring import Inputs, Score, Scored, features_and_outcomes
 from pipelines.settings.model import Settings
 
 
@@ -24,7 +24,7 @@ def score(inputs: Inputs, settings: Settings) -> Scored:
 
 
 SCORE = Score(
-    inputs={"features": FEATURES, "outcomes": OUTCOMES},
+    inputs=features_and_outcomes("min(horizon_days)"),  # the other horizon is that of value, and longer
     tables=("customer_churn",),
     call=score,
 )

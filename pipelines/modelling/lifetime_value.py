@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from pipelines.modelling.scoring import FEATURES, OUTCOMES, Inputs, Score, Scored
+from pipelines.modelling.scoring import Inputs, Score, Scored, features_and_outcomes
 from pipelines.settings.model import Settings
 
 
@@ -37,12 +37,10 @@ def score(inputs: Inputs, settings: Settings) -> Scored:
 
 SCORE = Score(
     inputs={
-        "features": FEATURES,
-        "outcomes": OUTCOMES,
-        "traits": "select customer_id, channel from marts.dim_customers order by customer_id",
+        **features_and_outcomes("max(horizon_days)"),
+        "traits": "select customer_id, channel from marts.dim_customers",
         "purchase_days": """
-            select customer_id, activity_date as purchase_date from marts.fct_customer_days
-            where purchase_count > 0 order by customer_id, purchase_date
+            select customer_id, activity_date as purchase_date from marts.fct_customer_days where purchase_count > 0
         """,
     },
     tables=("customer_lifetime_value", "calibration", "order_tracking", "frequency_histogram"),

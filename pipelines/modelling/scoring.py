@@ -21,9 +21,13 @@ from pipelines.warehouse.tables import Tables
 
 METRICS = "ml.model_metrics"  # the one table that all scores share: each has its own rows in it, by `model`
 
-# Inputs that most scores want. Each has an order of its own, so that a rerun gives the same result.
-FEATURES = "select * from features.customer_features order by customer_id, as_of_date"
-OUTCOMES = "select * from features.customer_outcomes order by customer_id, as_of_date, horizon_days"
+# The customers whose past is learned from: all of most shops, of a larger one always the same, drawn by a hash. A dozen
+# dates of each: more cost minutes and gigabytes, and taught nothing (docs/decisions.md).
+MOST_CUSTOMERS_TO_LEARN_FROM = 20_000
+LEARNED_FROM = f"""
+    select customer_id from features.customer_features where is_today
+    order by md5(customer_id) limit {MOST_CUSTOMERS_TO_LEARN_FROM}
+"""
 
 Inputs = Mapping[str, pd.DataFrame]
 
@@ -62,6 +66,31 @@ class Score:
     def read(self, tables: Tables) -> dict[str, pd.DataFrame]:
         """The frames that the call is given."""
         return {name: tables.read(query) for name, query in self.inputs.items()}
+
+
+def features_and_outcomes(horizon: str) -> dict[str, str]:
+    """Selects of what most scores want, of one `horizon` of the outcomes, "min(horizon_days)" or "max(horizon_days)".
+
+    Everybody is described today and at the newest date with an outcome, on which forecasts are measured; at other past
+    dates those are whom models learn from (`is_learned_from`). Rows come in no order.
+    """
+    days = f"(select {horizon} from features.customer_outcomes)"
+    measured = f"(select max(as_of_date) from features.customer_outcomes where horizon_days = {days})"
+    return {
+        "features": f"""
+            select described.*, learned.customer_id is not null as is_learned_from
+            from features.customer_features as described
+            left join ({LEARNED_FROM}) as learned on described.customer_id = learned.customer_id
+            where described.is_today or described.as_of_date = {measured} or learned.customer_id is not null
+        """,
+        "outcomes": f"""
+            select outcomes.*
+            from features.customer_outcomes as outcomes
+            left join ({LEARNED_FROM}) as learned on outcomes.customer_id = learned.customer_id
+            where outcomes.horizon_days = {days}
+                and (outcomes.as_of_date = {measured} or learned.customer_id is not null)
+        """,
+    }
 
 
 @cache

@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.lifetime_value.beta_geo import BetaGeoModel
+from models.lifetime_value.histories import cells
 from models.lifetime_value.pareto_nbd import ParetoNBDModel
 from models.lifetime_value.season import Outlook, Season
-from models.lifetime_value.spread import LEVELS, Spread, calibrated_level, cells, coverage, joined
+from models.lifetime_value.spread import LEVELS, Spread, calibrated_level, coverage, joined
 from models.lifetime_value.value_model import ValueModel
 
 NOW = pd.Timestamp("2025-01-01")
