@@ -6,7 +6,6 @@ from typing import TypeVar
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
-from threadpoolctl import threadpool_limits
 
 GRADIENT_BOOSTING = "gradient_boosting"  # how a score names the method
 
@@ -52,11 +51,3 @@ def in_blocks(function: Callable[[np.ndarray], np.ndarray], X: np.ndarray, used:
 def telling_columns(X: np.ndarray) -> np.ndarray:
     """Which columns of X hold two different values at least, shape (n_features,); the others say nothing."""
     return np.array([np.unique(column[~np.isnan(column)]).size > 1 for column in X.T], dtype=bool)
-
-
-def one_thread() -> threadpool_limits:
-    """Threads that meet after every tree wait for each other: on two busy cores two took three times as long as one.
-
-    One also adds in one order, so that the result does not depend on the machine's number of cores.
-    """
-    return threadpool_limits(limits=1, user_api="openmp")

@@ -12,6 +12,7 @@ from models.churn.recency_rule import RECENCY_RULE, recency_rule
 from models.churn.samples import history_days, labelled_customers, with_dates
 from models.churn.study import ChurnStudy
 from models.feature_tables import customers_of, feature_names, of_today
+from models.one_thread import on_one_thread
 from models.refusal import reasons_to_refuse
 from models.result_tables import METRIC_TYPES, nothing
 
@@ -35,6 +36,7 @@ class ChurnResult:
     notes: list[str]
 
 
+@on_one_thread
 def forecast_churn(
     features: pd.DataFrame,
     outcomes: pd.DataFrame,

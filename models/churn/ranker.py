@@ -9,7 +9,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from models.boosted_trees import BoostedTrees, in_blocks, one_thread, telling_columns
+from models.boosted_trees import BoostedTrees, in_blocks, telling_columns
 
 
 class ChurnRanker(BoostedTrees):
@@ -32,19 +32,16 @@ class ChurnRanker(BoostedTrees):
         """Learn from X of shape (n_rows, n_features), y of 0 and 1 (left), and the weight of each row."""
         self.used_ = telling_columns(X)
         if self.used_.any():
-            with one_thread():
-                self.trees_ = self._trees(HistGradientBoostingClassifier).fit(
-                    X[:, self.used_], y, sample_weight=sample_weight
-                )
-            self.line_ = self._line().fit(X[:, self.used_], y, logisticregression__sample_weight=sample_weight)
+            used = X[:, self.used_]
+            self.trees_ = self._trees(HistGradientBoostingClassifier).fit(used, y, sample_weight=sample_weight)
+            self.line_ = self._line().fit(used, y, logisticregression__sample_weight=sample_weight)
         return self
 
     def decision_function(self, X: np.ndarray) -> np.ndarray:
         """Log-odds of leaving, at the base rate that the weights of `fit` made; all zero when nothing could be used."""
         if not self.used_.any():
             return np.zeros(len(X))
-        with one_thread():
-            return in_blocks(self._mean_of_both, X, self.used_)
+        return in_blocks(self._mean_of_both, X, self.used_)
 
     def _mean_of_both(self, used: np.ndarray) -> np.ndarray:
         return (self.trees_.decision_function(used) + self.line_.decision_function(used)) / 2

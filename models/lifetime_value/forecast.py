@@ -10,6 +10,7 @@ from models.lifetime_value.report import report_of
 from models.lifetime_value.score_table import HISTOGRAM_TYPES, frequency_histogram, plain_scores, scores_of
 from models.lifetime_value.study import study
 from models.lifetime_value.value_model import dependence_note
+from models.one_thread import on_one_thread
 from models.result_tables import nothing
 
 DEFAULT_WINDOW_DAYS = 181  # the window a model must have proved itself on when no outcome says otherwise
@@ -27,6 +28,7 @@ class LifetimeValueResult:
     notes: list[str]
 
 
+@on_one_thread
 def forecast_lifetime_value(
     features: pd.DataFrame,
     outcomes: pd.DataFrame,

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 from sklearn.utils.validation import check_is_fitted
 
-from models.boosted_trees import BoostedTrees, in_blocks, one_thread, telling_columns
+from models.boosted_trees import BoostedTrees, in_blocks, telling_columns
 
 LEAST_OF_EITHER = 50  # customers who spent, and who did not, below which nothing is learned
 SPREAD_POINTS = 400
@@ -60,12 +60,11 @@ class SpendBoosting(BoostedTrees):
         if not self.used_.any():
             raise ValueError("no feature differs between customers")
         used = X[:, self.used_]
-        with one_thread():
-            self.chance_ = self._trees(HistGradientBoostingClassifier).fit(used, has_spent)
-            self.ratio_ = self._trees(HistGradientBoostingRegressor).fit(
-                used[has_spent], np.log(amount[has_spent] / base[has_spent])
-            )
-            forecast = base[has_spent] * np.exp(self.ratio_.predict(used[has_spent]))
+        self.chance_ = self._trees(HistGradientBoostingClassifier).fit(used, has_spent)
+        self.ratio_ = self._trees(HistGradientBoostingRegressor).fit(
+            used[has_spent], np.log(amount[has_spent] / base[has_spent])
+        )
+        forecast = base[has_spent] * np.exp(self.ratio_.predict(used[has_spent]))
         self.smearing_ = float(amount[has_spent].sum() / forecast.sum())
         relative = amount[has_spent] / forecast
         middles = (np.arange(SPREAD_POINTS) + 0.5) / SPREAD_POINTS
@@ -76,14 +75,12 @@ class SpendBoosting(BoostedTrees):
     def predict_chance(self, X: ArrayLike) -> np.ndarray:
         """Chance of spending anything, shape (n_rows,)."""
         check_is_fitted(self)
-        with one_thread():
-            return in_blocks(self.chance_.predict_proba, np.asarray(X, dtype=float), self.used_)[:, 1]
+        return in_blocks(self.chance_.predict_proba, np.asarray(X, dtype=float), self.used_)[:, 1]
 
     def predict_amount(self, X: ArrayLike, base: ArrayLike) -> np.ndarray:
         """Expected amount of those who spend anything, shape (n_rows,)."""
         check_is_fitted(self)
-        with one_thread():
-            ratio = in_blocks(self.ratio_.predict, np.asarray(X, dtype=float), self.used_)
+        ratio = in_blocks(self.ratio_.predict, np.asarray(X, dtype=float), self.used_)
         return np.asarray(base, dtype=float) * np.exp(ratio) * self.smearing_
 
     def draws_by_chance(self, chance: ArrayLike) -> np.ndarray:

@@ -21,13 +21,8 @@ from pipelines.warehouse.tables import Tables
 
 METRICS = "ml.model_metrics"  # the one table that all scores share: each has its own rows in it, by `model`
 
-# The customers whose past is learned from: all of most shops, of a larger one always the same, drawn by a hash. A dozen
-# dates of each: more cost minutes and gigabytes, and taught nothing (docs/decisions.md).
+# Of a larger shop the past of no more is learned from: a dozen dates each, and more taught nothing (docs/decisions.md).
 MOST_CUSTOMERS_TO_LEARN_FROM = 20_000
-LEARNED_FROM = f"""
-    select customer_id from features.customer_features where is_today
-    order by md5(customer_id) limit {MOST_CUSTOMERS_TO_LEARN_FROM}
-"""
 
 Inputs = Mapping[str, pd.DataFrame]
 
@@ -68,25 +63,30 @@ class Score:
         return {name: tables.read(query) for name, query in self.inputs.items()}
 
 
-def features_and_outcomes(horizon: str) -> dict[str, str]:
-    """Selects of what most scores want, of one `horizon` of the outcomes, "min(horizon_days)" or "max(horizon_days)".
+def features_and_outcomes(horizon: str, most_customers: int = MOST_CUSTOMERS_TO_LEARN_FROM) -> dict[str, str]:
+    """Selects of what most scores want, for one `horizon` of the outcomes, "min(horizon_days)" or "max(horizon_days)".
 
-    Everybody is described today and at the newest date with an outcome, on which forecasts are measured; at other past
-    dates those are whom models learn from (`is_learned_from`). Rows come in no order.
+    Everybody is described today and on the newest date with an outcome, on which forecasts are measured. At other past
+    dates only those are whom models learn from (`is_learned_from`): at most `most_customers`, by a hash the same ones
+    every night. Rows come in no order.
     """
     days = f"(select {horizon} from features.customer_outcomes)"
     measured = f"(select max(as_of_date) from features.customer_outcomes where horizon_days = {days})"
+    learned = f"""
+        select customer_id from features.customer_features group by customer_id
+        order by md5(customer_id) limit {most_customers}
+    """
     return {
         "features": f"""
             select described.*, learned.customer_id is not null as is_learned_from
             from features.customer_features as described
-            left join ({LEARNED_FROM}) as learned on described.customer_id = learned.customer_id
+            left join ({learned}) as learned on described.customer_id = learned.customer_id
             where described.is_today or described.as_of_date = {measured} or learned.customer_id is not null
         """,
         "outcomes": f"""
             select outcomes.*
             from features.customer_outcomes as outcomes
-            left join ({LEARNED_FROM}) as learned on outcomes.customer_id = learned.customer_id
+            left join ({learned}) as learned on outcomes.customer_id = learned.customer_id
             where outcomes.horizon_days = {days}
                 and (outcomes.as_of_date = {measured} or learned.customer_id is not null)
         """,

@@ -1,9 +1,12 @@
 """What stands between every model and the future."""
 
+import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from models.feature_tables import feature_names
+from models.feature_tables import customers_of, feature_names, learned_from, ranks_within_dates
 
 
 @pytest.mark.parametrize("outcome", ["future_net_sales", "future_order_days", "future_anything", "is_churned"])
@@ -12,3 +15,28 @@ def test_features_that_hold_an_outcome_are_refused(outcome: str) -> None:
     with pytest.raises(ValueError, match=f"features hold outcomes, which lie in the future: {outcome}"):
         feature_names(features)
     assert feature_names(features.drop(columns=outcome)) == ["frequency"]
+
+
+ROWS = st.lists(
+    st.tuples(st.integers(1, 3), st.one_of(st.none(), st.integers(-3, 3), st.floats(-9, 9))), min_size=1, max_size=40
+)
+
+
+@given(ROWS)
+def test_ranks_are_those_that_pandas_finds_by_sorting(rows: list[tuple[int, float | None]]) -> None:
+    table = pd.DataFrame(rows, columns=["date", "number"]).astype({"number": float})
+    by_date = table.groupby("date")["number"]
+    expected = (by_date.rank() - 0.5) / by_date.transform("count")
+    ranks = ranks_within_dates(table[["number"]].to_numpy(), table["date"])
+    np.testing.assert_array_equal(ranks[:, 0], expected)
+
+
+def test_customers_are_one_type_in_alphabetical_order_whatever_frame_they_come_from() -> None:
+    left, right = pd.DataFrame({"customer_id": ["c", "a"]}), pd.DataFrame({"customer_id": ["b", "a"]})
+    assert customers_of(left, None, right).categories.tolist() == ["a", "b", "c"]
+
+
+def test_without_a_word_on_it_everybody_is_learned_from() -> None:
+    rows = pd.DataFrame({"customer_id": ["a", "b"]})
+    assert learned_from(rows).equals(rows)
+    assert learned_from(rows.assign(is_learned_from=[False, True]))["customer_id"].tolist() == ["b"]

@@ -64,6 +64,15 @@ def test_an_overconfident_ranker_is_calmed_by_the_slope_it_gets_out_of_time():
     assert ChurnClassifier(ranker=ranker).fit(X, left, dates).slope_ == 0.5
 
 
+def test_a_ranker_that_has_learned_from_the_earlier_dates_need_not_learn_again():
+    X, left, dates = _customers([0.5] * 7)
+    earlier = dates <= dates.max() - pd.Timedelta(days=90)
+    classifier = ChurnClassifier(ranker=ChurnRanker(random_state=0))
+    known = ChurnClassifier(ranker=ChurnRanker(random_state=0)).fit(X[earlier], left[earlier], dates[earlier])
+    alone, helped = classifier.fit(X, left, dates).slope_, classifier.fit(X, left, dates, known.ranker_).slope_
+    assert helped == pytest.approx(alone, abs=1e-9)
+
+
 def test_missing_values_and_columns_that_say_nothing_are_no_obstacle():
     X, left, dates = _customers([0.5] * 4)
     silent = np.full((len(X), 1), np.nan)
