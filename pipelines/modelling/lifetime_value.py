@@ -7,6 +7,9 @@ import pandas as pd
 from pipelines.modelling.scoring import Inputs, Score, Scored, features_and_outcomes
 from pipelines.settings.model import Settings
 
+# As many as the boosting learns rows of: a young shop has one date to learn from (docs/decisions.md).
+MOST_CUSTOMERS_TO_LEARN_FROM = 60_000
+
 
 def score(inputs: Inputs, settings: Settings) -> Scored:
     """Scores of today's customers, measured on a window that is over, with a picture of each way to look at it."""
@@ -37,7 +40,7 @@ def score(inputs: Inputs, settings: Settings) -> Scored:
 
 SCORE = Score(
     inputs={
-        **features_and_outcomes("max(horizon_days)"),
+        **features_and_outcomes("max(horizon_days)", MOST_CUSTOMERS_TO_LEARN_FROM),
         "traits": "select customer_id, channel from marts.dim_customers",
         "purchase_days": """
             select customer_id, activity_date as purchase_date from marts.fct_customer_days where purchase_count > 0

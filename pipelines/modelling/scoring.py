@@ -21,9 +21,6 @@ from pipelines.warehouse.tables import Tables
 
 METRICS = "ml.model_metrics"  # the one table that all scores share: each has its own rows in it, by `model`
 
-# Of a larger shop the past of no more is learned from: a dozen dates each, and more taught nothing (docs/decisions.md).
-MOST_CUSTOMERS_TO_LEARN_FROM = 20_000
-
 Inputs = Mapping[str, pd.DataFrame]
 
 
@@ -63,7 +60,7 @@ class Score:
         return {name: tables.read(query) for name, query in self.inputs.items()}
 
 
-def features_and_outcomes(horizon: str, most_customers: int = MOST_CUSTOMERS_TO_LEARN_FROM) -> dict[str, str]:
+def features_and_outcomes(horizon: str, most_customers: int) -> dict[str, str]:
     """Selects of what most scores want, for one `horizon` of the outcomes, "min(horizon_days)" or "max(horizon_days)".
 
     Everybody is described today and on the newest date with an outcome, on which forecasts are measured. At other past
