@@ -11,7 +11,7 @@ from models.churn.inputs import relative_inputs
 from models.churn.recency_rule import RECENCY_RULE, recency_rule
 from models.churn.samples import history_days, labelled_customers, with_dates
 from models.churn.study import ChurnStudy
-from models.feature_tables import customers_of, feature_names, of_today
+from models.feature_tables import customers_of, feature_names, of_today, of_type
 from models.one_thread import on_one_thread
 from models.refusal import reasons_to_refuse
 from models.result_tables import METRIC_TYPES, nothing
@@ -74,11 +74,11 @@ def forecast_churn(
         Where there is too little to learn from the method is recency_rule, there are none, and `notes` say why.
     """
     names = feature_names(features)
-    as_categories = {"customer_id": customers_of(features, outcomes)}
-    dated = with_dates(features.astype(as_categories))
+    customers = customers_of(features, outcomes)
+    dated = with_dates(of_type(customers, features))
     today = of_today(dated).reset_index(drop=True)
     eligible = today[today["days_since_last_order"] < eligibility_days].reset_index(drop=True)
-    labelled = labelled_customers(dated, with_dates(outcomes.astype(as_categories)), horizon_days)
+    labelled = labelled_customers(dated, with_dates(of_type(customers, outcomes)), horizon_days)
     study = ChurnStudy(labelled, history_days(dated), names, horizon_days, random_state)
     reasons = reasons_to_refuse(today, horizon_days) or study.reasons_to_refuse()
     if reasons:

@@ -13,6 +13,7 @@ from models.feature_tables import (
     feature_names,
     learned_from,
     of_today,
+    of_type,
     rows_of_at_most,
 )
 
@@ -40,12 +41,12 @@ class Evidence:
     ) -> Self:
         """Sorted, with dates as timestamps and numbers as floats; ValueError when features hold the future."""
         feature_names(features)
-        as_categories = {"customer_id": customers_of(features, outcomes, purchase_days, traits)}
+        customers = customers_of(features, outcomes, purchase_days, traits)
         return cls(
-            _read(features.astype(as_categories)),
-            _read(outcomes.astype(as_categories)),
-            None if purchase_days is None else purchase_days.astype(as_categories),
-            None if traits is None else traits.astype(as_categories),
+            _read(of_type(customers, features)),
+            _read(of_type(customers, outcomes)),
+            None if purchase_days is None else of_type(customers, purchase_days),
+            None if traits is None else of_type(customers, traits),
         )
 
     @property

@@ -27,7 +27,8 @@ def score(inputs: Inputs, settings: Settings) -> Scored:
 
 
 SCORE = Score(
-    inputs=features_and_outcomes("min(horizon_days)", MOST_CUSTOMERS_TO_LEARN_FROM),  # that of value is longer
+    # the shorter horizon: the other one is that of value
+    inputs=features_and_outcomes("min(horizon_days)", MOST_CUSTOMERS_TO_LEARN_FROM, "as_of_date, customer_id"),
     tables=("customer_churn",),
     call=score,
 )

@@ -40,7 +40,7 @@ def score(inputs: Inputs, settings: Settings) -> Scored:
 
 SCORE = Score(
     inputs={
-        **features_and_outcomes("max(horizon_days)", MOST_CUSTOMERS_TO_LEARN_FROM),
+        **features_and_outcomes("max(horizon_days)", MOST_CUSTOMERS_TO_LEARN_FROM, "customer_id, as_of_date"),
         "traits": "select customer_id, channel from marts.dim_customers",
         "purchase_days": """
             select customer_id, activity_date as purchase_date from marts.fct_customer_days where purchase_count > 0

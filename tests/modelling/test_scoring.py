@@ -169,7 +169,7 @@ def shop(tables: Tables) -> Tables:
 
 
 def read_of(shop: Tables, horizon: str, most_customers: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    selects = features_and_outcomes(f"{horizon}(horizon_days)", most_customers)
+    selects = features_and_outcomes(f"{horizon}(horizon_days)", most_customers, "as_of_date, customer_id")
     return shop.read(selects["features"]), shop.read(selects["outcomes"])
 
 
@@ -178,6 +178,8 @@ def test_a_shop_of_as_many_customers_as_are_learned_from_is_read_whole(shop: Tab
     assert len(features) == 150
     assert features["is_learned_from"].all()
     assert len(outcomes) == 100
+    for frame in (features, outcomes):
+        pd.testing.assert_frame_equal(frame, frame.sort_values(["as_of_date", "customer_id"]))
 
 
 def test_of_a_larger_shop_everybody_is_read_today_and_where_forecasts_are_measured_and_some_elsewhere(
