@@ -63,9 +63,9 @@ class Score:
 def features_and_outcomes(horizon: str, most_customers: int, order: str) -> dict[str, str]:
     """Selects of what most scores want, for one `horizon` of the outcomes, "min(horizon_days)" or "max(horizon_days)".
 
-    Everybody is described today and on the newest date with an outcome, on which forecasts are measured. At other past
-    dates only those are whom models learn from (`is_learned_from`): at most `most_customers`, by a hash the same ones
-    every night. Rows come in the `order` in which the model wants them: it then need not make a sorted copy.
+    Everybody is described today and on the newest date with an outcome, on which forecasts are measured. At
+    earlier dates only those are whom models learn from (`is_learned_from`): at most `most_customers`, by a hash the
+    same ones every night. Rows come in the `order` in which the model wants them: it need not make a sorted copy.
     """
     days = f"(select {horizon} from features.customer_outcomes)"
     measured = f"(select max(as_of_date) from features.customer_outcomes where horizon_days = {days})"
@@ -78,7 +78,8 @@ def features_and_outcomes(horizon: str, most_customers: int, order: str) -> dict
             select described.*, learned.customer_id is not null as is_learned_from
             from features.customer_features as described
             left join ({learned}) as learned on described.customer_id = learned.customer_id
-            where described.is_today or described.as_of_date = {measured} or learned.customer_id is not null
+            where described.is_today or described.as_of_date = {measured}
+                or (described.as_of_date < {measured} and learned.customer_id is not null)
             order by {order}
         """,
         "outcomes": f"""

@@ -194,9 +194,9 @@ def test_of_a_larger_shop_everybody_is_read_today_and_where_forecasts_are_measur
     assert set(outcomes.loc[outcomes["as_of_date"] == LONG_AGO, "customer_id"]) == learned
 
 
-def test_each_horizon_is_measured_on_its_own_newest_date(shop: Tables) -> None:
+def test_each_horizon_is_measured_on_its_own_newest_date_and_nothing_after_it_is_read_but_today(shop: Tables) -> None:
     features, outcomes = read_of(shop, "max", most_customers=10)
-    assert features["as_of_date"].value_counts().to_dict() == {TODAY: 50, MEASURED: 10, LONG_AGO: 50}
+    assert features["as_of_date"].value_counts().to_dict() == {TODAY: 50, LONG_AGO: 50}
     assert set(outcomes["horizon_days"]) == {181}
     assert len(outcomes) == 50
 
