@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 
 KEY = ["customer_id", "as_of_date"]
-# the last names the tier, and says no more than a year's sales
-NOT_LEARNED_FROM = (*KEY, "is_today", "is_learned_from", "net_sales_12m")
+NOT_LEARNED_FROM = (*KEY, "is_today", "net_sales_12m")  # the last names the tier, and says no more than a year's sales
 
 
 def feature_names(features: pd.DataFrame) -> list[str]:
@@ -44,11 +43,6 @@ def of_type(customers: pd.CategoricalDtype, frame: pd.DataFrame) -> pd.DataFrame
 def of_today(features: pd.DataFrame) -> pd.DataFrame:
     """The customers to score."""
     return features[features["is_today"].astype(bool)]
-
-
-def learned_from(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows of customers to learn from: all, unless the column is_learned_from tells who."""
-    return rows[rows["is_learned_from"].astype(bool)] if "is_learned_from" in rows else rows
 
 
 def is_over(dates: pd.Series, days: int, by: pd.Timestamp) -> pd.Series:

@@ -53,8 +53,7 @@ def forecast_churn(
     ----------
     features : DataFrame
         Table features.customer_features: one row per customer and as-of date; `is_today` marks those to score. Missing
-        values are allowed. Where not all customers are to be learned from, `is_learned_from` marks those who are; of
-        the others nothing is needed but today and the latest date with an outcome.
+        values are allowed.
     outcomes : DataFrame
         Table features.customer_outcomes. The latest date with an outcome is the test; the model that is tested learned
         from dates whose window had ended by that date. The published one then learns from all of them.

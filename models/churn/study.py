@@ -12,8 +12,8 @@ from models.churn.classifier import ChurnClassifier
 from models.churn.evaluation import measure
 from models.churn.inputs import relative_inputs
 from models.churn.ranker import ChurnRanker
-from models.churn.samples import training_dates
-from models.feature_tables import dates_over, learned_from
+from models.churn.samples import MOST_CUSTOMERS_TO_LEARN_FROM, training_dates
+from models.feature_tables import dates_over, rows_of_at_most
 from models.refusal import reasons_to_refuse_labels
 
 
@@ -71,11 +71,16 @@ class ChurnStudy:
         model = ChurnClassifier(self.horizon_days, ChurnRanker(random_state=self.random_state))
         return model.fit(relative_inputs(rows, self.names), rows["is_churned"], rows["as_of_date"], earlier)
 
+    @cached_property
+    def _learned_from(self) -> pd.DataFrame:
+        """Drawn once, so that what was learned of earlier dates is of the same customers whenever it is asked."""
+        return rows_of_at_most(self.labelled, MOST_CUSTOMERS_TO_LEARN_FROM, self.random_state)
+
     def _customers_at(self, dates: pd.DatetimeIndex) -> pd.DataFrame:
         return self.labelled[self.labelled["as_of_date"].isin(dates)].reset_index(drop=True)
 
     def _training_rows(self, dates: pd.DatetimeIndex) -> pd.DataFrame:
-        return learned_from(self._customers_at(dates))
+        return self._learned_from[self._learned_from["as_of_date"].isin(dates)]
 
     def _test_customers(self) -> pd.DataFrame:
         return self._customers_at(pd.DatetimeIndex([self.test_date]))

@@ -1,6 +1,6 @@
 """The tables that a forecast is made of, in one fixed order, and who is known at which date. Nothing is fitted here."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Self
 
 import pandas as pd
@@ -11,7 +11,6 @@ from models.feature_tables import (
     dated,
     dates_over,
     feature_names,
-    learned_from,
     of_today,
     of_type,
     rows_of_at_most,
@@ -89,8 +88,8 @@ class Evidence:
         return self._with_traits(known)
 
     def sample_to_learn_from(self, dates: list[pd.Timestamp], days: int, random_state: int) -> pd.DataFrame:
-        """As `with_outcomes`, of customers to learn from: all rows of an even sample when there are very many rows."""
-        rows = replace(self, features=learned_from(self.features)).with_outcomes(dates, days)
+        """As `with_outcomes`, all rows of an even sample of the customers when there are very many rows."""
+        rows = self.with_outcomes(dates, days)
         if len(rows) <= MOST_ROWS_TO_LEARN_FROM:
             return rows
         most = int(rows["customer_id"].nunique() * MOST_ROWS_TO_LEARN_FROM / len(rows))

@@ -46,9 +46,7 @@ def forecast_lifetime_value(
     Parameters
     ----------
     features : DataFrame
-        Table features.customer_features: one row per customer and as-of date; `is_today` marks those to score. Where
-        not all customers are to be learned and chosen from, `is_learned_from` marks those who are; of the others
-        nothing is needed but today and the date of the test.
+        Table features.customer_features: one row per customer and as-of date; `is_today` marks those to score.
     outcomes : DataFrame
         Table features.customer_outcomes: what followed past as-of dates. The longest horizon is the window that
         forecasts are measured on. The newest date whose window is over is the test; the newest whose window was over

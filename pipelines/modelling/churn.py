@@ -1,10 +1,7 @@
 """Churn: how likely each recent customer is to buy nothing in the coming window. What leaving means is dbt's to say."""
 
-from pipelines.modelling.scoring import Inputs, Score, Scored, features_and_outcomes
+from pipelines.modelling.scoring import FEATURES, OUTCOMES, Inputs, Score, Scored
 from pipelines.settings.model import Settings
-
-# A dozen dates each: more of them cost minutes and gigabytes and taught nothing (docs/decisions.md).
-MOST_CUSTOMERS_TO_LEARN_FROM = 20_000
 
 
 def score(inputs: Inputs, settings: Settings) -> Scored:
@@ -27,8 +24,10 @@ def score(inputs: Inputs, settings: Settings) -> Scored:
 
 
 SCORE = Score(
-    # the shorter horizon: the other one is that of value
-    inputs=features_and_outcomes("min(horizon_days)", MOST_CUSTOMERS_TO_LEARN_FROM, "as_of_date, customer_id"),
+    inputs={
+        "features": f"{FEATURES} order by as_of_date, customer_id",
+        "outcomes": f"{OUTCOMES} order by as_of_date, customer_id",
+    },
     tables=("customer_churn",),
     call=score,
 )

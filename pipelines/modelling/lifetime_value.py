@@ -4,11 +4,8 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from pipelines.modelling.scoring import Inputs, Score, Scored, features_and_outcomes
+from pipelines.modelling.scoring import FEATURES, OUTCOMES, Inputs, Score, Scored
 from pipelines.settings.model import Settings
-
-# As many as the boosting learns rows of: a young shop has one date to learn from (docs/decisions.md).
-MOST_CUSTOMERS_TO_LEARN_FROM = 60_000
 
 
 def score(inputs: Inputs, settings: Settings) -> Scored:
@@ -40,7 +37,8 @@ def score(inputs: Inputs, settings: Settings) -> Scored:
 
 SCORE = Score(
     inputs={
-        **features_and_outcomes("max(horizon_days)", MOST_CUSTOMERS_TO_LEARN_FROM, "customer_id, as_of_date"),
+        "features": f"{FEATURES} order by customer_id, as_of_date",
+        "outcomes": f"{OUTCOMES} order by customer_id, as_of_date, horizon_days",
         "traits": "select customer_id, channel from marts.dim_customers",
         "purchase_days": """
             select customer_id, activity_date as purchase_date from marts.fct_customer_days where purchase_count > 0

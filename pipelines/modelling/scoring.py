@@ -21,6 +21,10 @@ from pipelines.warehouse.tables import Tables
 
 METRICS = "ml.model_metrics"  # the one table that all scores share: each has its own rows in it, by `model`
 
+# Inputs that most scores want. Each adds the order in which its model wants them: then no sorted copy has to be made.
+FEATURES = "select * from features.customer_features"
+OUTCOMES = "select * from features.customer_outcomes"
+
 Inputs = Mapping[str, pd.DataFrame]
 
 
@@ -58,39 +62,6 @@ class Score:
     def read(self, tables: Tables) -> dict[str, pd.DataFrame]:
         """The frames that the call is given."""
         return {name: tables.read(query) for name, query in self.inputs.items()}
-
-
-def features_and_outcomes(horizon: str, most_customers: int, order: str) -> dict[str, str]:
-    """Selects of what most scores want, for one `horizon` of the outcomes, "min(horizon_days)" or "max(horizon_days)".
-
-    Everybody is described today and on the newest date with an outcome, on which forecasts are measured. At
-    earlier dates only those are whom models learn from (`is_learned_from`): at most `most_customers`, by a hash the
-    same ones every night. Rows come in the `order` in which the model wants them: it need not make a sorted copy.
-    """
-    days = f"(select {horizon} from features.customer_outcomes)"
-    measured = f"(select max(as_of_date) from features.customer_outcomes where horizon_days = {days})"
-    learned = f"""
-        select customer_id from features.customer_features group by customer_id
-        order by md5(customer_id) limit {most_customers}
-    """
-    return {
-        "features": f"""
-            select described.*, learned.customer_id is not null as is_learned_from
-            from features.customer_features as described
-            left join ({learned}) as learned on described.customer_id = learned.customer_id
-            where described.is_today or described.as_of_date = {measured}
-                or (described.as_of_date < {measured} and learned.customer_id is not null)
-            order by {order}
-        """,
-        "outcomes": f"""
-            select outcomes.*
-            from features.customer_outcomes as outcomes
-            left join ({learned}) as learned on outcomes.customer_id = learned.customer_id
-            where outcomes.horizon_days = {days}
-                and (outcomes.as_of_date = {measured} or learned.customer_id is not null)
-            order by {order}
-        """,
-    }
 
 
 @cache

@@ -14,7 +14,6 @@ from pipelines.modelling.scoring import (
     METRICS,
     Score,
     Scored,
-    features_and_outcomes,
     find_scores,
     forget_metrics_of_others,
     keep_pictures,
@@ -144,68 +143,3 @@ def test_tonights_pictures_replace_those_of_the_same_score_only(tmp_path: Path) 
         "drawn.png": b"tonight",
         "of_another.png": b"yesterday",
     }
-
-
-TODAY, MEASURED, LONG_AGO = pd.to_datetime(["2026-06-30", "2026-04-01", "2025-10-01"])
-
-
-def described(customers: list[str], dates: list[pd.Timestamp]) -> pd.DataFrame:
-    keys = pd.MultiIndex.from_product([customers, dates], names=["customer_id", "on_date"])
-    return keys.to_frame(index=False)
-
-
-@pytest.fixture
-def shop(tables: Tables) -> Tables:
-    """Fifty customers at three dates; of the past ones the outcomes of 90 days, and of the older one those of 181."""
-    customers = [f"c{number}" for number in range(50)]
-    features = described(customers, [TODAY, MEASURED, LONG_AGO])
-    tables.write("ml.features", features.assign(is_today=features["on_date"] == TODAY), NIGHT)
-    short, long = described(customers, [MEASURED, LONG_AGO]), described(customers, [LONG_AGO])
-    tables.write("ml.outcomes", pd.concat([short.assign(horizon_days=90), long.assign(horizon_days=181)]), NIGHT)
-    for name in ("features", "outcomes"):  # what is written bears the night's date; past dates stand beside it
-        select = f"select * exclude (as_of_date, on_date), on_date as as_of_date from ml.{name}"
-        tables.connection.execute(f"create table features.customer_{name} as {select}")
-    return tables
-
-
-def read_of(shop: Tables, horizon: str, most_customers: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    selects = features_and_outcomes(f"{horizon}(horizon_days)", most_customers, "as_of_date, customer_id")
-    return shop.read(selects["features"]), shop.read(selects["outcomes"])
-
-
-def test_a_shop_of_as_many_customers_as_are_learned_from_is_read_whole(shop: Tables) -> None:
-    features, outcomes = read_of(shop, "min", most_customers=50)
-    assert len(features) == 150
-    assert features["is_learned_from"].all()
-    assert len(outcomes) == 100
-    for frame in (features, outcomes):
-        pd.testing.assert_frame_equal(frame, frame.sort_values(["as_of_date", "customer_id"]))
-
-
-def test_of_a_larger_shop_everybody_is_read_today_and_where_forecasts_are_measured_and_some_elsewhere(
-    shop: Tables,
-) -> None:
-    features, outcomes = read_of(shop, "min", most_customers=10)
-    assert features["as_of_date"].value_counts().to_dict() == {TODAY: 50, MEASURED: 50, LONG_AGO: 10}
-    learned = set(features.loc[features["is_learned_from"], "customer_id"])
-    assert len(learned) == 10
-    assert set(features.loc[features["as_of_date"] == LONG_AGO, "customer_id"]) == learned
-    assert outcomes["as_of_date"].value_counts().to_dict() == {MEASURED: 50, LONG_AGO: 10}
-    assert set(outcomes.loc[outcomes["as_of_date"] == LONG_AGO, "customer_id"]) == learned
-
-
-def test_each_horizon_is_measured_on_its_own_newest_date_and_nothing_after_it_is_read_but_today(shop: Tables) -> None:
-    features, outcomes = read_of(shop, "max", most_customers=10)
-    assert features["as_of_date"].value_counts().to_dict() == {TODAY: 50, LONG_AGO: 50}
-    assert set(outcomes["horizon_days"]) == {181}
-    assert len(outcomes) == 50
-
-
-def test_who_is_learned_from_stays_when_the_shop_grows(shop: Tables) -> None:
-    before, _ = read_of(shop, "min", most_customers=10)
-    more = "select 'd' || customer_id as customer_id, is_today, as_of_date from features.customer_features"
-    shop.connection.execute(f"insert into features.customer_features by name {more} where customer_id like 'c1%'")
-    after, _ = read_of(shop, "min", most_customers=10)
-    kept, now = (set(frame.loc[frame["is_learned_from"], "customer_id"]) for frame in (before, after))
-    assert {name for name in now if name.startswith("c")} <= kept
-    assert now != set()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.feature_tables import customers_of, feature_names, learned_from, ranks_within_dates
+from models.feature_tables import customers_of, feature_names, of_type, ranks_within_dates
 
 
 @pytest.mark.parametrize("outcome", ["future_net_sales", "future_order_days", "future_anything", "is_churned"])
@@ -33,10 +33,8 @@ def test_ranks_are_those_that_pandas_finds_by_sorting(rows: list[tuple[int, floa
 
 def test_customers_are_one_type_in_alphabetical_order_whatever_frame_they_come_from() -> None:
     left, right = pd.DataFrame({"customer_id": ["c", "a"]}), pd.DataFrame({"customer_id": ["b", "a"]})
-    assert customers_of(left, None, right).categories.tolist() == ["a", "b", "c"]
-
-
-def test_without_a_word_on_it_everybody_is_learned_from() -> None:
-    rows = pd.DataFrame({"customer_id": ["a", "b"]})
-    assert learned_from(rows).equals(rows)
-    assert learned_from(rows.assign(is_learned_from=[False, True]))["customer_id"].tolist() == ["b"]
+    customers = customers_of(left, None, right)
+    assert customers.categories.tolist() == ["a", "b", "c"]
+    named = of_type(customers, left)
+    assert named["customer_id"].dtype == customers
+    assert named["customer_id"].tolist() == ["c", "a"]

@@ -75,20 +75,6 @@ def test_boosting_learns_from_windows_that_were_over_at_its_date(tables: Tables)
     assert evidence.dates_over(VALIDATION - pd.Timedelta(days=1), WINDOW_DAYS) == sorted(PAST[3:])
 
 
-def test_of_customers_who_are_not_learned_from_only_today_and_the_test_date_are_needed(tables: Tables) -> None:
-    learned = tables.features["customer_id"].str.endswith(tuple("012345678"))
-    is_shown = learned | tables.features["is_today"] | (tables.features["as_of_date"] == TEST)
-    features = tables.features.assign(is_learned_from=learned)[is_shown]
-    evidence = evidence_of(tables.with_changes(features=features))
-    assert len(evidence.today()) == tables.features["is_today"].sum()
-    assert len(evidence.customers(TEST)) == (tables.features["as_of_date"] == TEST).sum()
-    rows = evidence.sample_to_learn_from([TEST, *PAST[2:]], WINDOW_DAYS, random_state=0)
-    assert rows["is_learned_from"].all()
-    studied = study(evidence, Settings(WINDOW_DAYS))
-    assert len(studied.test.known) == len(evidence.customers(TEST))
-    assert set(studied.validation.known["customer_id"]) < set(tables.features.loc[learned, "customer_id"])
-
-
 def test_without_an_earlier_window_the_test_itself_decides_and_the_note_says_so(tables: Tables) -> None:
     outcomes = tables.outcomes[tables.outcomes["as_of_date"] == TEST]
     result = forecast_lifetime_value(tables.features, outcomes)
