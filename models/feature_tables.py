@@ -65,20 +65,18 @@ def finite_numbers(features: pd.DataFrame, names: list[str]) -> np.ndarray:
     return numbers
 
 
-def ranks_within_dates(numbers: np.ndarray, dates: pd.Series) -> np.ndarray:
-    """Each number as the customer's rank among the customers of the same as-of date, in the shape of `numbers`.
+def rank_within_dates(numbers: np.ndarray, dates: pd.Series) -> None:
+    """Replace each number by the customer's rank among the customers of the same as-of date; a column is a feature.
 
     Ranks lie between 0 and 1, ties share their mean rank, a missing value stays missing. A rank is blind to what moves
     everybody (Christmas, a young shop's growth), so what is learned at one date holds at another; in return a row means
     nothing without the other customers of its date.
     """
-    ranks = np.empty_like(numbers)
     of_date, distinct = pd.factorize(dates)
     for date in range(len(distinct)):
         rows = np.flatnonzero(of_date == date)
         for column in range(numbers.shape[1]):
-            ranks[rows, column] = _shares_below(numbers[rows, column])
-    return ranks
+            numbers[rows, column] = _shares_below(numbers[rows, column])
 
 
 def _shares_below(values: np.ndarray) -> np.ndarray:

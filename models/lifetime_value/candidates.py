@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from models.boosted_trees import GRADIENT_BOOSTING
-from models.feature_tables import finite_numbers, ranks_within_dates
+from models.feature_tables import finite_numbers, rank_within_dates
 from models.lifetime_value.beta_geo import BetaGeoModel
 from models.lifetime_value.evidence import Evidence
 from models.lifetime_value.groups import GroupedValueModel
@@ -154,11 +154,11 @@ def learning_inputs(customers: pd.DataFrame, names: list[str], days: int) -> tup
     sales, purchases = customers["net_sales"].clip(lower=0.0), customers["frequency"] + 1.0
     mean_value = sales.groupby(dates).transform("sum") / purchases.groupby(dates).transform("sum")
     pace = customers["net_sales_365d"].clip(lower=0.0) * days / YEAR_DAYS
-    X = np.empty(
-        (len(customers), 2 * len(names)), order="F"
-    )  # filled in place: of a million customers, half a gigabyte
-    X[:, : len(names)] = finite_numbers(customers, names)
-    X[:, len(names) :] = ranks_within_dates(X[:, : len(names)], dates)
+    X = np.empty((len(customers), 2 * len(names)), order="F")  # filled in place: half a gigabyte of a million
+    numbers, ranks = X[:, : len(names)], X[:, len(names) :]
+    numbers[:] = finite_numbers(customers, names)
+    ranks[:] = numbers
+    rank_within_dates(ranks, dates)
     return X, (pace + mean_value.clip(lower=0.01) / 2).to_numpy()
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.feature_tables import customers_of, feature_names, of_type, ranks_within_dates
+from models.feature_tables import customers_of, feature_names, of_type, rank_within_dates
 
 
 @pytest.mark.parametrize("outcome", ["future_net_sales", "future_order_days", "future_anything", "is_churned"])
@@ -27,7 +27,8 @@ def test_ranks_are_those_that_pandas_finds_by_sorting(rows: list[tuple[int, floa
     table = pd.DataFrame(rows, columns=["date", "number"]).astype({"number": float})
     by_date = table.groupby("date")["number"]
     expected = (by_date.rank() - 0.5) / by_date.transform("count")
-    ranks = ranks_within_dates(table[["number"]].to_numpy(), table["date"])
+    ranks = table[["number"]].to_numpy(copy=True)
+    rank_within_dates(ranks, table["date"])
     np.testing.assert_array_equal(ranks[:, 0], expected)
 
 
