@@ -7,6 +7,8 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 
+from models.one_thread import on_one_thread
+
 GRADIENT_BOOSTING = "gradient_boosting"  # how a score names the method
 
 _BLOCK = 16_384  # rows: 4 MB of thirty features
@@ -42,6 +44,7 @@ class BoostedTrees(BaseEstimator):
         )
 
 
+@on_one_thread
 def in_blocks(function: Callable[[np.ndarray], np.ndarray], X: np.ndarray, used: np.ndarray) -> np.ndarray:
     """`function` of these columns of X, some rows at a time: few enough to stay in the processor's cache."""
     starts = range(0, max(len(X), 1), _BLOCK)

@@ -1,4 +1,4 @@
-"""Computing on one thread. Whoever makes a whole forecast says so once; no estimator does."""
+"""Computing on one thread: whole forecasts, and estimators of trees, which are used alone too. It computes nothing."""
 
 from collections.abc import Callable
 from functools import wraps

@@ -9,6 +9,7 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from models.boosted_trees import BoostedTrees, in_blocks, telling_columns
+from models.one_thread import on_one_thread
 
 
 class ChurnRanker(BoostedTrees):
@@ -27,6 +28,7 @@ class ChurnRanker(BoostedTrees):
         Columns that were learned from.
     """
 
+    @on_one_thread
     def fit(self, X: np.ndarray, y: np.ndarray, sample_weight: np.ndarray | None = None) -> Self:
         """Learn from X of shape (n_rows, n_features), y of 0 and 1 (left), and the weight of each row."""
         self.used_ = telling_columns(X)

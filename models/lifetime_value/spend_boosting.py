@@ -8,6 +8,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostin
 from sklearn.utils.validation import check_is_fitted
 
 from models.boosted_trees import BoostedTrees, in_blocks, telling_columns
+from models.one_thread import on_one_thread
 
 LEAST_OF_EITHER = 50  # customers who spent, and who did not, below which nothing is learned
 SPREAD_POINTS = 400
@@ -47,6 +48,7 @@ class SpendBoosting(BoostedTrees):
     ([0.7, 0.7], [10.0, 100.0])
     """
 
+    @on_one_thread
     def fit(self, X: ArrayLike, amount: ArrayLike, base: ArrayLike) -> Self:
         """Learn from X of shape (n_rows, n_features), amounts of 0 or more, and base amounts above 0.
 
