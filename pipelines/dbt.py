@@ -1,67 +1,59 @@
-"""Where the dbt project is, its manifest made once, and what the manifest says of tables. Runs no model."""
+"""The manifest of the dbt project, made once and as new as its files. Runs no model."""
 
 import hashlib
 import json
-import os
-import sys
 from collections.abc import Iterator
-from functools import cache, cached_property
-from importlib.metadata import version
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from dagster_dbt import DbtCliResource, DbtProject
 from filelock import FileLock
-from packaging.version import Version
 
+from pipelines.dbt_command import run_dbt
 from pipelines.feed_sources import feed_sources
 from pipelines.folders import DBT_PROJECT
 from pipelines.settings.model import Settings
 from pipelines.settings.reading import data_folder
 
 FEEDS = DBT_PROJECT / "generated" / "feeds" / "contracts.yml"
-
-
-class OfflineDbtResource(DbtCliResource):
-    """dbt, asked for its version without `dbt --version`, which looks on the network for a newer one."""
-
-    @cached_property
-    def _cli_version(self) -> Version:
-        return Version(version("dbt-core"))
-
-
-def dbt_resource() -> OfflineDbtResource:
-    """The dbt that is installed beside this Python, on our project."""
-    return OfflineDbtResource(
-        project_dir=str(DBT_PROJECT),
-        profiles_dir=str(DBT_PROJECT),
-        dbt_executable=str(Path(sys.executable).parent / "dbt"),
-    )
+TARGET = DBT_PROJECT / "target"
+MANIFEST, PARSED = "manifest.json", "partial_parse.msgpack"
 
 
 @cache
-def dbt_project() -> DbtProject:
-    """The project, with a manifest that is as new as its files."""
-    project = DbtProject(project_dir=DBT_PROJECT, profiles_dir=DBT_PROJECT)
-    if _is_stale(project.manifest_path):
-        target = project.manifest_path.parent
-        target.mkdir(parents=True, exist_ok=True)
-        with FileLock(target / ".parsing"):  # of two commands at once on a fresh clone, one parses
-            if _is_stale(project.manifest_path):
+def manifest() -> dict[str, Any]:
+    """dbt's own description of the project."""
+    return json.loads((_target() / MANIFEST).read_bytes())
+
+
+@cache
+def parsed_project() -> Any:
+    """The same as the object that dbt works with; which settings are in force is not in it."""
+    from dbt.contracts.graph.manifest import Manifest
+
+    return Manifest.from_msgpack((_target() / PARSED).read_bytes())
+
+
+@cache
+def _target() -> Path:
+    """The folder of what dbt made of the project, as new as the project's files."""
+    if _is_stale():
+        TARGET.mkdir(parents=True, exist_ok=True)
+        with FileLock(TARGET / ".parsing"):  # of two commands at once on a fresh clone, one parses
+            if _is_stale():
                 _write_feeds()
-                _parse(target)
-    return project
+                _parse()
+    return TARGET
 
 
-def _parse(target: Path) -> None:
+def _parse() -> None:
     """Make the manifest, whole from the moment that it stands in its place."""
-    os.environ.setdefault("GUANXI_WAREHOUSE", str(data_folder().warehouse))
-    with TemporaryDirectory(dir=target, prefix="parse-") as folder:
-        defaults = json.dumps(Settings().dbt_variables())
-        dbt_resource().cli(["parse", "--quiet", "--vars", defaults], target_path=Path(folder)).wait()
-        for name in ("partial_parse.msgpack", "manifest.json"):  # the manifest last: it says that both are there
-            (Path(folder) / name).replace(target / name)
+    defaults = json.dumps(Settings().dbt_variables())
+    with TemporaryDirectory(dir=TARGET, prefix="parse-") as name:
+        run_dbt(["parse", "--quiet", "--vars", defaults], data_folder().warehouse, Path(name))
+        for made in (PARSED, MANIFEST):  # the manifest last: it says that both are there
+            (Path(name) / made).replace(TARGET / made)
 
 
 def _write_feeds() -> None:
@@ -89,14 +81,9 @@ def _files() -> Iterator[Path]:
     return (path for path in DBT_PROJECT.rglob("*") if not ignored & set(path.relative_to(DBT_PROJECT).parts))
 
 
-def _is_stale(manifest: Path) -> bool:
+def _is_stale() -> bool:
+    manifest = TARGET / MANIFEST
     if not manifest.exists() or not FEEDS.exists() or FEEDS.read_text(encoding="utf-8") != feed_sources():
         return True
     made = manifest.stat().st_mtime
     return any(path.stat().st_mtime > made for path in _files())
-
-
-@cache
-def manifest() -> dict[str, Any]:
-    """dbt's own description of the project."""
-    return json.loads(dbt_project().manifest_path.read_text())

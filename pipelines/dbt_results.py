@@ -23,7 +23,7 @@ class DbtResults:
     def by_table(self) -> dict[str, list[Result]]:
         """For every model, "schema.name": whether it was built and its tests hold; and each test that does not."""
         found: dict[str, list[Result]] = {}
-        for node, result in self._nodes("model"):
+        for node, result in self.nodes("model"):
             is_built = result["status"] == "success"
             broken = [test["name"] for test, _ in self._broken() if _address(node) in _tested(test)]
             seen = ", ".join(broken) or ("" if is_built else f"dbt: {result['status']}")
@@ -35,7 +35,7 @@ class DbtResults:
 
     def errors(self) -> list[str]:
         """The models that could not be built, not those that were skipped behind them."""
-        return [_address(node) for node, result in self._nodes("model") if result["status"] == "error"]
+        return [_address(node) for node, result in self.nodes("model") if result["status"] == "error"]
 
     def sentences(self) -> list[str]:
         """What is broken, a sentence each: tests that found rows, models that could not be built."""
@@ -45,25 +45,31 @@ class DbtResults:
         ]
         models = [
             f"{_address(node)} could not be built: {' '.join(str(result['message']).split())}"
-            for node, result in self._nodes("model")
+            for node, result in self.nodes("model")
             if result["status"] == "error"
         ]
         return models + tests
 
     def _broken(self) -> list[tuple[dict[str, Any], dict[str, Any]]]:
-        return [(node, result) for node, result in self._nodes("test") if result["status"] in ("fail", "error")]
+        return [(node, result) for node, result in self.nodes("test") if result["status"] in ("fail", "error")]
 
-    def _nodes(self, kind: str) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    def nodes(self, *kinds: str) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+        """Each node with its result, in the order in which they ended; of these kinds, or all."""
         nodes = manifest()["nodes"]
-        return [
-            (nodes[result["unique_id"]], result)
-            for result in self._results()
-            if nodes.get(result["unique_id"], {}).get("resource_type") == kind
-        ]
+        found = [(nodes[result["unique_id"]], result) for result in self._results() if result["unique_id"] in nodes]
+        return [(node, result) for node, result in found if not kinds or node["resource_type"] in kinds]
+
+    @property
+    def invocation_id(self) -> str:
+        """By which dbt names its run."""
+        return self._read()["metadata"]["invocation_id"]
 
     def _results(self) -> list[dict[str, Any]]:
+        return self._read()["results"]
+
+    def _read(self) -> dict[str, Any]:
         file = self.folder / "run_results.json"
-        return json.loads(file.read_text())["results"] if file.exists() else []
+        return json.loads(file.read_text()) if file.exists() else {"results": [], "metadata": {"invocation_id": ""}}
 
 
 def _address(node: dict[str, Any]) -> str:

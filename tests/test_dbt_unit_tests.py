@@ -34,24 +34,23 @@ def make_sources(connection: duckdb.DuckDBPyConnection, lake: Path) -> None:
 
 
 @pytest.fixture
-def warehouse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def warehouse(tmp_path: Path) -> Path:
     file = tmp_path / "guanxi.duckdb"
     with duckdb.connect(str(file)) as connection:
         make_sources(connection, tmp_path / "lake")
-    monkeypatch.setenv("GUANXI_WAREHOUSE", str(file))
     return file
 
 
 def build(folder: Path, *options: str) -> tuple[dict[str, str], str]:
     """What becomes of each node, and all that dbt says."""
-    from pipelines.dbt import dbt_resource
+    from pipelines.dbt import parsed_project
+    from pipelines.dbt_command import run_dbt
     from pipelines.settings.model import Settings
 
     command = ["build", *options, "--vars", json.dumps(Settings().dbt_variables())]
-    invocation = dbt_resource().cli(command, target_path=folder / "target", raise_on_error=False)
-    told = "\n".join(event.raw_event["info"]["msg"] for event in invocation.stream_raw_events())
+    run_dbt(command, folder / "guanxi.duckdb", folder / "target", parsed_project())
     results = json.loads((folder / "target" / "run_results.json").read_text())["results"]
-    return {result["unique_id"]: result["status"] for result in results}, told
+    return {result["unique_id"]: result["status"] for result in results}, (folder / "target" / "dbt.log").read_text()
 
 
 def test_every_dbt_unit_test_is_run_and_passes(warehouse: Path) -> None:

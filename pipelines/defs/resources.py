@@ -8,7 +8,6 @@ from typing import ClassVar
 import dagster as dg
 from pydantic import ConfigDict, PrivateAttr
 
-from pipelines.dbt import dbt_resource
 from pipelines.folders import DataFolder
 from pipelines.night import shop as shops
 from pipelines.night.configuration import settings_said
@@ -72,8 +71,8 @@ class ShopResource(dg.ConfigurableResource):
 
 @dg.definitions
 def resources() -> dg.Definitions:
-    """One shop, one dbt, one process: DuckDB has one writer at a time."""
+    """One shop, one process: DuckDB has one writer at a time."""
     return dg.Definitions(
-        resources={"shop": ShopResource(), "dbt": dbt_resource()},
+        resources={"shop": ShopResource()},
         executor=dg.in_process_executor,
     )

@@ -1,95 +1,85 @@
 """The dbt project, one asset per model, in the two runs that the story needs: before the models and after them."""
 
 import json
-import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 import dagster as dg
-from dagster_dbt import DagsterDbtTranslatorSettings, DbtCliResource, dbt_assets
+from dagster_dbt import DagsterDbtTranslatorSettings, dbt_assets
 
-from pipelines.dbt import dbt_project
+from pipelines.dbt import manifest, parsed_project
+from pipelines.dbt_command import run_dbt
 from pipelines.dbt_results import DbtResults
 from pipelines.defs.metadata import table_metadata
 from pipelines.defs.resources import ShopResource
+from pipelines.defs.transformation.events import Event, events_of
+from pipelines.defs.transformation.selection import chosen
 from pipelines.defs.transformation.translator import AddressTranslator
 from pipelines.night.going_on import goes_on, remember_build
 from pipelines.night.runs import BROKEN_RULE, FAULTY, tag
 from pipelines.warehouse.build import connect
 from pipelines.warehouse.trust import record_results
 
+CUSTOMER_TABLES = "customer_tables"  # of which rows are kept from night to night
+EVERYTHING = "fqn:*"
 SCORED = "source:ml+"  # what reads the models' scores
 
 
 @dg.definitions
 def transformation() -> dg.Definitions:
     """Two assets definitions over one manifest."""
-    project = dbt_project()
+    return dg.Definitions(
+        assets=[tables(CUSTOMER_TABLES, EVERYTHING, without=SCORED), tables("scored_tables", SCORED)]
+    )
+
+
+def tables(name: str, select: str, without: str = "") -> dg.AssetsDefinition:
+    """The tables that one run of dbt builds."""
     # the asset ops/night writes two sources, its own row and raw.customer_key
     translator = AddressTranslator(DagsterDbtTranslatorSettings(enable_duplicate_source_asset_keys=True))
 
     @dbt_assets(
-        manifest=project.manifest_path,
-        project=project,
-        exclude=SCORED,
-        name="customer_tables",
-        dagster_dbt_translator=translator,
+        manifest=manifest(), select=select, exclude=without or None, name=name, dagster_dbt_translator=translator
     )
-    def customer_tables(context: dg.AssetExecutionContext, dbt: DbtCliResource, shop: ShopResource) -> Iterator[Any]:
-        yield from build(context, dbt, shop)
-        if not context.is_subset:
+    def built(context: dg.AssetExecutionContext, shop: ShopResource) -> Iterator[Event]:
+        yield from build(context, shop, translator, chosen(context, translator, select, without))
+        if name == CUSTOMER_TABLES and not context.is_subset:
             with connect(shop.folder.warehouse) as connection:
                 remember_build(connection)
 
-    @dbt_assets(
-        manifest=project.manifest_path,
-        project=project,
-        select=SCORED,
-        name="scored_tables",
-        dagster_dbt_translator=translator,
-    )
-    def scored_tables(context: dg.AssetExecutionContext, dbt: DbtCliResource, shop: ShopResource) -> Iterator[Any]:
-        yield from build(context, dbt, shop)
-
-    return dg.Definitions(assets=[customer_tables, scored_tables])
+    return built
 
 
-def build(context: dg.AssetExecutionContext, dbt: DbtCliResource, shop: ShopResource) -> Iterator[Any]:
+def build(
+    context: dg.AssetExecutionContext, shop: ShopResource, translator: AddressTranslator, selection: list[str]
+) -> Iterator[Event]:
     """Build and test the selected models as of the night in `ops.night`; unit tests are for `make test`."""
     folder = shop.folder
-    os.environ["GUANXI_WAREHOUSE"] = str(folder.warehouse)
     results = DbtResults(folder.warehouse.parent / "dbt" / context.op_execution_context.op.name)
     results.forget()
     with connect(folder.warehouse) as connection:
         anew = [] if goes_on(connection) else ["--full-refresh"]
-    command = [
-        "build",
-        *anew,
-        "--exclude-resource-type",
-        "unit_test",
-        "--vars",
-        json.dumps(shop.settings.dbt_variables()),
-    ]
-    invocation = dbt.cli(command, context=context, target_path=results.folder)
-    held: list[Any] = []
+    variables = json.dumps(shop.settings.dbt_variables())
+    command = ["build", *anew, "--exclude-resource-type", "unit_test", "--vars", variables]
     failure: Exception | None = None
     try:
-        held.extend(invocation.stream())  # held back until dbt, the one writer, is done
+        is_built = run_dbt([*command, *selection], folder.warehouse, results.folder, parsed_project())
     except Exception as problem:
-        failure = problem
+        is_built, failure = False, problem
     with connect(folder.warehouse) as connection:
         record_results(connection, context.run.run_id, "dbt", results.by_table())
-    yield from with_table_metadata(context, held, folder.warehouse)
-    if failure:
-        if broken := results.sentences():
-            tag(context.instance, context.run.run_id, {BROKEN_RULE: broken[0]})
-            faulty = dg.MetadataValue.json([table.replace(".", "/") for table in results.errors()])
-            raise dg.Failure("; ".join(broken), metadata={FAULTY: faulty}, allow_retries=False) from None
-        raise failure
+    yield from with_table_metadata(context, events_of(context, results, translator), folder.warehouse)
+    if is_built:
+        return
+    broken = results.sentences()
+    if broken:
+        tag(context.instance, context.run.run_id, {BROKEN_RULE: broken[0]})
+        faulty = dg.MetadataValue.json([table.replace(".", "/") for table in results.errors()])
+        raise dg.Failure("; ".join(broken), metadata={FAULTY: faulty}, allow_retries=False) from None
+    raise failure or dg.Failure(f"dbt failed and does not say why: see {results.folder / 'dbt.log'}")
 
 
-def with_table_metadata(context: dg.AssetExecutionContext, events: Iterable[Any], warehouse: Path) -> Iterator[Any]:
+def with_table_metadata(context: dg.AssetExecutionContext, events: Iterable[Event], warehouse: Path) -> Iterator[Event]:
     """The events of a dbt run that is over, tables with their metadata."""
     for event in events:
         if isinstance(event, dg.Output):

@@ -1,0 +1,52 @@
+"""dbt in this process, so that it neither starts nor parses anew. What its results mean stands in dbt_results.
+
+A command leaves nothing open: DuckDB's file is free when it returns, whatever came of it.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from pipelines.folders import DBT_PROJECT
+
+
+class DbtFailed(Exception):
+    """dbt could not get to the point of building anything."""
+
+
+def run_dbt(arguments: list[str], warehouse: Path, target: Path, manifest: Any = None) -> bool:
+    """Run a command of dbt's on our project and the DuckDB file `warehouse`; whether all that it did succeeded.
+
+    What dbt keeps of it (results, compiled SQL, log) is written to the folder `target`; what it says is printed.
+    With a parsed `manifest` (dbt's own object) nothing is parsed. Raises DbtFailed when no node was reached, and what
+    interrupted it.
+    """
+    from dbt.cli.main import dbtRunner
+
+    os.environ["GUANXI_WAREHOUSE"] = str(warehouse)
+    folders = ["--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)]
+    kept = ["--target-path", str(target), "--log-path", str(target)]
+    with _nothing_left_open():
+        ended = dbtRunner(manifest).invoke([*arguments, *folders, *kept, "--no-use-colors"])
+    if ended.exception and not isinstance(ended.exception, Exception):
+        raise ended.exception  # a person, or the orchestrator, ended the run
+    if ended.exception:
+        raise DbtFailed(f"dbt {arguments[0]}: {ended.exception}") from ended.exception
+    return ended.success
+
+
+@contextmanager
+def _nothing_left_open() -> Iterator[None]:
+    """dbt keeps its connection for the next command of the same process; ours is another reader or writer."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.adapters.factory import reset_adapters
+    from dbt_common.events.event_manager_client import cleanup_event_logger
+
+    try:
+        yield
+    finally:
+        reset_adapters()
+        DuckDBConnectionManager.close_all_connections()
+        cleanup_event_logger()  # whose last stream, the run's log, is closed before the process ends
