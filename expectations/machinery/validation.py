@@ -1,9 +1,9 @@
 """Runs one table's rules and says which hold and where they do not. Knows Great Expectations; knows no Dagster."""
 
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -41,8 +41,8 @@ def validate(warehouse: Path, table: str, rules: list, place: tuple[str, ...]) -
         )
     if not rules:
         return []
-    with _open_batch(warehouse, table) as batch:
-        findings = {finding.rule: finding for finding in _findings(batch, rules, place)}
+    with _open_table(warehouse, table) as opened:
+        findings = {finding.rule: finding for finding in _findings(opened, rules, place)}
     return [findings[claim] for claim in claims]
 
 
@@ -54,63 +54,85 @@ def claim_of(rule: Any) -> str:
     return claim
 
 
+@cache
+def silent_context() -> Any:
+    """Great Expectations' own settings, made once: silent, and nothing is kept."""
+    context = great_expectations().get_context(mode="ephemeral")
+    context.enable_analytics(False)
+    context.variables.progress_bars = {"globally": False}
+    return context
+
+
 @contextmanager
-def _open_batch(warehouse: Path, table: str) -> Iterator[Any]:
-    from sqlalchemy.engine import URL
+def _open_table(warehouse: Path, table: str) -> Iterator[Any]:
+    """The table as Great Expectations validates it, without a data source, whose registration costs as much as it."""
+    import sqlalchemy
+    from great_expectations.core.batch import Batch
+    from great_expectations.execution_engine import SqlAlchemyExecutionEngine
+    from great_expectations.execution_engine.sqlalchemy_batch_data import SqlAlchemyBatchData
+    from great_expectations.validator.validator import Validator
 
     from expectations.machinery.engine import register
 
     register()
     schema, name = table.split(".")
-    context = great_expectations().get_context(mode="ephemeral")
-    context.enable_analytics(False)
-    context.variables.progress_bars = {"globally": False}
-    address = URL.create("duckdb+reading", database=str(warehouse.resolve())).render_as_string()
-    source = context.data_sources.add_sql(
-        name, connection_string=address, kwargs={"connect_args": {"read_only": True}}, create_temp_table=False
-    )
-    batch = None
+    address = sqlalchemy.URL.create("duckdb+reading", database=str(warehouse.resolve()))
+    database = sqlalchemy.create_engine(address, connect_args={"read_only": True}, poolclass=sqlalchemy.StaticPool)
+    engine = SqlAlchemyExecutionEngine(engine=database, create_temp_table=False)
     try:
-        with warnings.catch_warnings():  # the advised other way, a schema in the connection, DuckDB's does not have
-            warnings.simplefilter("ignore", DeprecationWarning)
-            asset = source.add_table_asset(name, table_name=name, schema_name=schema)
-            batch = asset.add_batch_definition_whole_table("all").get_batch()
-        yield batch
+        engine.execute_query(sqlalchemy.text(f"select 1 from {table} limit 0"))  # raises when there is no such table
+        data = SqlAlchemyBatchData(engine, schema_name=schema, table_name=name, create_temp_table=False)
+        batch = Batch(data=data)  # type: ignore[arg-type] # declared for frames; the library makes its own so
+        yield Validator(engine, data_context=silent_context(), batches=[batch])
     finally:
-        if batch is not None:
-            batch.data.execution_engine.close()
-        source.get_engine().dispose()  # an open reader would lock dbt, another process, out of the file
+        engine.close()
+        database.dispose()  # an open reader would lock every writer out of the file
 
 
-def _findings(batch: Any, rules: list, place: tuple[str, ...]) -> Iterator[Finding]:
-    """Rules written as queries are asked for the rows they found, the library's own for the places of a few."""
-    gx = great_expectations()
-    queries = [rule for rule in rules if isinstance(rule, gx.expectations.UnexpectedRowsExpectation)]
-    others = [rule for rule in rules if rule not in queries]
+def _findings(table: Any, rules: list, place: tuple[str, ...]) -> Iterator[Finding]:
+    """Every rule is asked how many rows break it, and those that are broken once more, which: most hold."""
+    from expectations.machinery.no_row_found import NoRowFound
+
+    by_claim = {claim_of(rule): rule for rule in rules}
+    broken = []
+    for result in _judge(table, rules, {"result_format": "BASIC"}):
+        if result.success or _has_failed(result):
+            yield _finding(result, place)
+        else:
+            broken.append(by_claim[claim_of(result.expectation_config)])
+    queries = [rule.with_rows() for rule in broken if isinstance(rule, NoRowFound)]
+    others = [rule for rule in broken if not isinstance(rule, NoRowFound)]
     summary = {"result_format": "SUMMARY", "return_unexpected_index_query": False}
     if place:
         summary["unexpected_index_column_names"] = list(place)
-    for name, some_rules, detail in (("queries", queries, {"result_format": "COMPLETE"}), ("others", others, summary)):
-        if some_rules:
-            report = batch.validate(gx.ExpectationSuite(name=name, expectations=some_rules), result_format=detail)
-            yield from (_finding(result, place) for result in report.results)
+    for some_rules, detail in ((queries, {"result_format": "COMPLETE"}), (others, summary)):
+        for result in _judge(table, some_rules, detail):
+            yield _finding(result, place)
+
+
+def _judge(table: Any, rules: list, detail: dict[str, Any]) -> list:
+    return table.graph_validate([rule.configuration for rule in rules], {"result_format": detail}) if rules else []
+
+
+def _has_failed(result: Any) -> bool:
+    return bool(result.exception_info.get("raised_exception", True))  # by metric, one level deeper, when SQL failed
 
 
 def _finding(result: Any, place: tuple[str, ...]) -> Finding:
     rule, outcome = result.expectation_config, result.result
-    if "raised_exception" not in result.exception_info or result.exception_info["raised_exception"]:
+    if _has_failed(result):
         return Finding(
             rule.meta["claim"], "error", True, 0, f"could not be computed: {_why(result.exception_info)}", []
         )
-    is_query = "details" in outcome and "unexpected_rows" in outcome["details"]
-    places = outcome["details"]["unexpected_rows"] if is_query else _places(outcome, place)
+    is_query = "unexpected_rows_query" in rule.kwargs
+    rows = outcome.get("details", {}).get("unexpected_rows", []) if is_query else _places(outcome, place)
     return Finding(
         rule=rule.meta["claim"],
         severity="warning" if rule.severity in ("warning", "info") else "error",
         is_broken=not result.success,
         unexpected_count=int((outcome.get("observed_value") if is_query else outcome.get("unexpected_count")) or 0),
         observed_value=_observed(outcome, is_query),
-        where=[] if result.success else [_say(row) for row in places[:PLACES_SHOWN]],
+        where=[] if result.success else [_say(row) for row in rows[:PLACES_SHOWN]],
     )
 
 

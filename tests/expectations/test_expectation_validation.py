@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from expectations.machinery.catalog import rules_of, suites
-from expectations.machinery.validation import RAW_PLACE, validate
+from expectations.machinery.validation import RAW_PLACE, silent_context, validate
 
 
 @pytest.mark.parametrize("table", sorted(suites()))
@@ -130,9 +130,27 @@ def test_usage_statistics_are_off_whatever_the_machine_says(warehouse, monkeypat
     make = gx.get_context
     monkeypatch.setenv("GX_ANALYTICS_ENABLED", "true")
     monkeypatch.setattr(gx, "get_context", lambda **options: contexts.append(make(**options)) or contexts[-1])
+    silent_context.cache_clear()
     validate(warehouse, "raw.orders", rules_of("raw.orders"), RAW_PLACE)
     assert os.environ["GX_ANALYTICS_ENABLED"] == "false"
     assert contexts[0].variables.analytics_enabled is False
+
+
+def test_a_query_that_finds_nothing_runs_once_and_only_one_that_does_is_asked_for_its_rows(warehouse, monkeypatch):
+    from great_expectations.execution_engine import SqlAlchemyExecutionEngine
+
+    asked = []
+    real = SqlAlchemyExecutionEngine.execute_query
+    monkeypatch.setattr(
+        SqlAlchemyExecutionEngine, "execute_query", lambda self, query: asked.append(str(query)) or real(self, query)
+    )
+    rules = [rule for rule in rules_of("raw.orders") if rule.meta["claim"] == "no_order_has_a_negative_total"]
+    for times in (1, 3):
+        asked.clear()
+        validate(warehouse, "raw.orders", rules, RAW_PLACE)
+        assert sum("total < 0" in query for query in asked) == times
+        with duckdb.connect(str(warehouse)) as connection:
+            connection.execute("update raw.orders set total = -1 where row_number = 3")
 
 
 def test_the_runner_prints_nothing(warehouse, capfd):
