@@ -27,7 +27,7 @@ def run_dbt(arguments: list[str], warehouse: Path, target: Path, manifest: Any =
 
     os.environ["GUANXI_WAREHOUSE"] = str(warehouse)
     folders = ["--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)]
-    kept = ["--target-path", str(target), "--log-path", str(target)]
+    kept = ["--target-path", str(target), "--log-path", str(target), "--log-level-file", "info"]
     with _nothing_left_open():
         ended = dbtRunner(manifest).invoke([*arguments, *folders, *kept, "--no-use-colors"])
     if ended.exception and not isinstance(ended.exception, Exception):

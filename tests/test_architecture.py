@@ -65,6 +65,7 @@ DAGSTER = {
     "pipelines/defs": "the assets",
     "pipelines/runner.py": "starts a run in its own process",
     "pipelines/night/runs.py": "the orchestrator's records",
+    "pipelines/night/event_log.py": "where they lie",
     "pipelines/terminal/status.py": "reads those records",
     "pipelines/settings/values.py": "what a cron line is, the schedule has to agree",
 }

@@ -28,9 +28,7 @@ SCORED = "source:ml+"  # what reads the models' scores
 @dg.definitions
 def transformation() -> dg.Definitions:
     """Two assets definitions over one manifest."""
-    return dg.Definitions(
-        assets=[tables(CUSTOMER_TABLES, EVERYTHING, without=SCORED), tables("scored_tables", SCORED)]
-    )
+    return dg.Definitions(assets=[tables(CUSTOMER_TABLES, EVERYTHING, without=SCORED), tables("scored_tables", SCORED)])
 
 
 def tables(name: str, select: str, without: str = "") -> dg.AssetsDefinition:
