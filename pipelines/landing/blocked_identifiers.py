@@ -1,6 +1,7 @@
 """Which contacts and ids stand for nobody: the patterns, and the SQL that asks for them. No row is judged here."""
 
 import csv
+import re
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -11,7 +12,7 @@ from pipelines.landing.contracts import Column, load_contracts
 from pipelines.landing.sql import literal
 
 BLOCKED_EVERYWHERE = Path(__file__).with_suffix(".csv")
-WILDCARDS = "%_"
+WILDCARDS = {"%": ".*", "_": "."}
 
 
 class BlockedIdentifier(BaseModel):
@@ -39,7 +40,7 @@ class BlockedIdentifier(BaseModel):
     @field_validator("pattern")
     @classmethod
     def _blocks_something_but_not_everything(cls, value: str) -> str:
-        if not value.strip(WILDCARDS + " "):
+        if not value.strip("".join(WILDCARDS) + " "):
             raise ValueError(f"'{value}' would block every value: write the value, with % for any characters")
         return value.strip()
 
@@ -58,12 +59,11 @@ def blocked_everywhere() -> tuple[BlockedIdentifier, ...]:
 def is_blocked(text: str, column: Column, of_the_source: Iterable[BlockedIdentifier]) -> str:
     """SQL that is true when `text`, a value of the column as SQL, stands for nobody; never null."""
     patterns = [blocked.pattern.lower() for blocked in patterns_for(column, of_the_source)]
-    exact = [pattern for pattern in patterns if not set(pattern) & set(WILDCARDS)]
-    wild = [pattern for pattern in patterns if pattern not in exact]
-    asked = [f"lower({text}) like {literal(pattern)}" for pattern in wild]
-    if exact:
-        asked.append(f"lower({text}) in ({', '.join(literal(pattern) for pattern in exact)})")
-    return f"coalesce({' or '.join(asked)}, false)" if asked else "false"
+    if not patterns:
+        return "false"
+    # all patterns in one go: a `like` for each takes half as long again
+    expression = "|".join("".join(WILDCARDS.get(mark, re.escape(mark)) for mark in pattern) for pattern in patterns)
+    return f"coalesce(regexp_full_match(lower({text}), {literal(expression)}, 's'), false)"
 
 
 def patterns_for(column: Column, of_the_source: Iterable[BlockedIdentifier]) -> list[BlockedIdentifier]:

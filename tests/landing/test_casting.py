@@ -5,9 +5,11 @@ from decimal import Decimal
 
 import duckdb
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pipelines.landing.contracts import Column, ColumnType
-from pipelines.landing.refining.casting import Selected, typed
+from pipelines.landing.refining.casting import BLANKS, Selected, typed
 
 
 def cast(kind: ColumnType, value: str, time_zone: str = "UTC") -> object:
@@ -165,3 +167,10 @@ def test_what_no_shop_can_mean_is_no_value(kind: ColumnType, value: str) -> None
 )
 def test_the_largest_believable_numbers_are_values(kind: ColumnType, value: str) -> None:
     assert str(cast(kind, value)) == value.strip("'")
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.text(f"{BLANKS}!~aé\u3001\n", max_size=6), min_size=1))
+def test_a_text_is_trimmed_of_every_blank_though_most_are_not_looked_through(texts: list[str]) -> None:
+    query = f"select x, {Selected('x', 'VARCHAR').text} from unnest(?) as t(x)"
+    assert duckdb.execute(query, [texts]).fetchall() == [(text, text.strip(BLANKS) or None) for text in texts]

@@ -7,14 +7,18 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from pipelines.landing.blocked_identifiers import blocked_everywhere
+from pipelines.landing.blocked_identifiers import BlockedIdentifier, blocked_everywhere, is_blocked, patterns_for
+from pipelines.landing.contracts import load_contracts
 from pipelines.landing.ingest import ingest_feed
 from pipelines.landing.sources import Source, load_source
 from pipelines.problems import BadInput
 from tests.landing.shop import ORDERS, quarantined, raw_rows, write_csv
 
 PLACEHOLDERS = ["NULL", "null", "None", "N/A", "nan", "0", "-", "--", "undefined", "anonymous", "Guest", "游客", "匿名"]
+MARKS = "ab1%_*.\\$^|()[]{}+?-~#& é＊"
 MASKED = ["张***3", "j****n", "李＊＊", "t**0", "小*"]
 
 
@@ -157,3 +161,18 @@ def test_what_is_blocked_everywhere_is_sound_and_blocks_no_contact_of_the_sample
     for blocked in blocked_everywhere():
         found = duckdb.execute("select count(*) from unnest(?) as t(x) where x like ?", [texts, blocked.pattern])
         assert found.fetchall() == [(0,)], blocked
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    patterns=st.lists(st.text(MARKS, min_size=1, max_size=5).filter(lambda text: text.strip("%_ ")), max_size=4),
+    texts=st.lists(st.text(MARKS + "A\n", max_size=8), min_size=1),
+)
+def test_all_patterns_at_once_block_what_like_would_find_for_one_of_them(patterns: list[str], texts: list[str]) -> None:
+    blocked = [BlockedIdentifier(type="product_id", pattern=pattern, reason="a test") for pattern in patterns]
+    column = next(column for column in load_contracts()["products"].columns if column.name == "product_id")
+    asked = [one.pattern.lower() for one in patterns_for(column, blocked)]
+    query = f"select x, {is_blocked('x', column, blocked)} from unnest(?) as t(x)"
+    alone = "select x, coalesce(bool_or(lower(x) like pattern), false) from unnest(?) as t(x), unnest(?) as p(pattern)"
+    found = set(duckdb.execute(query, [texts]).fetchall())
+    assert found == set(duckdb.execute(f"{alone} group by x", [texts, asked]).fetchall())

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import duckdb
 
 RAW = "raw of "  # no contract column can begin like this
+RECORDS = "landing_work.records"
 
 
 @dataclass(frozen=True)
@@ -37,12 +38,17 @@ class FeedFile:
     @property
     def records(self) -> str:
         """All records, typed and judged: the contract's columns, row_number, problem, and their place as record_id."""
-        return f"(select *, file_row_number as record_id from {self._parquet('records')})"
+        return f"(select *, rowid as record_id from {RECORDS})"
 
     @property
     def unreadable(self) -> str | None:
         """The rows no record could be made of."""
-        return self._parquet("unreadable", self.landed.unreadable) if self.landed.unreadable else None
+        return parquet(self.landed.unreadable) if self.landed.unreadable else None
+
+    @property
+    def rows(self) -> Path:
+        """Where its loaded rows are written."""
+        return self.work / "rows.parquet"
 
     def ask(self, sql: str) -> tuple:
         """The first row of the answer."""
@@ -52,5 +58,7 @@ class FeedFile:
         """How many rows."""
         return self.ask(f"select count(*) from {relation}")[0]
 
-    def _parquet(self, name: str, file: Path | None = None) -> str:
-        return f"read_parquet({literal(as_plain_path(file or self.work / f'{name}.parquet'))})"
+
+def parquet(file: Path) -> str:
+    """SQL for the rows of a Parquet file."""
+    return f"read_parquet({literal(as_plain_path(file))})"

@@ -50,19 +50,29 @@ def problems_of(
 
 def _problems_of_column(column: Column, types: dict[str, str], raw_prefix: str) -> list[Problem]:
     name = identifier(column.name)
-    is_empty = column_or_null(column, types, raw_prefix).is_empty
+    is_empty = _is_empty(column, types, raw_prefix)
     found = []
     if column.is_required:
         found.append(Problem("missing_required", column.name, is_empty, f"{column.name} is required and empty"))
     if column.type in EXPECTED and column.name in types:
-        condition = f"{name} is null and not ({is_empty})"
+        condition = f"case when {name} is null then not ({is_empty}) else false end"
         detail = f"{column.name} must be {EXPECTED[column.type]}"
         found.append(Problem(f"not_a_{column.type}", column.name, condition, detail))
     if column.values:
         accepted = ", ".join(literal(value) for value in column.values)
         detail = f"{column.name} must be one of {', '.join(column.values)}"
-        found.append(Problem("not_an_accepted_value", column.name, f"{name} not in ({accepted})", detail))
+        # `not in` would be planned as a join, after which rows come in any order
+        condition = f"not list_contains([{accepted}], {name})"
+        found.append(Problem("not_an_accepted_value", column.name, condition, detail))
     return found
+
+
+def _is_empty(column: Column, types: dict[str, str], raw_prefix: str) -> str:
+    """SQL that is true when nothing was given; what came out typed, as nearly all does, need not be asked."""
+    is_empty = column_or_null(column, types, raw_prefix).is_empty
+    if column.falls_back_to:
+        return is_empty
+    return f"case when {identifier(column.name)} is null then {is_empty} else false end"
 
 
 def _problems_of_id(

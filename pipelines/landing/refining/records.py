@@ -3,15 +3,20 @@
 from pipelines.landing.blocked_identifiers import is_blocked
 from pipelines.landing.contracts import Column
 from pipelines.landing.refining.casting import column_or_null, typed
-from pipelines.landing.refining.feed_file import RAW, FeedFile
+from pipelines.landing.refining.feed_file import RAW, RECORDS, FeedFile
 from pipelines.landing.refining.judging import first_problem, offending_value
 from pipelines.landing.selects import HELPERS, SELECTED, explained
-from pipelines.landing.sql import identifier, identifiers, literal
+from pipelines.landing.sql import identifier, literal
 from pipelines.problems import BadInput
 
+IS_NOBODYS = "nobody's "  # begins like no contract column either
 
-def write_records(file: FeedFile) -> None:
-    """Writes records.parquet: each record typed, with its first problem and, if it has one, its original values."""
+
+def make_records(file: FeedFile) -> None:
+    """Makes the table RECORDS: each record typed, with its first problem and, if it has one, its original values.
+
+    In memory, beyond the limit in the work folder: to write it as Parquet costs twice as much.
+    """
     raw = [name for name in file.types if name not in HELPERS]
     typed_columns = ", ".join(
         f"{_typed(file, column)} as {identifier(column.name)}" for column in file.contract.columns
@@ -22,21 +27,20 @@ def write_records(file: FeedFile) -> None:
     reads = file.source.feeds[file.contract.feed].reads
     with explained(file.connection, file.source, file.contract.feed, file.file_name, reads):
         file.connection.execute(f"""
-            copy (
-                select
-                    {identifiers(file.contract.column_names)}, row_number, problem, set_aside_reason,
-                    {_ignored_ids(file)} as ignored_ids,
-                    {offending_value(file.problems, RAW, file.types)} as offending_value,
-                    case when problem is not null then cast(to_json({{{originals}}}) as varchar) end as original_values
+            create or replace table {RECORDS} as
+            select
+                {_without_placeholders(file)}, row_number, problem, set_aside_reason,
+                {_ignored_ids(file)} as ignored_ids,
+                {offending_value(file.problems, RAW, file.types)} as offending_value,
+                case when problem is not null then cast(to_json({{{originals}}}) as varchar) end as original_values
+            from (
+                select *, {first_problem(file.problems)} as problem {_placeholders(file)}
                 from (
-                    select * {_without_placeholders(file)}, {first_problem(file.problems)} as problem
-                    from (
-                        select {typed_columns}, {raw_columns}, cast(row_number as bigint) as row_number,
-                            nullif(trim(cast({set_aside} as varchar)), '') as set_aside_reason
-                        from {SELECTED}
-                    )
+                    select {typed_columns}, {raw_columns}, cast(row_number as bigint) as row_number,
+                        nullif(trim(cast({set_aside} as varchar)), '') as set_aside_reason
+                    from {SELECTED}
                 )
-            ) to {literal(file.work / "records.parquet")} (format parquet, compression lz4_raw)""")
+            )""")
 
 
 def _may_be_ignored(file: FeedFile, column: Column) -> bool:
@@ -44,22 +48,31 @@ def _may_be_ignored(file: FeedFile, column: Column) -> bool:
     return column.is_id and not column.is_required and column.name in file.types
 
 
-def _without_placeholders(file: FeedFile) -> str:
-    """SQL that replaces the typed ids that stand for nothing by null."""
-    replaced = [
-        f"case when not {is_blocked(identifier(column.name), column, file.source.blocked_identifiers)} "
-        f"then {identifier(column.name)} end as {identifier(column.name)}"
+def _placeholders(file: FeedFile) -> str:
+    """SQL that says of each id that may be ignored whether it stands for nothing."""
+    return "".join(
+        f", {is_blocked(identifier(column.name), column, file.source.blocked_identifiers)} "
+        f"as {identifier(IS_NOBODYS + column.name)}"
         for column in file.contract.columns
         if _may_be_ignored(file, column)
-    ]
-    return f"replace ({', '.join(replaced)})" if replaced else ""
+    )
+
+
+def _without_placeholders(file: FeedFile) -> str:
+    """SQL of the contract's columns, ids that stand for nothing replaced by null."""
+    return ", ".join(
+        f"case when not {identifier(IS_NOBODYS + column.name)} then {identifier(column.name)} end "
+        f"as {identifier(column.name)}"
+        if _may_be_ignored(file, column)
+        else identifier(column.name)
+        for column in file.contract.columns
+    )
 
 
 def _ignored_ids(file: FeedFile) -> str:
     """SQL for how many of a record's ids are placeholders."""
     counted = [
-        f"cast({identifier(column.name)} is null and not "
-        f"({column_or_null(column, file.types, RAW).is_empty}) as integer)"
+        f"cast({identifier(IS_NOBODYS + column.name)} as integer)"
         for column in file.contract.columns
         if _may_be_ignored(file, column)
     ]
@@ -73,17 +86,18 @@ def _typed(file: FeedFile, column: Column) -> str:
     return f"cast({value} as {column.duckdb_type})"
 
 
-def refuse_lost_rows(file: FeedFile) -> None:
-    """BadInput when a select that groups nothing does not deliver each row of the file exactly once."""
+def refuse_lost_rows(file: FeedFile) -> tuple[int, int]:
+    """How many rows the file has and how many records came of them.
+
+    BadInput when a select that groups nothing does not deliver each row of the file exactly once.
+    """
     where = f"{file.file_name}: {file.source.select_name(file.contract.feed)}"
-    if file.count(f"{file.records} where row_number is null"):
-        raise BadInput(f"{where} delivers records without row_number: take it from the file the record comes from")
-    if file.source.feeds[file.contract.feed].is_derived:
-        return
-    fingerprint = "count(*), coalesce(sum(row_number), 0), coalesce(bit_xor(hash(row_number)), 0)"
+    fingerprint = "count(*), coalesce(sum(row_number), 0), coalesce(bit_xor(hash(row_number)), 0), count(row_number)"
     expected = file.ask(f"select {fingerprint} from ({file.landed.relation})")
     delivered = file.ask(f"select {fingerprint} from {file.records}")
-    if delivered != expected:
+    if delivered[0] != delivered[-1]:
+        raise BadInput(f"{where} delivers records without row_number: take it from the file the record comes from")
+    if not file.source.feeds[file.contract.feed].is_derived and delivered != expected:
         lost = f"select row_number from ({file.landed.relation}) except select row_number from {file.records}"
         example = file.connection.execute(f"{lost} order by row_number limit 1").fetchall()
         seen = f"row {example[0][0]} is lost" if example else "some rows come more than once"
@@ -91,3 +105,4 @@ def refuse_lost_rows(file: FeedFile) -> None:
             f"{where} delivers {delivered[0]} records for {expected[0]} rows, {seen}: give such rows "
             "a set_aside_reason instead of filtering, or declare the feed is_derived"
         )
+    return expected[0], delivered[0]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from pipelines.landing.refining.feed_file import FeedFile
-from pipelines.landing.refining.records import refuse_lost_rows, write_records
+from pipelines.landing.refining.records import make_records, refuse_lost_rows
 from pipelines.landing.refining.writing import count_ignored, find_duplicates, write_quarantine, write_rows
 
 
@@ -26,21 +26,20 @@ def refine(file: FeedFile) -> Counts:
     Raises RuntimeError when rows read are not the sum of rows loaded, quarantined and dropped as duplicates: that would
     be a defect of ours. BadInput when the select loses or repeats rows.
     """
-    write_records(file)
-    refuse_lost_rows(file)
+    make_records(file)
+    rows, records = refuse_lost_rows(file)
     duplicates, surplus = find_duplicates(file)
     loaded = write_rows(file)
     quarantined = write_quarantine(file)
     unreadable = file.count(file.unreadable) if file.unreadable else 0
-    read = file.count(file.records) + unreadable
-    if read != loaded + quarantined + duplicates:
+    if records + unreadable != loaded + quarantined + duplicates:
         raise RuntimeError(
-            f"rows went missing between {file.file_name} and the lake: {read} were read, {loaded} loaded, "
-            f"{quarantined} quarantined, {duplicates} dropped as duplicates"
+            f"rows went missing between {file.file_name} and the lake: {records + unreadable} were read, {loaded} "
+            f"loaded, {quarantined} quarantined, {duplicates} dropped as duplicates"
         )
     return Counts(
-        file_rows=file.count(f"({file.landed.relation})") + unreadable,
-        rows_read=read,
+        file_rows=rows + unreadable,
+        rows_read=records + unreadable,
         rows_loaded=loaded,
         rows_quarantined=quarantined,
         duplicates_dropped=duplicates,

@@ -2,35 +2,48 @@
 
 from pipelines.landing.blocked_identifiers import is_blocked
 from pipelines.landing.contracts import ORIGIN_COLUMNS, Column
-from pipelines.landing.refining.feed_file import FeedFile
+from pipelines.landing.refining.feed_file import RECORDS, FeedFile, parquet
 from pipelines.landing.refining.judging import described
 from pipelines.landing.refining.normalising import normalized_email, write_phone_book
-from pipelines.landing.sql import as_plain_path, identifier, identifiers, literal
+from pipelines.landing.sql import identifier, identifiers, literal
 
 PARQUET = "(format parquet, compression zstd)"
+DUPLICATE = -1  # as the problem of a record that copies another one
 
 
 def find_duplicates(file: FeedFile) -> tuple[int, int]:
-    """Fills the table duplicates with the record_id of each copy. Returns their count and the count of repeated keys.
+    """Marks each copy of an earlier record as DUPLICATE. Returns their count and the count of repeated keys.
 
-    Equal records have equal keys, so only records whose key is repeated are compared with one another.
+    Equal records have equal keys and equal keys equal hashes, so only records whose key's hash is repeated are
+    compared with one another.
     """
     key, everything = identifiers(file.contract.key), identifiers(file.contract.column_names)
-    file.connection.execute(
-        f"create or replace temp table repeated as select {key}, count(*) as records from {file.records} "
-        f"where problem is null group by {key} having count(*) > 1"
-    )
-    file.connection.execute(
-        "create or replace temp table duplicates as select record_id from ("
-        f"select record_id, row_number() over (partition by {everything} order by row_number, record_id) as copy "
-        f"from (select * from {file.records} where problem is null) semi join repeated using ({key})) where copy > 1"
-    )
-    surplus = file.ask("select coalesce(sum(records - 1), 0) from repeated")[0]
-    return file.count("duplicates"), surplus
+    file.connection.execute(f"""
+        create or replace temp table alike as
+        select *, rowid as record_id from {RECORDS}
+        where problem is null and hash({key}) in (
+            select key_hash from (select hash({key}) as key_hash from {RECORDS} where problem is null)
+            group by key_hash having count(*) > 1
+        )""")
+    [surplus, any_alike] = file.ask(f"select count(*) - count(distinct row({key})), count(*) from alike")
+    if not any_alike:
+        return 0, 0
+    file.connection.execute(f"""
+        update {RECORDS} set problem = {DUPLICATE} where rowid in (
+            select record_id from (
+                select record_id, row_number() over (partition by {everything} order by row_number, record_id) as copy
+                from alike
+            ) where copy > 1
+        )""")
+    return file.count(f"{RECORDS} where problem = {DUPLICATE}"), surplus
 
 
 def write_rows(file: FeedFile) -> int:
-    """Writes the loaded rows in the order of the file; returns how many the written file holds."""
+    """Writes the loaded rows in the order of the file; returns how many the written file holds.
+
+    They are sorted, which takes half as long again, only when a join or the select may have brought them into another
+    order.
+    """
     columns = {name: identifier(name) for name in file.contract.column_names}
     normalized, joins = "", ""
     for column in file.contract.columns:
@@ -43,12 +56,16 @@ def write_rows(file: FeedFile) -> int:
     listed = ", ".join(
         f"cast({value} as {file.contract.lake_columns[name]}) as {identifier(name)}" for name, value in columns.items()
     )
-    target = file.work / "rows.parquet"
-    file.connection.execute(
-        f"copy (select {listed} from (select *{normalized} from {_loaded(file)} {joins}) "
-        f"order by row_number, record_id) to {literal(target)} {PARQUET}"
-    )
-    return file.count(f"read_parquet({literal(as_plain_path(target))})")
+    rows = f"select {listed} from (select *{normalized} from (select * from {_loaded(file)}) {joins})"
+    order = "order by row_number, record_id" if joins or not _are_in_order(file) else ""
+    file.connection.execute(f"copy ({rows} {order}) to {literal(file.rows)} {PARQUET}")
+    return file.count(parquet(file.rows))
+
+
+def _are_in_order(file: FeedFile) -> bool:
+    """Whether no record stands before one of a lower number; what stands in order is copied in order."""
+    before = f"select row_number, lag(row_number) over (order by rowid) as before from {RECORDS}"
+    return file.count(f"({before}) where row_number < before") == 0
 
 
 def count_ignored(file: FeedFile) -> int:
@@ -57,14 +74,13 @@ def count_ignored(file: FeedFile) -> int:
     unusable = "".join(
         f" + count({identifier(column.name)}) - count({identifier(str(column.normalized_name))})" for column in contacts
     )
-    written = literal(as_plain_path(file.work / "rows.parquet"))
-    [without_form] = file.ask(f"select 0 {unusable} from read_parquet({written})")
+    [without_form] = file.ask(f"select 0 {unusable} from {parquet(file.rows)}")
     [placeholders] = file.ask(f"select coalesce(sum(ignored_ids), 0) from {_loaded(file)}")
     return without_form + placeholders
 
 
 def _loaded(file: FeedFile) -> str:
-    return f"(select * from {file.records} where problem is null) anti join duplicates using (record_id)"
+    return f"{file.records} where problem is null"
 
 
 def _phone_join(file: FeedFile, column: Column) -> tuple[str, str]:
@@ -80,7 +96,7 @@ def _origin(file: FeedFile) -> tuple[str, str, str, str]:
 
 def write_quarantine(file: FeedFile) -> int:
     """Writes the rows kept out in the order of the file, if there are any; returns how many the written file holds."""
-    if not file.unreadable and not file.count(f"{file.records} where problem is not null"):
+    if not file.unreadable and not file.count(f"{RECORDS} where problem >= 0"):
         return 0
     source_name, file_name, row_number, file_hash = _origin(file)
     origin = (
@@ -98,4 +114,4 @@ def write_quarantine(file: FeedFile) -> int:
         f"copy (select * from ({judged} {unreadable if file.unreadable else ''}) order by row_number, original_values) "
         f"to {literal(target)} {PARQUET}"
     )
-    return file.count(f"read_parquet({literal(as_plain_path(target))})")
+    return file.count(parquet(target))
