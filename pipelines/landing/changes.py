@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING, Self
 
 from pipelines.landing.arrivals import arrivals
 from pipelines.landing.contracts import Contract, load_contracts
-from pipelines.landing.lake import typed_union
 from pipelines.landing.nights import BusinessDay, read_nights
 from pipelines.landing.parts import Manifest, committed_parts, feed_folder, rows_path
-from pipelines.landing.sql import identifier, identifiers, literal
+from pipelines.landing.sql import identifier, identifiers, literal, typed_union
 
 if TYPE_CHECKING:
     import duckdb

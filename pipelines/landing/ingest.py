@@ -17,13 +17,15 @@ from pipelines.landing.parts import WORK_PREFIX, Manifest, feed_folder, part_nam
 from pipelines.landing.readers import read_landed_file
 from pipelines.landing.refining.feed_file import FeedFile
 from pipelines.landing.refining.steps import refine
+from pipelines.landing.repeats import can_repeat, find_repeats
 from pipelines.landing.selects import bind_input, bind_select
 from pipelines.landing.shelf import Shelf
 from pipelines.landing.sources import Source
-from pipelines.landing.sql import as_plain_path, identifier, literal, open_connection
+from pipelines.landing.sql import MEMORY_LIMIT, as_plain_path, identifier, literal
 from pipelines.landing.unread.files import looks_like_input
 from pipelines.landing.unread.within import unread_within
 from pipelines.landing.watching import held_still, until_it_holds_still
+from pipelines.landing.workbench import Workbench
 from pipelines.problems import BadInput
 
 if TYPE_CHECKING:
@@ -39,9 +41,12 @@ class IngestedFile(Manifest):
     is_new: bool
 
 
-def ingest_feed(source: Source, data_folder: Path, feed: str, lake: Path) -> list[IngestedFile]:
+def ingest_feed(
+    source: Source, data_folder: Path, feed: str, lake: Path, memory_limit: str = MEMORY_LIMIT
+) -> list[IngestedFile]:
     """Every file of the feed as a part of the lake; a file that is already there is not read again.
 
+    `memory_limit` is DuckDB's (`1GB`); beyond it the work goes to disk.
     Can be killed at any moment and run again. BadInput when the folder is missing or empty, a required feed has no
     file, a file cannot be used, or the source's select does not fit it. An optional feed without files gives [].
     """
@@ -50,10 +55,13 @@ def ingest_feed(source: Source, data_folder: Path, feed: str, lake: Path) -> lis
     files = _files_to_take(landing, contract)
     shelf = Shelf(feed_folder(lake, feed, source.name), {landing.hash(file) for file in files})
     taken: dict[str, IngestedFile] = {}
-    for file in files:
-        if landing.hash(file) not in taken:
-            part = until_it_holds_still(file, partial(_take, landing, contract, file, shelf), landing.forget)
-            taken[part.file_hash] = part
+    with Workbench(shelf.folder, memory_limit) as bench:
+        for file in files:
+            if landing.hash(file) not in taken:
+                part = until_it_holds_still(file, partial(_take, landing, contract, file, shelf, bench), landing.forget)
+                taken[part.file_hash] = part
+        if can_repeat(shelf.parts):
+            find_repeats(bench.connection, shelf.folder, contract, shelf.parts)
     shelf.tidy()
     return list(taken.values())
 
@@ -74,7 +82,7 @@ def _files_to_take(landing: Landing, contract: Contract) -> list[Path]:
     return files
 
 
-def _take(landing: Landing, contract: Contract, file: Path, shelf: Shelf) -> IngestedFile:
+def _take(landing: Landing, contract: Contract, file: Path, shelf: Shelf, bench: Workbench) -> IngestedFile:
     recipe_hash, file_hash = _recipe_hash(landing, contract), landing.hash(file)
     known = shelf.find(part_name(file_hash, recipe_hash), file_hash)
     if known:
@@ -82,7 +90,11 @@ def _take(landing: Landing, contract: Contract, file: Path, shelf: Shelf) -> Ing
     shelf.folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=WORK_PREFIX, dir=shelf.folder) as work:
         with held_still(landing.seen([file, *_look_ups(landing, contract)])):
-            manifest = _make_part(landing, contract, file, recipe_hash, Path(work))
+            try:
+                manifest = _make_part(landing, contract, file, recipe_hash, Path(work), bench.connection)
+            except Exception:
+                bench.clear()
+                raise
         return IngestedFile(**shelf.add(manifest, Path(work)).model_dump(), is_new=True)
 
 
@@ -90,24 +102,30 @@ def _look_ups(landing: Landing, contract: Contract) -> list[Path]:
     return [path for name in landing.source.feeds[contract.feed].reads[1:] for path in landing.files(name)]
 
 
-def _make_part(landing: Landing, contract: Contract, file: Path, recipe_hash: str, work: Path) -> Manifest:
+def _make_part(
+    landing: Landing,
+    contract: Contract,
+    file: Path,
+    recipe_hash: str,
+    work: Path,
+    connection: "duckdb.DuckDBPyConnection",
+) -> Manifest:
     source, name, file_hash = landing.source, landing.name(file), landing.hash(file)
-    with open_connection(work) as connection:
-        first, *look_ups = source.feeds[contract.feed].reads
-        landed = _read(landing, first, file, work, "input")
-        bind_input(connection, first, [landed.relation])
-        for input_name in look_ups:
-            looked_up = [
-                _read(landing, input_name, path, work, f"{input_name}_{number}")
-                for number, path in enumerate(landing.files(input_name))
-            ]
-            bind_input(connection, input_name, [look_up.relation for look_up in looked_up])
-        types = bind_select(connection, source, contract, name)
-        in_hand = FeedFile(connection, source, contract, types, landed, name, file_hash, work)
-        counts = refine(in_hand)
-        unread, columns_unread = unread_within(in_hand)
-        ingested_at = _now()
-        newest_row_at = _newest_row_at(connection, contract, work, ingested_at)
+    first, *look_ups = source.feeds[contract.feed].reads
+    landed = _read(landing, first, file, work, "input")
+    bind_input(connection, first, [landed.relation])
+    for input_name in look_ups:
+        looked_up = [
+            _read(landing, input_name, path, work, f"{input_name}_{number}")
+            for number, path in enumerate(landing.files(input_name))
+        ]
+        bind_input(connection, input_name, [look_up.relation for look_up in looked_up])
+    types = bind_select(connection, source, contract, name)
+    in_hand = FeedFile(connection, source, contract, types, landed, name, file_hash, work)
+    counts = refine(in_hand)
+    unread, columns_unread = unread_within(in_hand)
+    ingested_at = _now()
+    newest_row_at = _newest_row_at(connection, contract, work, ingested_at)
     return Manifest(
         source_name=source.name,
         feed=contract.feed,

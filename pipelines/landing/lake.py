@@ -8,8 +8,9 @@ from pipelines.landing.arrivals import Arrival, arrivals
 from pipelines.landing.contracts import QUARANTINE_COLUMNS, Contract, load_contracts
 from pipelines.landing.nights import EVER, BusinessDay, read_nights
 from pipelines.landing.parts import committed_parts, feed_folder, manifest_path, quarantine_path, rows_path
-from pipelines.landing.sql import identifier, identifiers, literal, paths
-from pipelines.landing.versions import can_repeat_keys, counting_rows, known_rows, superseded_rows
+from pipelines.landing.repeats import key_columns, repeated_keys, same_key
+from pipelines.landing.sql import identifier, identifiers, literal, paths, typed_union
+from pipelines.landing.versions import counting_rows, known_rows, landed_again, superseded_rows
 
 if TYPE_CHECKING:
     import duckdb
@@ -63,12 +64,13 @@ def create_raw_view(
     Columns are those of `feed.lake_columns`. Without any part the view is empty and has the same columns and types.
     BadInput when a part is damaged.
     """
-    landed = _landed(lake, feed, source_names, as_of)
-    rows = landed.rows
-    if can_repeat_keys(landed.arrivals, landed.repeated_keys):
-        rows = f"select {identifiers(feed.lake_columns)} from ({counting_rows(rows, feed, landed.arrivals, as_of)})"
+    landed = _landed(connection, lake, feed, source_names, as_of)
+    rows = [landed.single] if landed.single else []
+    if landed.several:
+        rows.append(counting_rows(landed.several, feed, landed.arrivals, as_of))
+    counting = " union all ".join(f"(select {identifiers(feed.lake_columns)} from ({some}))" for some in rows)
     connection.execute("create schema if not exists raw")
-    connection.execute(f"create or replace view raw.{identifier(feed.feed)} as {rows}")
+    connection.execute(f"create or replace view raw.{identifier(feed.feed)} as {counting}")
 
 
 def create_superseded_view(
@@ -78,10 +80,10 @@ def create_superseded_view(
 
     Columns are those of `feed.lake_columns`, known_from (empty: from the beginning) and known_until, both included.
     """
-    landed = _landed(lake, feed, source_names, as_of)
+    landed = _landed(connection, lake, feed, source_names, as_of)
     rows = typed_union([], feed.lake_columns | {"known_from": "date", "known_until": "date"})
-    if can_repeat_keys(landed.arrivals, landed.repeated_keys):
-        rows = superseded_rows(landed.rows, feed, landed.arrivals, as_of)
+    if landed.several:
+        rows = superseded_rows(landed.several, feed, landed.arrivals, as_of)
     connection.execute("create schema if not exists superseded")
     connection.execute(f"create or replace view superseded.{identifier(feed.feed)} as {rows}")
 
@@ -94,8 +96,7 @@ def count_later_rows(
     Those are rows of raw.<feed>, made as of the same day, that became known only after it; a row of which the feed
     says that it happened after the day is none, since nothing that is built as of the day looks at it.
     """
-    landed = _landed(lake, feed, source_names, as_of)
-    choose = counting_rows if can_repeat_keys(landed.arrivals, landed.repeated_keys) else known_rows
+    landed = _landed(connection, lake, feed, source_names, as_of)
     happened = f"coalesce({identifier(feed.happened_at)} < ?, true)" if feed.happened_at else "? is not null"
     connection.execute("create schema if not exists ops")
     connection.execute(
@@ -105,9 +106,12 @@ def count_later_rows(
     connection.execute("delete from ops.later_versions where feed = ?", [feed.feed])
     if not landed.arrivals:
         return 0
+    rows = [known_rows(landed.single, feed, landed.arrivals, as_of)] if landed.single else []
+    if landed.several:
+        rows.append(counting_rows(landed.several, feed, landed.arrivals, as_of))
     connection.execute(
         f"insert into ops.later_versions select ?, source_name, count(*), count(*) filter (not is_known and {happened})"
-        f" from ({choose(landed.rows, feed, landed.arrivals, as_of)}) group by source_name order by source_name",
+        f" from ({' union all '.join(rows)}) group by source_name order by source_name",
         [feed.feed, as_of.ends_at],
     )
     [(later,)] = connection.execute(
@@ -118,22 +122,38 @@ def count_later_rows(
 
 @dataclass(frozen=True)
 class Landed:
-    """All versions of a feed's rows as SQL, and the landings of the files they came with."""
+    """All versions of a feed's rows as SQL, and the landings of the files they came with.
 
-    rows: str
+    `single` are rows that are the only version of theirs, so that no query need ask which counts; `several` the others.
+    None when there are none.
+    """
+
+    single: str | None
+    several: str | None
     arrivals: list[Arrival]
-    repeated_keys: int
 
 
-def _landed(lake: Path, feed: Contract, source_names: list[str], as_of: BusinessDay) -> Landed:
-    parts = {
-        rows_path(folder, manifest.part): manifest
-        for folder in (feed_folder(lake, feed.feed, source_name) for source_name in sorted(set(source_names)))
-        for manifest in committed_parts(folder)
-    }
-    found = arrivals(list(parts.values()), read_nights(lake), as_of)
+def _landed(
+    connection: "duckdb.DuckDBPyConnection", lake: Path, feed: Contract, source_names: list[str], as_of: BusinessDay
+) -> Landed:
+    folders = [feed_folder(lake, feed.feed, source_name) for source_name in sorted(set(source_names))]
+    parts = {folder: committed_parts(folder) for folder in folders}
+    found = arrivals([part for held in parts.values() for part in held], read_nights(lake), as_of)
+    rows = typed_union(
+        [rows_path(folder, part.part) for folder in folders for part in parts[folder]], feed.lake_columns
+    )
+    repeated = repeated_keys(connection, parts, feed)
+    if repeated is None:
+        return Landed(None, rows, found)
+    if again := landed_again(found):
+        repeated = f"{repeated} union all select {identifiers(key_columns(feed))} from ({rows}) where {again}"
+    elif not connection.execute(f"select exists({repeated})").fetchall()[0][0]:
+        return Landed(rows, None, found)
+    having = f"join ({repeated}) as repeated on {same_key(feed, 'landed', 'repeated')}"
     return Landed(
-        typed_union(list(parts), feed.lake_columns), found, sum(part.repeated_keys for part in parts.values())
+        f"select landed.* from ({rows}) as landed anti {having}",
+        f"select landed.* from ({rows}) as landed semi {having}",
+        found,
     )
 
 
@@ -153,16 +173,6 @@ def create_ops_views(connection: "duckdb.DuckDBPyConnection", lake: Path, source
     connection.execute(f"create or replace view ops.quarantined_rows as {quarantined}")
     for name, totals in TOTALS.items():
         connection.execute(f"create or replace view ops.{name} as {totals}")
-
-
-def typed_union(files: list[Path], columns: dict[str, str]) -> str:
-    """All files with exactly these columns; a part taken before a column was agreed upon is empty in it."""
-    nulls = ", ".join(f"cast(null as {duckdb_type}) as {identifier(name)}" for name, duckdb_type in columns.items())
-    empty = f"select {nulls} where false"
-    if not files:
-        return empty
-    rows = f"{empty} union all by name select * from read_parquet({paths(files)}, union_by_name = true)"
-    return f"select {identifiers(columns)} from ({rows})"
 
 
 def _manifests(files: list[Path]) -> str:

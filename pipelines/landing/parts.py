@@ -133,12 +133,12 @@ def _read_part(folder: Path, file: Path) -> Manifest | Damage:
         return Damage(file, "is empty" if not file.stat().st_size else "is damaged", file.stem, written_at)
     quarantine = [quarantine_path(folder, file.stem)] if manifest.rows_quarantined else []
     for parquet in (rows, *quarantine):
-        if not _is_whole(parquet):
+        if not is_whole(parquet):
             return Damage(parquet, "is cut off or damaged", file.stem, manifest.ingested_at, manifest.landed_before)
     return manifest
 
 
-def _is_whole(parquet: Path) -> bool:
+def is_whole(parquet: Path) -> bool:
     """Whether the file ends as Parquet does; what lies before is checked when it is read."""
     if not parquet.exists() or parquet.stat().st_size < len(PARQUET_MARK) * 2:
         return False
@@ -152,8 +152,8 @@ def commit(folder: Path, work: Path, manifest: Manifest) -> None:
     """Moves the finished files of `work` (rows.parquet, quarantine.parquet) into place, the manifest last."""
     quarantined = work / "quarantine.parquet"
     if quarantined.exists():
-        _move_durably(quarantined, quarantine_path(folder, manifest.part))
-    _move_durably(work / "rows.parquet", rows_path(folder, manifest.part))
+        move_durably(quarantined, quarantine_path(folder, manifest.part))
+    move_durably(work / "rows.parquet", rows_path(folder, manifest.part))
     mark(folder, manifest)
 
 
@@ -161,7 +161,7 @@ def mark(folder: Path, manifest: Manifest) -> None:
     """Writes the commit mark of a part, or replaces it."""
     new = folder / f"{WORK_PREFIX}{manifest.part}"
     new.write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
-    _move_durably(new, manifest_path(folder, manifest.part))
+    move_durably(new, manifest_path(folder, manifest.part))
 
 
 def remove_leftovers(folder: Path, kept: set[str]) -> None:
@@ -176,7 +176,7 @@ def remove_leftovers(folder: Path, kept: set[str]) -> None:
         shutil.rmtree(work) if work.is_dir() else work.unlink()
 
 
-def _move_durably(file: Path, target: Path) -> None:
+def move_durably(file: Path, target: Path) -> None:
     """A rename is one step for every reader; the syncs make it survive a power cut in this order."""
     _sync(file)
     os.replace(file, target)

@@ -11,6 +11,7 @@ from pipelines.landing.parts import (
     read_parts,
     remove_leftovers,
 )
+from pipelines.landing.repeats import REPEATS
 
 
 class Shelf:
@@ -31,6 +32,11 @@ class Shelf:
                 raise damaged_for_good(damage)
             self._damaged[file_hashes[0]] = damage
         self.tidy()
+
+    @property
+    def parts(self) -> list[Manifest]:
+        """The sound parts."""
+        return list(self._parts.values())
 
     def find(self, part: str, file_hash: str) -> Manifest | None:
         """The part of this name, if it is there and sound."""
@@ -63,7 +69,7 @@ class Shelf:
         """Removes what killed runs left behind and what was replaced; what is damaged stays until it is."""
         if self.folder.is_dir():
             damaged = {damage.part for file_hash, damage in self._damaged.items() if file_hash not in self._parts}
-            remove_leftovers(self.folder, damaged | {part.part for part in self._parts.values()})
+            remove_leftovers(self.folder, damaged | {REPEATS} | {part.part for part in self._parts.values()})
 
     def _landed(self, part: Manifest, now: str) -> Manifest:
         """The part with the moments of its landings, which an earlier taking of the same content may know."""

@@ -1,6 +1,6 @@
 """How names and texts are written into SQL, and the connection ingest works on. No statement belongs here."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,13 +36,23 @@ def as_plain_path(file: Path) -> str:
     return "".join(f"[{mark}]" if mark in "*?[" else mark for mark in str(file.resolve()))
 
 
-def open_connection(work: Path) -> "duckdb.DuckDBPyConnection":
+def typed_union(files: Collection[Path], columns: dict[str, str]) -> str:
+    """All Parquet files with exactly these columns; one written before a column was agreed upon is empty in it."""
+    nulls = ", ".join(f"cast(null as {duckdb_type}) as {identifier(name)}" for name, duckdb_type in columns.items())
+    empty = f"select {nulls} where false"
+    if not files:
+        return empty
+    rows = f"{empty} union all by name select * from read_parquet({paths(files)}, union_by_name = true)"
+    return f"select {identifiers(columns)} from ({rows})"
+
+
+def open_connection(work: Path, memory_limit: str = MEMORY_LIMIT) -> "duckdb.DuckDBPyConnection":
     """An in-memory DuckDB that spills into `work`, thinks in UTC and never reaches for the network."""
     import duckdb
 
     connection = duckdb.connect(":memory:", config={"autoinstall_known_extensions": False})
     connection.execute("set TimeZone = 'UTC'")
-    connection.execute(f"set memory_limit = {literal(MEMORY_LIMIT)}")
+    connection.execute(f"set memory_limit = {literal(memory_limit)}")
     connection.execute(f"set temp_directory = {literal(work / 'spill')}")
     connection.execute("set enable_progress_bar = false")
     return connection

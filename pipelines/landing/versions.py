@@ -1,14 +1,18 @@
 """SQL for which of a row's landed versions counts on a business day. Where the versions lie does not belong here."""
 
+from collections import Counter
+
 from pipelines.landing.arrivals import Arrival
 from pipelines.landing.contracts import Contract
 from pipelines.landing.nights import BusinessDay
 from pipelines.landing.sql import identifier, identifiers, literal
 
 
-def can_repeat_keys(arrivals: list[Arrival], repeated_keys: int) -> bool:
-    """One landing per source without repeated keys needs no window over all its rows."""
-    return repeated_keys > 0 or len({arrival.source_name for arrival in arrivals}) < len(arrivals)
+def landed_again(arrivals: list[Arrival]) -> str | None:
+    """SQL for the rows whose file landed more than once, so that each of them counts as many versions."""
+    landings = Counter((arrival.source_name, arrival.file_hash) for arrival in arrivals)
+    again = [f"({literal(name)}, {literal(file_hash)})" for (name, file_hash), count in landings.items() if count > 1]
+    return f"(source_name, file_hash) in ({', '.join(again)})" if again else None
 
 
 def counting_rows(rows: str, feed: Contract, arrivals: list[Arrival], as_of: BusinessDay) -> str:

@@ -10,9 +10,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipelines.landing import ingest
 from pipelines.landing.ingest import ingest_feed
 from pipelines.landing.sources import Source
+from pipelines.landing.sql import open_connection
 from tests.landing.shop import ORDERS, quarantined, raw_rows, snapshot, write_csv
 
 
@@ -224,6 +224,6 @@ def test_folders_with_marks_of_patterns_and_quotes_work(sample: Source, tmp_path
 
 
 def test_the_connection_of_ingest_never_asks_the_network_for_an_extension(tmp_path: Path) -> None:
-    with ingest.open_connection(tmp_path) as connection:
+    with open_connection(tmp_path) as connection:
         settings = connection.execute("select current_setting('autoinstall_known_extensions')").fetchall()
     assert settings == [(False,)]

@@ -8,17 +8,20 @@ from pathlib import Path
 import pytest
 
 from pipelines.landing.ingest import ingest_feed
+from pipelines.landing.repeats import REPEATS
 from pipelines.landing.sources import Source
 from tests.landing.shop import ORDERS, quarantined, raw_rows, snapshot, write_csv
 
 # Each name is a function of the module that dies at its nth call, before doing anything.
 MOMENTS = {
     "while the records are judged": ("pipelines.landing.refining.steps", "find_duplicates", 1),
-    "before the quarantine is in place": ("pipelines.landing.parts", "_move_durably", 1),
-    "before the rows are in place": ("pipelines.landing.parts", "_move_durably", 2),
-    "before the commit mark": ("pipelines.landing.parts", "_move_durably", 3),
+    "before the quarantine is in place": ("pipelines.landing.parts", "move_durably", 1),
+    "before the rows are in place": ("pipelines.landing.parts", "move_durably", 2),
+    "before the commit mark": ("pipelines.landing.parts", "move_durably", 3),
+    "before the repeated keys are in place": ("pipelines.landing.repeats", "move_durably", 1),
     "after the commit": ("pipelines.landing.shelf", "remove_leftovers", 2),
 }
+COMMITTED = ("before the repeated keys are in place", "after the commit")
 
 SCRIPT = """
 import importlib, os, signal, sys
@@ -54,11 +57,11 @@ def test_a_killed_run_shows_all_of_a_file_or_nothing_and_the_next_one_finishes(
     (lake / "orders" / "sample").mkdir(parents=True, exist_ok=True)
     die(moment, data, lake)
     seen = (len(raw_rows(lake, "orders", "order_id")), len(quarantined(lake, "reason")))
-    assert seen == ((2, 1) if moment == "after the commit" else (1, 0))
+    assert seen == ((2, 1) if moment in COMMITTED else (1, 0))
     parts = ingest_feed(sample, data, "orders", lake)
-    assert [part.is_new for part in parts] == [False, moment != "after the commit"]
+    assert [part.is_new for part in parts] == [False, moment not in COMMITTED]
     assert (len(raw_rows(lake, "orders", "order_id")), len(quarantined(lake, "reason"))) == (2, 1)
-    assert {path.split("/")[-1].split(".")[0] for path in snapshot(lake)} == {part.part for part in parts}
+    assert {path.split("/")[-1].split(".")[0] for path in snapshot(lake)} == {REPEATS, *(part.part for part in parts)}
     assert not list(lake.rglob(".work-*"))
 
 
