@@ -31,14 +31,17 @@ FALSE_WORDS = ("false", "f", "no", "n", "0", "否")
 
 @dataclass(frozen=True)
 class Selected:
-    """A value as the source's select gives it: SQL for it and its DuckDB type."""
+    """A value as the source's select gives it: SQL for it, its DuckDB type, and whether it is its own text already."""
 
     sql: str
     duckdb_type: str
+    is_text: bool = False
 
     @property
     def text(self) -> str:
         """The value as trimmed text; blanks and NaN are null, a float without a fraction is a whole number."""
+        if self.is_text:
+            return self.sql
         if self.duckdb_type == "VARCHAR":
             trimmed = f"nullif(trim({self.sql}, {literal(BLANKS)}), '')"
             is_bare = f"regexp_full_match({self.sql}, '{BEGINS_AND_ENDS_IN_NO_BLANK}')"
@@ -142,5 +145,5 @@ def _as_utc(instant: str) -> str:
 def column_or_null(column: Column, types: dict[str, str], prefix: str = "") -> Selected:
     """The selected value of a contract column; an optional one that the select leaves out is null."""
     if column.name not in types:
-        return Selected("cast(null as varchar)", "VARCHAR")
+        return Selected("cast(null as varchar)", "VARCHAR", is_text=True)
     return Selected(identifier(prefix + column.name), types[column.name])

@@ -2,14 +2,15 @@
 
 from pipelines.landing.blocked_identifiers import is_blocked
 from pipelines.landing.contracts import Column
-from pipelines.landing.refining.casting import column_or_null, typed
+from pipelines.landing.refining.casting import FLOATS, Selected, column_or_null, typed
 from pipelines.landing.refining.feed_file import RAW, RECORDS, FeedFile
 from pipelines.landing.refining.judging import first_problem, offending_value
 from pipelines.landing.selects import HELPERS, SELECTED, explained
 from pipelines.landing.sql import identifier, literal
 from pipelines.problems import BadInput
 
-IS_NOBODYS = "nobody's "  # begins like no contract column either
+IS_NOBODYS, TEXT = "nobody's ", "text of "  # begin like no contract column either
+TEXT_TYPES = ("VARCHAR", *FLOATS)  # whose text is not simply a cast
 
 
 def make_records(file: FeedFile) -> None:
@@ -38,7 +39,7 @@ def make_records(file: FeedFile) -> None:
                 from (
                     select {typed_columns}, {raw_columns}, cast(row_number as bigint) as row_number,
                         nullif(trim(cast({set_aside} as varchar)), '') as set_aside_reason
-                    from {SELECTED}
+                    from (select *{_texts(file)} from {SELECTED})
                 )
             )""")
 
@@ -79,8 +80,20 @@ def _ignored_ids(file: FeedFile) -> str:
     return " + ".join(counted) or "0"
 
 
+def _texts(file: FeedFile) -> str:
+    """SQL of the trimmed text of each value: by itself, since what it becomes asks for it several times."""
+    return "".join(
+        f", {column_or_null(column, file.types).text} as {identifier(TEXT + column.name)}"
+        for column in file.contract.columns
+        if file.types.get(column.name) in TEXT_TYPES
+    )
+
+
 def _typed(file: FeedFile, column: Column) -> str:
-    value = typed(column, column_or_null(column, file.types), file.source.time_zone)
+    selected = column_or_null(column, file.types)
+    if selected.duckdb_type in TEXT_TYPES and not selected.is_text:
+        selected = Selected(identifier(TEXT + column.name), selected.duckdb_type, is_text=True)
+    value = typed(column, selected, file.source.time_zone)
     if column.falls_back_to:
         value = f"coalesce({value}, {literal(getattr(file.source, column.falls_back_to))})"
     return f"cast({value} as {column.duckdb_type})"
