@@ -3,6 +3,7 @@
 import csv
 from collections import deque
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -12,7 +13,10 @@ from pipelines.landing.formats.columns import Header, named_columns
 from pipelines.landing.formats.delimiters import SAMPLE_LINES, Layout, layout_of
 from pipelines.landing.formats.table import LandedFile, TextTable
 from pipelines.landing.formats.text import encoding_of, open_text
+from pipelines.landing.formats.well_formed import read_well_formed
 from pipelines.problems import BadInput
+
+UTF_8 = ("utf-8", "utf-8-sig")
 
 
 class Lines:
@@ -50,6 +54,9 @@ def read_delimited(opened: Opened, folder: Path, form: FileForm) -> LandedFile:
     with open_text(opened, encoding) as stream:
         lines = Lines(islice(stream, layout.lines_before_header, None))
         header = _read_header(lines, layout, form, opened.name)
+        before = [*[""] * layout.lines_before_header, *lines.taken]
+        if encoding in UTF_8 and (quick := read_well_formed(opened, folder, layout, header.names, before)):
+            return replace(quick, remarks=header.remarks)
         table = TextTable(folder, header.names)
         _read_rows(lines, layout, table)
     return table.finish([*header.remarks, *layout.remarks])

@@ -1,0 +1,132 @@
+"""Reads CSV by DuckDB where it surely gives what our own reader gives; elsewhere it gives nothing. No encoding here.
+
+Surely means: each line of the file is either wholly quoted by the rules, with as many fields as the header has, or
+holds no quote at all, so that no row goes over several lines and what a line says is told by itself.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipelines.landing.formats.archive import Opened
+from pipelines.landing.formats.delimiters import DELIMITERS, Layout
+from pipelines.landing.formats.table import LandedFile
+from pipelines.landing.sql import as_plain_path, identifier, identifiers, literal, open_connection, paths
+
+if TYPE_CHECKING:
+    import duckdb
+
+SMALLEST = 1 << 20  # bytes; a smaller file our own reader has read before a connection is open
+CHUNK_BYTES = 1 << 24
+MOST_COLUMNS = 500  # a regular expression counts to a thousand
+LONGEST = 100_000  # bytes of a line; csv refuses fields of 131,072 characters
+NOWHERE = (b"\0", b"\x01", b"\x02")  # bytes that no line may hold, so that they can stand for something
+NO_DELIMITER, NO_VALUE = "\x01", "\x02"
+IS_ALIGNED = " is aligned"  # no column of a file begins with a blank
+PARQUET = "(format parquet, compression lz4_raw, dictionary_size_limit 1)"  # to look for values again costs as much
+
+
+def read_well_formed(
+    opened: Opened, folder: Path, layout: Layout, columns: list[str], before: list[str]
+) -> LandedFile | None:
+    """The rows as our own reader would give them, or None when only it can tell. The text must be UTF-8.
+
+    `before` are the lines before the first row.
+    """
+    import duckdb
+
+    is_usual = layout.delimiter in DELIMITERS and not layout.has_surplus_field and 1 < len(columns) <= MOST_COLUMNS
+    if not is_usual or not before or opened.path.stat().st_size < SMALLEST:
+        return None
+    if any(line.count('"') % 2 for line in before):
+        return None
+    file = opened.as_file(folder)
+    line_end = _line_end(file)
+    if line_end is None:
+        return None
+    with open_connection(folder) as connection:
+        try:
+            return _read(connection, file, folder, layout.delimiter, columns, len(before), line_end)
+        except duckdb.Error:  # ours will say what is wrong
+            return None
+
+
+def _line_end(file: Path) -> str | None:
+    """The line end of the whole file, as DuckDB writes it; None when it has several, blank lines or odd bytes."""
+    returns = newlines = both = 0
+    tail = b"\n"  # so that a file that begins with a blank line has one
+    with file.open("rb") as stream:
+        while chunk := stream.read(CHUNK_BYTES):
+            seen = tail + chunk
+            if any(mark in chunk for mark in NOWHERE) or b"\n\n" in seen or b"\n\r\n" in seen:
+                return None
+            returns += chunk.count(b"\r")
+            newlines += chunk.count(b"\n")
+            both += seen.count(b"\r\n") - tail.count(b"\r\n")
+            tail = seen[-2:]
+    if not returns:
+        return r"\n"
+    return r"\r\n" if returns == newlines == both else None
+
+
+def _read(
+    connection: "duckdb.DuckDBPyConnection",
+    file: Path,
+    folder: Path,
+    delimiter: str,
+    columns: list[str],
+    skipped: int,
+    line_end: str,
+) -> LandedFile | None:
+    source = literal(as_plain_path(file))
+    options = (
+        f"header = false, auto_detect = false, skip = {skipped}, new_line = '{line_end}', nullstr = {literal(NO_VALUE)}"
+    )
+    field = f'(?:"(?:[^"]|"")*"|[^"{delimiter}]*)'
+    is_whole = f"regexp_full_match(line, {literal(f'{field}(?:[{delimiter}]{field}){{{len(columns) - 1}}}')})"
+    connection.execute(
+        f"create temp table lines as select row_number() over () as row_number, {is_whole} as is_whole, "
+        f"case when not {is_whole} then line end as original, {_length('line')} as length, strlen(line) as bytes "
+        f"from read_csv({source}, columns = {{'line': 'varchar'}}, delim = {literal(NO_DELIMITER)}, quote = '', "
+        f"escape = '', {options})"
+    )
+    if _holds(connection, f"lines where bytes > {LONGEST} or contains(original, '\"')"):
+        return None
+    kinds = ", ".join(f"{literal(name)}: 'varchar'" for name in columns)
+    given = f"concat({', '.join(identifier(name) for name in columns)})"
+    rows, kinds = folder / "rows.parquet", ", ".join(f"{literal(name)}: 'varchar'" for name in columns)
+    given = f"concat({', '.join(identifier(name) for name in columns)})"
+    connection.execute(
+        f"copy (select {identifiers(columns)}, whole.row_number as row_number, "
+        f"whole.length - {len(columns) - 1} = {_length(given)} as {identifier(IS_ALIGNED)} "
+        f"from read_csv({source}, columns = {{{kinds}}}, delim = {literal(delimiter)}, quote = '\"', escape = '\"', "
+        f"ignore_errors = true, {options}) "
+        "positional join (select row_number, length from lines where is_whole) as whole) "
+        f"to {literal(rows)} {PARQUET}"
+    )
+    written = f"read_parquet({paths([rows])})"
+    if _holds(connection, f"{written} where {identifier(IS_ALIGNED)} is distinct from true"):
+        return None
+    unreadable = _write_unreadable(connection, folder, delimiter, len(columns))
+    return LandedFile(f"select {identifiers(columns)}, row_number from {written}", unreadable)
+
+
+def _write_unreadable(connection: "duckdb.DuckDBPyConnection", folder: Path, delimiter: str, width: int) -> Path | None:
+    """The lines of another width, as our own reader tells of them; None when there are none."""
+    if not _holds(connection, "lines where not is_whole"):
+        return None
+    fields = f"strlen(original) - strlen(replace(original, {literal(delimiter)}, '')) + 1"
+    connection.execute(
+        f"copy (select row_number, original, 'the row has ' || ({fields}) || "
+        f"' fields where the header has {width}' as detail from lines where not is_whole order by row_number) "
+        f"to {literal(folder / 'unreadable.parquet')} {PARQUET}"
+    )
+    return folder / "unreadable.parquet"
+
+
+def _length(text: str) -> str:
+    """SQL for the bytes of a text without quotes: what a line and its fields must have in common."""
+    return f"strlen(replace({text}, '\"', ''))"
+
+
+def _holds(connection: "duckdb.DuckDBPyConnection", rows: str) -> bool:
+    return bool(connection.execute(f"select exists(from {rows})").fetchall()[0][0])
