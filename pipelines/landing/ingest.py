@@ -17,7 +17,7 @@ from pipelines.landing.parts import WORK_PREFIX, Manifest, feed_folder, part_nam
 from pipelines.landing.readers import read_landed_file
 from pipelines.landing.refining.feed_file import FeedFile
 from pipelines.landing.refining.steps import refine
-from pipelines.landing.repeats import can_repeat, find_repeats
+from pipelines.landing.repeats import are_known, find_repeats
 from pipelines.landing.selects import bind_input, bind_select
 from pipelines.landing.shelf import Shelf
 from pipelines.landing.sources import Source
@@ -60,7 +60,7 @@ def ingest_feed(
             if landing.hash(file) not in taken:
                 part = until_it_holds_still(file, partial(_take, landing, contract, file, shelf, bench), landing.forget)
                 taken[part.file_hash] = part
-        if can_repeat(shelf.parts):
+        if not are_known(shelf.folder, contract, shelf.parts):
             find_repeats(bench.connection, shelf.folder, contract, shelf.parts)
     shelf.tidy()
     return list(taken.values())

@@ -49,16 +49,22 @@ def covers(connection: "duckdb.DuckDBPyConnection", folder: Path, contract: Cont
     return set(told["parts"]) if told["key"] == list(contract.key) else set()
 
 
+def are_known(folder: Path, contract: Contract, parts: list[Manifest]) -> bool:
+    """Whether repeats.parquet is up to these parts, or need not be there."""
+    import duckdb
+
+    if not can_repeat(parts):
+        return True
+    with duckdb.connect() as connection:
+        return {part.part for part in parts} <= covers(connection, folder, contract)
+
+
 def find_repeats(
     connection: "duckdb.DuckDBPyConnection", folder: Path, contract: Contract, parts: list[Manifest]
 ) -> None:
-    """Brings repeats.parquet up to these parts: keys of new ones are compared with each other and with older keys."""
-    if not can_repeat(parts):
-        return
+    """Brings repeats.parquet up to these parts: keys of those it does not know are compared with all others."""
     known = covers(connection, folder, contract)
     new = [part for part in parts if part.part not in known]
-    if not new:
-        return
     old = [part for part in parts if part.part in known]
     columns = key_columns(contract)
     key = identifiers(columns)
