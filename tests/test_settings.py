@@ -188,3 +188,8 @@ def test_the_documents_list_every_setting_with_its_default() -> None:
 
 def _default(value: Any) -> str:
     return "" if value in (None, {}) else f"`{value}`"
+
+
+def test_ingestion_works_in_a_quarter_of_the_memory(folder: DataFolder) -> None:
+    assert read_settings(folder).ingestion_memory == "1GB"
+    assert read_settings(folder, {"memory_limit": "3 gb"}).ingestion_memory == "0.75GB"

@@ -50,19 +50,19 @@ def checked(folder: DataFolder, settings: Settings, on_moment: Listener) -> Iter
     with at_work(folder):
         on_moment(Moment(STAGE, "landing files", "start"))
         require_files(shop)
-        _take_files(shop, on_moment)
+        _take_files(shop, settings.ingestion_memory, on_moment)
         record_shop(shop)
         with duckdb.connect() as connection:
             as_of = decide_as_of(connection, shop, settings.as_of)
         yield Checked(shop, as_of)
 
 
-def _take_files(shop: Shop, on_moment: Listener) -> None:
+def _take_files(shop: Shop, memory_limit: str, on_moment: Listener) -> None:
     for feed in load_contracts():
         on_moment(Moment(STAGE, feed, "start"))
         try:
             for landed in shop.sources:
-                ingest_feed(landed.source, landed.folder, feed, shop.folder.lake)
+                ingest_feed(landed.source, landed.folder, feed, shop.folder.lake, memory_limit)
         except OSError as problem:
             where = problem.filename or shop.folder.lake
             raise BadInput(

@@ -16,7 +16,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
-from pipelines.settings.values import cron_line, day_of, memory_of, no_truth_value, sources_of
+from pipelines.settings.values import cron_line, day_of, memory_of, no_truth_value, quarter_of, sources_of
 
 Day = Annotated[date, BeforeValidator(day_of)]
 RISING = (
@@ -176,6 +176,11 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """What is given, and nothing else: `reading.py` gathers it, and so knows whence each value is."""
         return (init_settings,)
+
+    @property
+    def ingestion_memory(self) -> str:
+        """What DuckDB may use while a file is taken: Python reads beside it, and files are small beside tables."""
+        return quarter_of(self.memory_limit)
 
     def dbt_variables(self) -> dict[str, int | float | str]:
         """What dbt's models and its profile ask for."""

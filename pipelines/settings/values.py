@@ -60,6 +60,13 @@ def memory_of(said: Any) -> str:
     return found[1] + found[2]
 
 
+def quarter_of(memory: str) -> str:
+    """A quarter of an amount of memory that `memory_of` has read."""
+    amount = re.match(r"[\d.]+", memory)
+    assert amount, memory
+    return f"{float(amount[0]) / 4:g}{memory[amount.end() :]}"
+
+
 def no_truth_value(said: Any) -> Any:
     """No setting is true or false, and YAML's `yes` would else count as 1."""
     if isinstance(said, bool):

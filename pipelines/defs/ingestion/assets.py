@@ -52,7 +52,9 @@ def lake_asset(feed: str) -> dg.AssetsDefinition:
         files = [
             file
             for landed in opened.sources
-            for file in ingest_feed(landed.source, landed.folder, feed, opened.folder.lake)
+            for file in ingest_feed(
+                landed.source, landed.folder, feed, opened.folder.lake, shop.settings.ingestion_memory
+            )
         ]
         return dg.MaterializeResult(
             metadata={
