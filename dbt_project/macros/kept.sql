@@ -20,10 +20,14 @@
 
 
 {# The where of a select of which only what changes touch is wanted; where the changes call
-   the columns otherwise, these are `their_columns`. #}
-{% macro where_touched(columns, changes, their_columns=none) -%}
+   the columns otherwise, these are `their_columns`. `since` is a column of both by which
+   most rows are passed over before anything is worked out of them. #}
+{% macro where_touched(columns, changes, their_columns=none, since=none) -%}
     {% if this and is_incremental() -%}
         where ({{ columns }}) in (select {{ their_columns or columns }} from {{ changes }})
+        {%- if since %}
+            and {{ since }} >= (select min({{ since }}) from {{ changes }})
+        {%- endif %}
     {%- endif %}
 {%- endmacro %}
 

@@ -3,7 +3,9 @@
 with events as (
 
     select * from {{ ref('stg_events') }}
-    {{ where_touched('account_key, event_date', ref('touched_account_days')) }}
+    {{ where_touched(
+        'account_key, event_date', ref('touched_account_days'), since='occurred_at'
+    ) }}
 
 ),
 

@@ -8,7 +8,9 @@ touched_account_days as (
 
     select
         account_key,
-        event_date
+        event_date,
+        -- no business day begins so long before one of its events
+        cast({{ days_before(2, 'min(occurred_at)') }} as timestamp) as occurred_at
 
     from changed_events
     where account_key is not null
