@@ -59,7 +59,7 @@ order_lines as (
         case
             when refunded_quantity = 0 then 0
             when refunded_quantity = quantity then line_amount
-            else {{ money('line_amount * refunded_quantity / quantity') }}
+            else {{ money('line_amount * refunded_quantity / nullif(quantity, 0)') }}
         end as refunded_amount
 
     from refunded_lines

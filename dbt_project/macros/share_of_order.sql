@@ -7,10 +7,12 @@
     case
         when {{ amount }} <> 0 and {{ order_weight }} > 0
             then
-                {{ money(amount ~ " * " ~ running_weight ~ " / " ~ order_weight) }}
+                {{ money(
+                    amount ~ " * " ~ running_weight ~ " / nullif(" ~ order_weight ~ ", 0)"
+                ) }}
                 - {{ money(
-                    amount ~ " * (" ~ running_weight ~ " - " ~ weight ~ ") / "
-                    ~ order_weight
+                    amount ~ " * (" ~ running_weight ~ " - " ~ weight ~ ") / nullif("
+                    ~ order_weight ~ ", 0)"
                 ) }}
         else 0
     end

@@ -102,15 +102,15 @@ segment_summary as (
         segments.segment,
         segments.as_of_date,
         segments.customer_count,
-        cast(segments.customer_count as double) / wholes.customer_count
-            as customer_share,
+        cast(segments.customer_count as double)
+        / nullif(wholes.customer_count, 0) as customer_share,
         cast(segments.net_sales as decimal(18, 2)) as net_sales,
         cast(segments.net_sales as double) / nullif(wholes.net_sales, 0)
             as sales_share,
         cast(segments.net_sales_12m as decimal(18, 2)) as net_sales_12m,
         cast(segments.net_sales_12m as double) / nullif(wholes.net_sales_12m, 0)
             as sales_share_12m,
-        {{ money('segments.net_sales_12m / segments.customer_count') }}
+        {{ money('segments.net_sales_12m / nullif(segments.customer_count, 0)') }}
             as average_net_sales_12m,
         cast(segments.predicted_value as decimal(18, 2)) as predicted_value,
         cast(segments.expected_orders as double) as expected_orders,

@@ -99,9 +99,11 @@ segment_value_ratios as (
         order_count,
         repeat_order_count,
         net_sales,
-        {{ money('net_sales / order_count') }} as average_order_value,
-        {{ money('net_sales / order_count * repeat_order_count / customer_count') }}
-            as value_ratio
+        {{ money('net_sales / nullif(order_count, 0)') }} as average_order_value,
+        {{ money(
+            'net_sales / nullif(order_count, 0)'
+            ~ ' * repeat_order_count / nullif(customer_count, 0)'
+        ) }} as value_ratio
 
     from segments
 

@@ -254,7 +254,9 @@ customer_features as (
         case
             when paces.purchase_amount > 0
                 then least(
-                        cast(paces.refunded_amount as double) / paces.purchase_amount, 1
+                        cast(paces.refunded_amount as double)
+                        / nullif(paces.purchase_amount, 0),
+                        1
                     )
         end as refund_share,
         cast(paces.discount_amount as double)

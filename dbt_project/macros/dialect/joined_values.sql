@@ -3,7 +3,7 @@
     {{ adapter.dispatch("joined_values", "guanxi")(column) }}
 {%- endmacro %}
 
-{% macro default__joined_values(column) -%}
+{% macro duckdb__joined_values(column) -%}
     string_agg(distinct {{ column }}, ',' order by {{ column }})
 {%- endmacro %}
 

@@ -1,4 +1,5 @@
-{# Whole days from the first date to the second; negative when the second is earlier. #}
+{# Whole days from the first date to the second; negative when the second is earlier.
+   Dates are counted by macros of dbt itself, which has an implementation for each engine. #}
 {% macro days_between(first_date, second_date) -%}
     cast({{ dbt.datediff(first_date, second_date, "day") }} as bigint)
 {%- endmacro %}

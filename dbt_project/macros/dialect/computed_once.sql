@@ -6,6 +6,6 @@
     {{ adapter.dispatch("computed_once", "guanxi")() }}
 {%- endmacro %}
 
-{% macro default__computed_once() %}{% endmacro %}
-
 {% macro duckdb__computed_once() %}materialized{% endmacro %}
+
+{% macro spark__computed_once() %}{% endmacro %}
