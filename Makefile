@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: run test test-slow lint check ui bench lock clean
+.PHONY: run test test-slow lint check ui bench parity spark lock clean
 
 run: $(READY)
 	@$(BIN)/guanxi run
@@ -45,8 +45,21 @@ $(READY): requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $(READY)
 
+# Both engines on the sample and the real shops, every published table compared row by row; wants `make spark` before.
+parity: $(READY)
+	@$(BIN)/python -m benchmarks.parity both $(SHOPS)
+
+# The second engine, for `guanxi run --target spark`; it runs on Java 17.
+spark: $(READY)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-spark.lock
+
+COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header
+
+# What Spark needs besides is a lock of its own, so that nobody downloads it who has no use for it.
 lock:
-	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --output-file requirements.lock
+	$(COMPILE) --extra dev --output-file requirements.lock
+	$(COMPILE) --extra spark --constraint requirements.lock | awk 'NR == FNR { known[$$1] = 1; next } /^[a-z]/ { new = !($$1 in known) } new' \
+		requirements.lock - > requirements-spark.lock
 
 clean:
 	rm -rf .venv .pytest_cache .ruff_cache .mypy_cache .hypothesis build dbt_project/target dbt_project/logs logs *.egg-info

@@ -67,6 +67,10 @@ def run(
     memory_limit: Annotated[
         str | None, typer.Option(help="Memory that DuckDB may use, as in 3GB; what does not fit it puts on disk.")
     ] = None,
+    target: Annotated[
+        str | None,
+        typer.Option(help="The engine that builds the tables: duckdb, or spark (pip install 'guanxi[spark]')."),
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but what went wrong.")] = False,
     json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object: verdict, rows, rules, file, seconds.")
@@ -76,7 +80,13 @@ def run(
     from pipelines.settings.reading import checked_options
 
     folder = _folder(data_dir)
-    said = {"sources": source, "as_of": as_of, "discount_rate": discount_rate, "memory_limit": memory_limit}
+    said = {
+        "sources": source,
+        "as_of": as_of,
+        "discount_rate": discount_rate,
+        "memory_limit": memory_limit,
+        "target": target,
+    }
     options = checked_options(folder, said)
     shop = {**options, "full_refresh": full_refresh}
     from pipelines.terminal.night import Shown, show_night

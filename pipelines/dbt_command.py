@@ -5,7 +5,7 @@ A command leaves nothing open: DuckDB's file is free when it returns, whatever c
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -16,20 +16,21 @@ class DbtFailed(Exception):
     """dbt could not get to the point of building anything."""
 
 
-def run_dbt(arguments: list[str], warehouse: Path, target: Path, manifest: Any = None) -> bool:
+def run_dbt(arguments: list[str], warehouse: Path, target: Path, manifest: Any = None, engine: str = "duckdb") -> bool:
     """Run a command of dbt's on our project and the DuckDB file `warehouse`; whether all that it did succeeded.
 
-    What dbt keeps of it (results, compiled SQL, log) is written to the folder `target`; what it says is printed.
-    With a parsed `manifest` (dbt's own object) nothing is parsed. Raises DbtFailed when no node was reached, and what
-    interrupted it.
+    What dbt keeps of it (results, compiled SQL, log) goes to the folder `target`, what it says to standard output. With
+    a parsed `manifest` (dbt's own object) nothing is parsed. The `engine` is an output of profiles.yml; Spark is the
+    session of this process, and parses for itself. Raises DbtFailed when no node was reached, and what interrupted it.
     """
     from dbt.cli.main import dbtRunner
 
     os.environ["GUANXI_WAREHOUSE"] = str(warehouse)
     folders = ["--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)]
     kept = ["--target-path", str(target), "--log-path", str(target), "--log-level-file", "info"]
-    with _nothing_left_open():
-        ended = dbtRunner(manifest).invoke([*arguments, *folders, *kept, "--no-use-colors"])
+    with _nothing_left_open(), _as_strict_as_we_are() if engine == "spark" else nullcontext():
+        command = [*arguments, "--target", engine, *folders, *kept, "--no-use-colors"]
+        ended = dbtRunner(manifest if engine == "duckdb" else None).invoke(command)
     if ended.exception and not isinstance(ended.exception, Exception):
         raise ended.exception  # a person, or the orchestrator, ended the run
     if ended.exception:
@@ -50,3 +51,22 @@ def _nothing_left_open() -> Iterator[None]:
         reset_adapters()
         DuckDBConnectionManager.close_all_connections()
         cleanup_event_logger()  # whose last stream, the run's log, is closed before the process ends
+
+
+@contextmanager
+def _as_strict_as_we_are() -> Iterator[None]:
+    """dbt-spark takes ANSI from every session it is given, so that a bad cast or an overflow became nothing."""
+    from dbt.adapters.spark import connections
+
+    kind: Any = connections.SparkCredentials
+    loosened = kind.__post_init__
+
+    def keep_ansi(credentials: Any) -> None:
+        loosened(credentials)
+        credentials.server_side_parameters["spark.sql.ansi.enabled"] = "true"
+
+    kind.__post_init__ = keep_ansi
+    try:
+        yield
+    finally:
+        kind.__post_init__ = loosened

@@ -1,12 +1,16 @@
 """What a gate asks of a table: what its declaration promises and the claims of its suite. When is not said here."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from expectations.machinery.catalog import rules_of, suites
 from expectations.machinery.structure import Structure, structural_rules
 from expectations.machinery.validation import RAW_PLACE, Finding, claim_of, validate
 from pipelines.tables import DeclaredTable, declared_tables
 from pipelines.warehouse.duckdb_tables import open_tables
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
 
 COLUMNS_ARE_DECLARED = "columns_and_types_are_those_declared"
 GATED_SCHEMAS = ("raw", "features", "ml", "marts")  # besides these, a table with a suite
@@ -24,9 +28,10 @@ def gated_tables(*schemas: str) -> list[DeclaredTable]:
     ]
 
 
-def ask(warehouse: Path, table: DeclaredTable) -> list[Finding]:
-    """What came of every rule of the table, that of its columns first."""
-    return [_columns(warehouse, table), *validate(warehouse, table.address, rules_for(table), place_of(table))]
+def ask(warehouse: Path, table: DeclaredTable, session: "SparkSession | None" = None) -> list[Finding]:
+    """What came of every rule of the table, that of its columns first; asked of a Spark session where one is given."""
+    findings = validate(session or warehouse, table.address, rules_for(table), place_of(table))
+    return [_columns(warehouse, table), *findings]
 
 
 def place_of(table: DeclaredTable) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What a text of SQL may say for DuckDB and Spark to understand it and answer alike. Whose text it is, is not known here.
+"""What a text of SQL may say for DuckDB and Spark to understand it and answer alike. Whose it is, is not known here.
 
 No Spark is needed: a text calls only functions of a list, which both compute alike, and has none of a few forms.
 """

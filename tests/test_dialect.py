@@ -22,7 +22,7 @@ TEXTS = [
 MACROS = " ".join(
     name for path in (PROJECT / "macros").rglob("*.sql") for name in re.findall(r"{% macro (\w+)\(", path.read_text())
 )
-OF_JINJA = "config ref source var range test"
+OF_JINJA = "config ref source var range test return is_incremental"
 
 
 def sql_of(text: str) -> str:

@@ -5,9 +5,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from expectations.machinery.library import great_expectations
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
 
 PLACES_SHOWN = 5
 RAW_PLACE = ("file_name", "row_number")
@@ -25,11 +28,12 @@ class Finding:
     where: list[str]
 
 
-def validate(warehouse: Path, table: str, rules: list, place: tuple[str, ...]) -> list[Finding]:
+def validate(engine: "Path | SparkSession", table: str, rules: list, place: tuple[str, ...]) -> list[Finding]:
     """One finding for every rule, in the rules' order.
 
-    `warehouse` is a DuckDB file that no other process writes meanwhile, `table` is "schema.name", and every rule is an
-    expectation that bears its claim in `meta["claim"]`; `place` names the columns that tell a person which row it is.
+    `engine` is a DuckDB file that no other process writes meanwhile, or a Spark session; `table` is "schema.name", and
+    every rule an expectation that bears its claim in `meta["claim"]`; `place` names the columns that tell a person
+    which row it is.
     All work is SQL on a read-only connection that is closed on return. A rule that cannot be computed (a column is
     missing) is a broken one, of severity error. Raises ValueError when a claim is missing or made twice, and the
     library's own error when there is no such table.
@@ -41,7 +45,7 @@ def validate(warehouse: Path, table: str, rules: list, place: tuple[str, ...]) -
         )
     if not rules:
         return []
-    with _open_table(warehouse, table) as opened:
+    with _open_table(engine, table) as opened:
         findings = {finding.rule: finding for finding in _findings(opened, rules, place)}
     return [findings[claim] for claim in claims]
 
@@ -64,13 +68,31 @@ def silent_context() -> Any:
 
 
 @contextmanager
-def _open_table(warehouse: Path, table: str) -> Iterator[Any]:
+def _open_table(engine: "Path | SparkSession", table: str) -> Iterator[Any]:
     """The table as Great Expectations validates it, without a data source, whose registration costs as much as it."""
-    import sqlalchemy
     from great_expectations.core.batch import Batch
+    from great_expectations.validator.validator import Validator
+
+    opened = _open_in_duckdb(engine, table) if isinstance(engine, Path) else _open_in_spark(engine, table)
+    with opened as (asked, data):
+        batch = Batch(data=data)  # declared for frames; the library makes its own so
+        yield Validator(asked, data_context=silent_context(), batches=[batch])
+
+
+@contextmanager
+def _open_in_spark(session: "SparkSession", table: str) -> Iterator[Any]:
+    from great_expectations.execution_engine import SparkDFExecutionEngine
+    from great_expectations.execution_engine.sparkdf_batch_data import SparkDFBatchData
+
+    engine = SparkDFExecutionEngine(spark=session, persist=False)  # no copy is kept of what is read from disk
+    yield engine, SparkDFBatchData(engine, session.table(table))
+
+
+@contextmanager
+def _open_in_duckdb(warehouse: Path, table: str) -> Iterator[Any]:
+    import sqlalchemy
     from great_expectations.execution_engine import SqlAlchemyExecutionEngine
     from great_expectations.execution_engine.sqlalchemy_batch_data import SqlAlchemyBatchData
-    from great_expectations.validator.validator import Validator
 
     from expectations.machinery.engine import register
 
@@ -82,8 +104,7 @@ def _open_table(warehouse: Path, table: str) -> Iterator[Any]:
     try:
         engine.execute_query(sqlalchemy.text(f"select 1 from {table} limit 0"))  # raises when there is no such table
         data = SqlAlchemyBatchData(engine, schema_name=schema, table_name=name, create_temp_table=False)
-        batch = Batch(data=data)  # type: ignore[arg-type] # declared for frames; the library makes its own so
-        yield Validator(engine, data_context=silent_context(), batches=[batch])
+        yield engine, data
     finally:
         engine.close()
         database.dispose()  # an open reader would lock every writer out of the file

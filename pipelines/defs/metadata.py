@@ -15,6 +15,8 @@ PREVIEWED = ("features.", "ml.", "marts.", "ops.")  # before these, a personal v
 def table_metadata(build: Path, table: str) -> dict[str, Any]:
     """Row count and columns of `table` ("schema.name") and, where no personal field is in it, its first rows."""
     with open_tables(build, read_only=True) as tables:
+        if not tables.exists(table):  # a view of Spark, which is not shown in the file
+            return {}
         metadata: dict[str, Any] = {"dagster/row_count": dg.MetadataValue.int(tables.count(table))}
         if not table.startswith("raw."):  # whose columns the contract has told before there is a table
             metadata["dagster/column_schema"] = column_schema(tables, table)

@@ -1,7 +1,7 @@
 """The resources that every asset and check may ask for, and the executor. What a setting means is told elsewhere."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import ClassVar
 
@@ -16,6 +16,10 @@ from pipelines.night.runs import SOURCES, close_killed_runs, conclude, prune, ta
 from pipelines.settings.model import Settings
 from pipelines.settings.reading import data_folder, read_settings
 from pipelines.warehouse.build import limit_memory
+from pipelines.warehouse.duckdb_tables import open_tables
+from pipelines.warehouse.spark_session import running_spark
+from pipelines.warehouse.spark_tables import open_spark_tables
+from pipelines.warehouse.tables import Tables
 
 
 class ShopResource(dg.ConfigurableResource):
@@ -42,7 +46,7 @@ class ShopResource(dg.ConfigurableResource):
             self._settings = read_settings(folder, settings_said(self.model_dump()))
             limit_memory(self._settings.memory_limit)
             opened = self.open()
-            with private_files(), shops.at_work(folder):
+            with private_files(), shops.at_work(folder), running_spark():
                 if instance and run_id:
                     close_killed_runs(instance, run_id)
                     tag(instance, run_id, {SOURCES: ",".join(opened.source_names)})
@@ -57,6 +61,17 @@ class ShopResource(dg.ConfigurableResource):
     def open(self) -> shops.Shop:
         """The shop that is configured; raises BadInput."""
         return shops.open_shop(self.folder, self.settings)
+
+    def tables(self, read_only: bool = False) -> AbstractContextManager[Tables]:
+        """The tables of the build, where the engine has them; closed at the end, so that another may write."""
+        if self.is_on_spark:
+            return open_spark_tables(self.folder.warehouse, read_only)
+        return open_tables(self.folder.warehouse, read_only)
+
+    @property
+    def is_on_spark(self) -> bool:
+        """Whether Spark builds the tables."""
+        return self.settings.target == "spark"
 
     @property
     def folder(self) -> DataFolder:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pipelines.landing.arrivals import Arrival, arrivals
 from pipelines.landing.contracts import QUARANTINE_COLUMNS, Contract, load_contracts
 from pipelines.landing.nights import EVER, BusinessDay, read_nights
-from pipelines.landing.parts import committed_parts, feed_folder, manifest_path, quarantine_path, rows_path
+from pipelines.landing.parts import Manifest, committed_parts, feed_folder, manifest_path, quarantine_path, rows_path
 from pipelines.landing.repeats import key_columns, repeated_keys, same_key
 from pipelines.landing.sql import identifier, identifiers, literal, paths, typed_union
 from pipelines.landing.versions import counting_rows, known_rows, landed_again, superseded_rows
@@ -133,15 +133,29 @@ class Landed:
     arrivals: list[Arrival]
 
 
+def files_and_landings(
+    lake: Path, feed: Contract, source_names: list[str], as_of: BusinessDay
+) -> tuple[list[Path], list[Arrival]]:
+    """The files with all versions of a feed's rows, and their landings. BadInput when a part is damaged."""
+    parts = _parts(lake, feed, source_names)
+    return _files(parts), arrivals([part for held in parts.values() for part in held], read_nights(lake), as_of)
+
+
+def _parts(lake: Path, feed: Contract, source_names: list[str]) -> dict[Path, list[Manifest]]:
+    folders = [feed_folder(lake, feed.feed, source_name) for source_name in sorted(set(source_names))]
+    return {folder: committed_parts(folder) for folder in folders}
+
+
+def _files(parts: dict[Path, list[Manifest]]) -> list[Path]:
+    return [rows_path(folder, part.part) for folder, held in parts.items() for part in held]
+
+
 def _landed(
     connection: "duckdb.DuckDBPyConnection", lake: Path, feed: Contract, source_names: list[str], as_of: BusinessDay
 ) -> Landed:
-    folders = [feed_folder(lake, feed.feed, source_name) for source_name in sorted(set(source_names))]
-    parts = {folder: committed_parts(folder) for folder in folders}
+    parts = _parts(lake, feed, source_names)
     found = arrivals([part for held in parts.values() for part in held], read_nights(lake), as_of)
-    rows = typed_union(
-        [rows_path(folder, part.part) for folder in folders for part in parts[folder]], feed.lake_columns
-    )
+    rows = typed_union(_files(parts), feed.lake_columns)
     repeated = repeated_keys(connection, parts, feed)
     if repeated is None:
         return Landed(None, rows, found)

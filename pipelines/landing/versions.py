@@ -47,7 +47,7 @@ def superseded_rows(rows: str, feed: Contract, arrivals: list[Arrival], as_of: B
         ), ranked as (
             select *, row_number() over (partition by {key} order by {newest_first(feed)}) as newness from versions
         ), states as (
-            select *, hash({said}) as said from ranked
+            select *, ({said}) as said from ranked
             qualify newness = min(newness) over (partition by {key} order by known_on)
         ), dated as (
             select *,

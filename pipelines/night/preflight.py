@@ -19,6 +19,7 @@ from pipelines.night.moments import Listener, Moment
 from pipelines.night.shop import Shop, at_work, decide_as_of, open_shop, record_shop, require_files
 from pipelines.problems import BadInput
 from pipelines.settings.model import Settings
+from pipelines.warehouse.spark_session import require_spark
 
 STAGE = "reading files"
 
@@ -47,6 +48,8 @@ class Checked:
 def checked(folder: DataFolder, settings: Settings, on_moment: Listener) -> Iterator[Checked]:
     """The shop, while the data directory is held for its run; raises BadInput."""
     shop = open_shop(folder, settings)
+    if settings.target == "spark":
+        require_spark()
     with at_work(folder):
         on_moment(Moment(STAGE, "landing files", "start"))
         require_files(shop)

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 from operator import attrgetter
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 from pydantic.fields import FieldInfo
@@ -140,6 +140,9 @@ class Settings(BaseSettings):
         "days that runs and logs are kept, and a published night, of which three at most; what readers see always",
         ge=1,
         le=36_500,
+    )
+    target: Literal["duckdb", "spark"] = setting(
+        "duckdb", "engine that builds the tables: duckdb, on this machine, or spark, on as many as there are"
     )
     memory_limit: Annotated[str, BeforeValidator(memory_of)] = setting(
         "4GB", "memory that DuckDB may use; what does not fit it puts on disk", "memory_limit"

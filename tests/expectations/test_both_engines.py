@@ -1,4 +1,4 @@
-"""Every gate's query is written in words of DuckDB and Spark alike. Whether a claim can be broken is asked elsewhere."""
+"""Every gate's query is written in words of DuckDB and Spark alike. Whether claims can be broken is asked elsewhere."""
 
 import pytest
 

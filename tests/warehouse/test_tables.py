@@ -1,6 +1,6 @@
-"""What every engine promises of tables. A second engine is one more function in ENGINES."""
+"""What every engine promises of tables."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
@@ -10,7 +10,9 @@ import pytest
 
 from pipelines.warehouse.build import prepare_build
 from pipelines.warehouse.duckdb_tables import open_tables
+from pipelines.warehouse.spark_session import running_spark
 from pipelines.warehouse.tables import Tables
+from tests.spark.conftest import lacking
 
 NIGHT, NEXT_NIGHT = date(2026, 6, 30), date(2026, 7, 1)
 
@@ -20,11 +22,27 @@ def duckdb_tables(folder: Path) -> AbstractContextManager[Tables]:
     return open_tables(folder / "build.duckdb")
 
 
-ENGINES: list[Callable[[Path], AbstractContextManager[Tables]]] = [duckdb_tables]
+def spark_tables(folder: Path) -> AbstractContextManager[Tables]:
+    from pipelines.warehouse.spark_tables import forget_tables, open_spark_tables
+
+    prepare_build(folder / "build.duckdb", folder / "nothing is published", {})
+    forget_tables(folder / "build.duckdb")  # the session is one for all tests
+    return open_spark_tables(folder / "build.duckdb")
 
 
-@pytest.fixture(params=ENGINES)
+WITH_SPARK = pytest.mark.xdist_group("spark")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_session() -> Iterator[None]:
+    with running_spark():
+        yield
+
+
+@pytest.fixture(params=[duckdb_tables, pytest.param(spark_tables, marks=WITH_SPARK)])
 def tables(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Tables]:
+    if request.param is spark_tables and (reason := lacking()):
+        pytest.skip(reason)
     with request.param(tmp_path) as opened:
         yield opened
 

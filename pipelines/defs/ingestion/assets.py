@@ -10,6 +10,7 @@ from pipelines.landing.contracts import load_contracts
 from pipelines.landing.ingest import ingest_feed
 from pipelines.landing.lake import count_later_rows, create_ops_views, create_raw_view, create_superseded_view
 from pipelines.landing.nights import BusinessDay, read_nights, record_night
+from pipelines.landing.spark_lake import write_raw_table, write_superseded_table
 from pipelines.landing.unread.table import write_unread_inputs
 from pipelines.night.runs import AS_OF, tag
 from pipelines.night.shop import Night, decide_as_of, read_night, record_shop, require_files, write_night
@@ -17,6 +18,7 @@ from pipelines.tables import declared_tables, history
 from pipelines.warehouse.build import connect, prepare_build, remove_build
 from pipelines.warehouse.customer_key import read_customer_key, write_customer_key
 from pipelines.warehouse.publication import published_file
+from pipelines.warehouse.spark_tables import copy_to_spark, forget_tables, forget_views, known_session
 
 GROUP = "ingestion"
 FEEDS = tuple(load_contracts())
@@ -31,6 +33,8 @@ def landing_files(shop: ShopResource) -> dg.MaterializeResult:
     if shop.full_refresh:
         remove_build(opened.folder.warehouse)
     prepare_build(opened.folder.warehouse, published_file(opened.folder.published), history())
+    forget = forget_tables if shop.is_on_spark else forget_views
+    forget(opened.folder.warehouse)
     return dg.MaterializeResult(
         metadata={landed.source.name: dg.MetadataValue.path(landed.folder) for landed in opened.sources}
     )
@@ -86,6 +90,8 @@ def night(context: dg.AssetExecutionContext, shop: ShopResource) -> dg.Materiali
         write_customer_key(connection, read_customer_key(opened.folder.customer_key))
         day = BusinessDay(as_of, opened.time_zone)  # until now raw.orders shows orders of every day
         create_raw_view(connection, opened.folder.lake, load_contracts()["orders"], opened.source_names, day)
+    if shop.is_on_spark:
+        copy_to_spark(opened.folder.warehouse, ["ops.night", "raw.customer_key"])
     record_shop(opened)
     tag(context.instance, context.run.run_id, {AS_OF: str(as_of)})
     return dg.MaterializeResult(metadata={"as of": str(as_of), **table_metadata(opened.folder.warehouse, "ops.night")})
@@ -109,6 +115,9 @@ def raw_asset(feed: str) -> dg.AssetsDefinition:
             as_of = BusinessDay(read_night(connection).as_of_date, opened.time_zone)
             create_raw_view(connection, opened.folder.lake, contract, opened.source_names, as_of)
             later = count_later_rows(connection, opened.folder.lake, contract, opened.source_names, as_of)
+        if shop.is_on_spark:
+            session = known_session(opened.folder.warehouse)
+            write_raw_table(session, opened.folder.lake, contract, opened.source_names, as_of)
         metadata = {
             "rows known only later": dg.MetadataValue.int(later),
             **table_metadata(opened.folder.warehouse, f"raw.{feed}"),
@@ -156,6 +165,9 @@ def superseded_asset(feed: str) -> dg.AssetsDefinition:
         with connect(opened.folder.warehouse) as connection:
             as_of = BusinessDay(read_night(connection).as_of_date, opened.time_zone)
             create_superseded_view(connection, opened.folder.lake, load_contracts()[feed], opened.source_names, as_of)
+        if shop.is_on_spark:
+            session = known_session(opened.folder.warehouse)
+            write_superseded_table(session, opened.folder.lake, load_contracts()[feed], opened.source_names, as_of)
         return dg.MaterializeResult(metadata=table_metadata(opened.folder.warehouse, f"superseded.{feed}"))
 
     return superseded_feed

@@ -13,6 +13,7 @@ from pipelines.night.going_on import ACCOUNTS, note_changes
 from pipelines.night.shop import read_night
 from pipelines.tables import declared_tables
 from pipelines.warehouse.build import connect
+from pipelines.warehouse.spark_tables import copy_to_spark
 
 FEEDS = [feed for feed, contract in load_contracts().items() if contract.is_told_by_changes]
 TABLES = [*(f"changed.{feed}" for feed in FEEDS), ACCOUNTS]
@@ -37,6 +38,8 @@ def changes(shop: ShopResource) -> Iterator[dg.MaterializeResult]:
     with connect(opened.folder.warehouse) as connection:
         as_of = BusinessDay(read_night(connection).as_of_date, opened.time_zone)
         goes_on = note_changes(connection, opened.folder.lake, opened.source_names, as_of, made_by, kept_tables())
+    if shop.is_on_spark:
+        copy_to_spark(opened.folder.warehouse, TABLES)
     for table in TABLES:
         metadata = table_metadata(opened.folder.warehouse, table)
         yield dg.MaterializeResult(table.split("."), metadata={**metadata, "goes on from the last build": goes_on})

@@ -20,7 +20,6 @@ from pipelines.modelling.scoring import (
 from pipelines.night.shop import Night, read_night
 from pipelines.tables import declared_tables
 from pipelines.warehouse.build import connect
-from pipelines.warehouse.duckdb_tables import open_tables
 from pipelines.warehouse.trust import IS_BUILT, Result, record_results
 
 GROUP = "modelling"
@@ -44,14 +43,14 @@ def score_assets(name: str, score: Score, meanings: Mapping[str, str]) -> dg.Ass
     @dg.multi_asset(name=name, specs=[spec(f"ml.{table}", score.reads, meanings) for table in score.tables])
     def made(context: dg.AssetExecutionContext, shop: ShopResource) -> Iterator[dg.MaterializeResult]:
         folder = shop.open().folder
-        with open_tables(folder.warehouse, read_only=True) as tables:
+        with shop.tables(read_only=True) as tables:
             inputs = score.read(tables)
         scored = score.call(inputs, shop.settings)
         for note in (note for notes in scored.notes.values() for note in notes):
             context.log.warning(note)
         keep_pictures(score, scored.pictures, folder.pictures)
         night = night_of(folder.warehouse)
-        with open_tables(folder.warehouse) as tables:
+        with shop.tables() as tables:
             keep_tables(tables, name, score, scored, night.as_of_date)
         addresses = [f"ml.{table}" for table in score.tables]
         record_built(context, folder.warehouse, addresses)
@@ -74,7 +73,7 @@ def metrics_asset(found: Mapping[str, Score], meanings: Mapping[str, str]) -> dg
     def metrics(context: dg.AssetExecutionContext, shop: ShopResource) -> dg.MaterializeResult:
         warehouse = shop.open().folder.warehouse
         night = night_of(warehouse)
-        with open_tables(warehouse) as tables:
+        with shop.tables() as tables:
             forget_metrics_of_others(tables, found, night.as_of_date)
         record_built(context, warehouse, [METRICS])
         return dg.MaterializeResult(METRICS.split("."), metadata=table_metadata(warehouse, METRICS))

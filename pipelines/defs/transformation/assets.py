@@ -18,6 +18,7 @@ from pipelines.defs.transformation.translator import AddressTranslator
 from pipelines.night.going_on import goes_on, remember_build
 from pipelines.night.runs import BROKEN_RULE, FAULTY, tag
 from pipelines.warehouse.build import connect
+from pipelines.warehouse.spark_tables import known_session, show_tables
 from pipelines.warehouse.trust import record_results
 
 CUSTOMER_TABLES = "customer_tables"  # of which rows are kept from night to night
@@ -61,7 +62,13 @@ def build(
     command = ["build", *anew, "--exclude-resource-type", "unit_test", "--vars", variables]
     failure: Exception | None = None
     try:
-        is_built = run_dbt([*command, *selection], folder.warehouse, results.folder, parsed_project())
+        if shop.is_on_spark:
+            known_session(folder.warehouse)  # which dbt finds at work
+        is_built = run_dbt(
+            [*command, *selection], folder.warehouse, results.folder, parsed_project(), shop.settings.target
+        )
+        if shop.is_on_spark:
+            show_tables(folder.warehouse)
     except Exception as problem:
         is_built, failure = False, problem
     with connect(folder.warehouse) as connection:
