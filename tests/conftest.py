@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +11,11 @@ from typing import Any
 import pytest
 
 REPOSITORY = Path(__file__).parents[1]
+
+# Great Expectations looks whether there is a pyspark.connect, which ends a process whose main module is no file, as
+# pytest's workers are: it takes it for a doctest.
+if not hasattr(sys.modules["__main__"], "__file__"):
+    sys.modules["__main__"].__file__ = __file__
 
 
 @pytest.fixture(scope="session")
