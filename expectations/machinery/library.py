@@ -1,12 +1,30 @@
 """Imports Great Expectations, which takes seconds, only when it is asked for, and silent. No rule belongs here."""
 
 import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import ModuleType
 
 
 def great_expectations() -> ModuleType:
     """The package, with its usage statistics switched off on any machine: nobody is told that we ran."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"  # versions that phone home read this once, when imported
-    import great_expectations
+    with _main_is_a_file():
+        import great_expectations
 
     return great_expectations
+
+
+@contextmanager
+def _main_is_a_file() -> Iterator[None]:
+    """Where pyspark is installed it is imported too, and ends a process started by `python -c`: a doctest, it thinks."""
+    main = sys.modules["__main__"]
+    if hasattr(main, "__file__"):
+        yield
+        return
+    main.__file__ = ""
+    try:
+        yield
+    finally:
+        del main.__file__
