@@ -18,7 +18,7 @@ def great_expectations() -> ModuleType:
 
 @contextmanager
 def _main_is_a_file() -> Iterator[None]:
-    """Where pyspark is installed it is imported too, and ends a process started by `python -c`: a doctest, it thinks."""
+    """Where pyspark is installed it is imported too, and ends a process of `python -c`: it takes it for a doctest."""
     main = sys.modules["__main__"]
     if hasattr(main, "__file__"):
         yield
