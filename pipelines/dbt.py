@@ -61,9 +61,10 @@ def _write_feeds() -> None:
     FEEDS.write_text(feed_sources(), encoding="utf-8")
 
 
-def recipe(variables: dict[str, int | float | str]) -> str:
-    """A digest of what makes tables of what landed: the project's files and the variables that it is given."""
-    digest = hashlib.sha256(json.dumps(variables, sort_keys=True).encode())
+def recipe(settings: Settings, currency: str) -> str:
+    """A digest of what makes tables of what landed: the project's files, what it is told, and the engine."""
+    told = [settings.dbt_variables(), currency, settings.target]
+    digest = hashlib.sha256(json.dumps(told, sort_keys=True).encode())
     for path in sorted(path for path in _files() if path.is_file()):
         digest.update(str(path.relative_to(DBT_PROJECT)).encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()

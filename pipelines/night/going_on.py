@@ -28,7 +28,7 @@ def note_changes(
 ) -> bool:
     """Fills the schema `changed` for tonight's build and returns whether it may go on from the last one.
 
-    It may when the last was made by the same `recipe` (code, settings, secret), the tables that are `kept` are what it
+    It may when the last was made by the same `recipe` (code, settings, engine), the tables that are `kept` are what it
     left, and all that had landed still counts as it did.
     """
     connection.execute("create schema if not exists changed")
@@ -45,9 +45,14 @@ def note_changes(
     return earlier is not None
 
 
-def goes_on(connection: duckdb.DuckDBPyConnection) -> bool:
-    """What `note_changes` found."""
-    return connection.execute(f"select goes_on from {TONIGHT}").fetchall() == [(True,)]
+def goes_on(
+    connection: duckdb.DuckDBPyConnection, lake: Path, source_names: list[str], as_of: BusinessDay, recipe: str
+) -> bool:
+    """Whether `note_changes` found so of this very lake, day and recipe: tables may be built without asking it anew."""
+    if not DuckDBTables(connection).exists(TONIGHT):
+        return False
+    found = connection.execute(f"select knowledge from {TONIGHT} where goes_on and recipe = ?", [recipe]).fetchall()
+    return bool(found) and Knowledge.from_json(found[0][0]) == Knowledge.of(lake, source_names, as_of)
 
 
 def remember_build(connection: duckdb.DuckDBPyConnection) -> None:

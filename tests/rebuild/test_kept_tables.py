@@ -27,9 +27,9 @@ CHAINS = st.lists(
 BUILT = settings(deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 
 
-def went_on(warehouse: Path) -> bool:
+def went_on(warehouse: Path, lake: Path, day: date) -> bool:
     with connect(warehouse, read_only=True) as connection:
-        return goes_on(connection)
+        return goes_on(connection, lake, ["sample"], BusinessDay(day, ZONE), "")
 
 
 def unequal(one: Path, other: Path) -> dict[str, int]:
@@ -40,7 +40,7 @@ def test_a_chain_of_days_equals_one_that_is_built_at_once(history: History, tmp_
     """All files are there from the beginning, and become known as the days go by."""
     for day in (NIGHTS[8], NIGHTS[9], NIGHTS[9] + timedelta(days=1), NIGHTS[11]):
         chain = build(history.lake, tmp_path / "chain", day, is_scored=False)
-        assert went_on(chain) == (day > NIGHTS[8])
+        assert went_on(chain, history.lake, day) == (day > NIGHTS[8])
     assert unequal(chain, build(history.lake, tmp_path / "at once", NIGHTS[11], is_scored=False)) == {}
 
 
@@ -53,7 +53,7 @@ def check_chain(folder: Path, seed: int, chain: list[tuple[int, bool]]) -> None:
         if wanted[number]:
             build(history.lake, folder / "chain", night - timedelta(days=1), is_scored=False)
         warehouse = build(history.lake, folder / "chain", night, is_scored=False)
-        assert went_on(warehouse) == (bool(built) or wanted[number])
+        assert went_on(warehouse, history.lake, night) == (bool(built) or wanted[number])
         built.append(night)
         if number == max(wanted):
             at_once = build(history.lake, folder / "at once", night, is_scored=False)
@@ -125,3 +125,14 @@ def test_a_build_begins_anew_when_it_cannot_go_on(
         assert not note(connection, history, day, **other)
         assert not note(connection, history, NIGHTS[9])  # and what the last one left counts no more
         assert connection.execute("select count(*) from changed.orders").fetchall() == [(0,)]
+
+
+def test_changes_that_were_found_of_another_day_are_not_gone_by(history: History, built: Path) -> None:
+    """A person may build tables in the UI without having the changes found first."""
+    with connect(built) as connection:
+        assert note(connection, history, NIGHTS[9])
+        asked = [(NIGHTS[9], "as ever"), (NIGHTS[10], "as ever"), (NIGHTS[9], "another")]
+        found = [goes_on(connection, history.lake, ["sample"], BusinessDay(day, ZONE), how) for day, how in asked]
+        assert found == [True, False, False]
+        connection.execute("drop table changed.tonights_build")  # a warehouse of an earlier version
+        assert not goes_on(connection, history.lake, ["sample"], BusinessDay(NIGHTS[9], ZONE), "as ever")

@@ -34,7 +34,7 @@ TABLES = [*(f"changed.{feed}" for feed in FEEDS), ACCOUNTS]
 def changes(shop: ShopResource) -> Iterator[dg.MaterializeResult]:
     """Versions of rows that may count otherwise than last built; nothing when all has to be built anew."""
     opened = shop.open()
-    made_by = recipe(shop.settings.dbt_variables())
+    made_by = recipe(shop.settings, opened.currency)
     with connect(opened.folder.warehouse) as connection:
         as_of = BusinessDay(read_night(connection).as_of_date, opened.time_zone)
         goes_on = note_changes(connection, opened.folder.lake, opened.source_names, as_of, made_by, kept_tables())

@@ -7,7 +7,7 @@ from pathlib import Path
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslatorSettings, dbt_assets
 
-from pipelines.dbt import manifest, parsed_project
+from pipelines.dbt import manifest, parsed_project, recipe
 from pipelines.dbt_command import run_dbt
 from pipelines.dbt_results import DbtResults
 from pipelines.defs.metadata import table_metadata
@@ -15,8 +15,10 @@ from pipelines.defs.resources import ShopResource
 from pipelines.defs.transformation.events import Event, events_of
 from pipelines.defs.transformation.selection import chosen
 from pipelines.defs.transformation.translator import AddressTranslator
+from pipelines.landing.nights import BusinessDay
 from pipelines.night.going_on import goes_on, remember_build
 from pipelines.night.runs import BROKEN_RULE, FAULTY, tag
+from pipelines.night.shop import read_night
 from pipelines.warehouse.build import connect
 from pipelines.warehouse.spark_tables import known_session, show_tables
 from pipelines.warehouse.trust import record_results
@@ -56,8 +58,7 @@ def build(
     folder = shop.folder
     results = DbtResults(folder.warehouse.parent / "dbt" / context.op_execution_context.op.name)
     results.forget()
-    with connect(folder.warehouse) as connection:
-        anew = [] if goes_on(connection) else ["--full-refresh"]
+    anew = [] if keeps_rows(shop) else ["--full-refresh"]
     variables = json.dumps(shop.settings.dbt_variables())
     command = ["build", *anew, "--exclude-resource-type", "unit_test", "--vars", variables]
     failure: Exception | None = None
@@ -82,6 +83,17 @@ def build(
         faulty = dg.MetadataValue.json([table.replace(".", "/") for table in results.errors()])
         raise dg.Failure("; ".join(broken), metadata={FAULTY: faulty}, allow_retries=False) from None
     raise failure or dg.Failure(f"dbt failed and does not say why: see {results.folder / 'dbt.log'}")
+
+
+def keeps_rows(shop: ShopResource) -> bool:
+    """Whether kept tables go on from the last build: the changes that were found are tonight's; Spark builds all."""
+    if shop.is_on_spark:
+        return False
+    opened = shop.open()
+    with connect(opened.folder.warehouse) as connection:
+        as_of = BusinessDay(read_night(connection).as_of_date, opened.time_zone)
+        made_by = recipe(shop.settings, opened.currency)
+        return goes_on(connection, opened.folder.lake, opened.source_names, as_of, made_by)
 
 
 def with_table_metadata(context: dg.AssetExecutionContext, events: Iterable[Event], warehouse: Path) -> Iterator[Event]:
