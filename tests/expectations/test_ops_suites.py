@@ -81,8 +81,10 @@ def test_rows_set_aside_on_purpose_are_no_fault(broken_after):
         f"update ops.ingested_files set rows_loaded = 1 {LATE}",  # too few to compare with
         "delete from ops.ingested_files where rows_loaded = 0; update ops.ingested_files set "
         f"ingested_at = ingested_at - interval 1 day + interval 5 second, rows_loaded = 1 {LATE}",
+        "update ops.ingested_files set ingested_at = timestamp '2024-06-01 02:00:00', rows_loaded = 5000 "
+        f"where file_name < 'orders-30.csv' and feed = 'orders'; update ops.ingested_files set rows_loaded = 9 {LATE}",
     ],
-    ids=["seen before", "few files", "a piece of one export"],
+    ids=["seen before", "few files", "a piece of one export", "a day after a history in pieces"],
 )
 def test_a_small_file_is_not_always_a_fault(broken_after, usual):
     assert broken_after(usual, "ops.ingested_files") == []

@@ -29,29 +29,51 @@ FILES = """
         from files left join set_aside using (source_name, feed, file_hash)
     )
 """
-# A file that landed within seconds of the one before it is a piece of one export, and its size says nothing. A size
-# that was seen among the last 28 is usual, however small: an empty file on the day on which the shop is closed.
+# Files that landed within seconds of each other are pieces of one export and count as one landing: the pieces of a
+# history are no measure of a day that comes after. A size that was seen among the last 28 landings is usual, however
+# small: an empty file on the day on which the shop is closed.
 VOLUMES = f"""
     {FILES},
-    ranked as (
+    followed as (
         select
             *,
-            row_number() over (partition by source_name, feed order by ingested_at desc, file_name desc) as file_rank
+            lag(ingested_at) over (partition by source_name, feed order by ingested_at, file_name) as previous_at
         from files
+    ),
+    stepped as (
+        select
+            *,
+            case when ingested_at > previous_at + interval 15 second then 1 else 0 end as begins_landing
+        from followed
+    ),
+    numbered as (
+        select
+            *,
+            sum(begins_landing)
+                over (partition by source_name, feed order by ingested_at desc, file_name desc rows unbounded preceding)
+            - begins_landing as landings_since
+        from stepped
     ),
     landings as (
         select
             source_name,
             feed,
-            max(file_name) filter (where file_rank = 1) as file_name,
-            max(rows_loaded) filter (where file_rank = 1) as rows_loaded,
-            max(ingested_at) filter (where file_rank = 1)
-            > max(ingested_at) filter (where file_rank = 2) + interval 15 second as is_of_its_own,
-            count(*) filter (where file_rank > 1) as earlier_files,
-            median(rows_loaded) filter (where file_rank > 1) as usual_rows,
-            min(rows_loaded) filter (where file_rank > 1) as fewest_rows,
-            max(rows_loaded) filter (where file_rank > 1) as most_rows
-        from ranked where file_rank <= 29 group by source_name, feed
+            landings_since,
+            max_by(file_name, (ingested_at, file_name)) as file_name,
+            sum(rows_loaded) as rows_loaded
+        from numbered where landings_since <= 28 group by source_name, feed, landings_since
+    ),
+    compared as (
+        select
+            source_name,
+            feed,
+            max(file_name) filter (where landings_since = 0) as file_name,
+            max(rows_loaded) filter (where landings_since = 0) as rows_loaded,
+            count(*) - 1 as earlier_landings,
+            median(rows_loaded) filter (where landings_since > 0) as usual_rows,
+            min(rows_loaded) filter (where landings_since > 0) as fewest_rows,
+            max(rows_loaded) filter (where landings_since > 0) as most_rows
+        from landings group by source_name, feed
     ),
     newest as (
         select
@@ -59,7 +81,7 @@ VOLUMES = f"""
             rows_loaded < fewest_rows and rows_loaded < usual_rows / 10 as is_nearly_empty,
             rows_loaded < fewest_rows and rows_loaded < usual_rows / 3 as is_small,
             rows_loaded > most_rows and rows_loaded > usual_rows * 5 as is_large
-        from landings where is_of_its_own and earlier_files >= 7 and usual_rows >= 20
+        from compared where earlier_landings >= 7 and usual_rows >= 20
     )
 """
 
