@@ -62,7 +62,8 @@ def report_cdnow(name: str, file: Path, id_column: str) -> None:
     """Both purchase models on the 39 weeks after 1997-09-30, from the 39 weeks before."""
     customers = cdnow_customers(file, id_column)
     evidence = Evidence.of(customers.drop(columns=["future_order_days", "future_net_sales"]), no_outcomes(), None, None)
-    fitted = fit_candidates(evidence, evidence.customers(CDNOW_CALIBRATION_END), Settings(CDNOW_DAYS))
+    known = evidence.customers(CDNOW_CALIBRATION_END)
+    fitted = fit_candidates(evidence, known, Settings(CDNOW_DAYS))
     print(f"\n## CDNOW {name}: {len(customers):,} customers, 39 weeks after 1997-09-30\n")
     future = customers["future_net_sales"].sum(), customers["future_order_days"].sum()
     print(
@@ -73,7 +74,7 @@ def report_cdnow(name: str, file: Path, id_column: str) -> None:
     print(f"\nCorrelation of frequency and spend among repeat buyers: {spend_correlation(customers):.3f}.\n")
     measured = [
         Measured(who, "model", horizon_columns(forecast, CDNOW_DAYS, 0.8))
-        for who, forecast in fitted.forecasts([CDNOW_DAYS]).items()
+        for who, forecast in fitted.forecasts(known, [CDNOW_DAYS]).items()
     ]
     everybody = pd.Series("everybody", index=customers.index)
     print_metrics(measure(measured, customers, CDNOW_DAYS, everybody))

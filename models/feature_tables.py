@@ -40,6 +40,11 @@ def of_type(customers: pd.CategoricalDtype, frame: pd.DataFrame) -> pd.DataFrame
     return frame.assign(customer_id=pd.Categorical.from_codes(places[code], dtype=customers))
 
 
+def date_of(customers: pd.DataFrame) -> pd.Timestamp:
+    """The as-of date of customers who all have the same."""
+    return pd.Timestamp(customers["as_of_date"].iloc[0])
+
+
 def of_today(features: pd.DataFrame) -> pd.DataFrame:
     """The customers to score."""
     return features[features["is_today"].astype(bool)]

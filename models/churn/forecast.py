@@ -1,6 +1,7 @@
-"""The churn of every eligible customer from feature tables: refuse or test, refit, score. Reads and writes nothing."""
+"""The churn of every eligible customer from feature tables: learn or refuse, then score. Reads and writes nothing."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,7 @@ from models.churn.inputs import relative_inputs
 from models.churn.recency_rule import RECENCY_RULE, recency_rule
 from models.churn.samples import history_days, labelled_customers, with_dates
 from models.churn.study import ChurnStudy
-from models.feature_tables import customers_of, feature_names, of_today, of_type
+from models.feature_tables import customers_of, date_of, feature_names, of_today, of_type
 from models.one_thread import on_one_thread
 from models.refusal import reasons_to_refuse
 from models.result_tables import METRIC_TYPES, nothing
@@ -36,64 +37,113 @@ class ChurnResult:
     notes: list[str]
 
 
+@dataclass(frozen=True)
+class TrainedChurn:
+    """A fitted classifier and the features it was fitted to: enough to score later customers, and no customer."""
+
+    classifier: ChurnClassifier
+    names: list[str]
+
+
+@dataclass(frozen=True)
+class ChurnTraining:
+    """What can be scored with until learning is due again (None: too little to learn from), and how good it was."""
+
+    trained: TrainedChurn | None
+    metrics: pd.DataFrame
+    notes: list[str]
+
+
 @on_one_thread
-def forecast_churn(
+def train_churn(
+    features: pd.DataFrame, outcomes: pd.DataFrame, *, horizon_days: int, random_state: int = 0
+) -> ChurnTraining:
+    """Learn to forecast which customers will buy nothing in the next `horizon_days` days.
+
+    Parameters
+    ----------
+    features : DataFrame
+        Table features.customer_features: one row per customer and as-of date; `is_today` marks the newest. Missing
+        values are allowed.
+    outcomes : DataFrame
+        Table features.customer_outcomes. The latest date with an outcome is the test; the model that is tested learned
+        from dates whose window had ended by that date. The published one then learns from all of them.
+    horizon_days : int
+        The window of silence.
+    random_state : int
+        Seed; the same inputs give the same result, in whatever order the rows come.
+
+    Returns
+    -------
+    ChurnTraining
+        `metrics`: columns of METRIC_TYPES. Where there is too little to learn from there are none, and `notes` say why.
+    """
+    names = feature_names(features)
+    customers = customers_of(features, outcomes)
+    dated = with_dates(of_type(customers, features))
+    today = of_today(dated)
+    labelled = labelled_customers(dated, with_dates(of_type(customers, outcomes)), horizon_days)
+    study = ChurnStudy(labelled, history_days(dated), names, horizon_days, random_state)
+    reasons = reasons_to_refuse(today, horizon_days) or study.reasons_to_refuse()
+    if reasons:
+        notes = ["Churn is a rule on recency, not a model's forecast: " + "; ".join(reasons) + "."]
+        return ChurnTraining(None, nothing(METRIC_TYPES), notes)
+    measured, notes = study.test()
+    return ChurnTraining(TrainedChurn(study.classifier(date_of(today)), names), measured, notes)
+
+
+@on_one_thread
+def score_churn(
+    trained: TrainedChurn | None,
     features: pd.DataFrame,
-    outcomes: pd.DataFrame,
     *,
     horizon_days: int,
     eligibility_days: int,
     medium_from: float,
     high_from: float,
-    random_state: int = 0,
-) -> ChurnResult:
-    """Forecast which of today's eligible customers will buy nothing in the next `horizon_days` days.
+) -> pd.DataFrame:
+    """Which of today's eligible customers will leave, by what was learned on this day or on an earlier one.
 
     Parameters
     ----------
+    trained : TrainedChurn or None
+        Without it the method is recency_rule.
     features : DataFrame
-        Table features.customer_features: one row per customer and as-of date; `is_today` marks those to score. Missing
-        values are allowed.
-    outcomes : DataFrame
-        Table features.customer_outcomes. The latest date with an outcome is the test; the model that is tested learned
-        from dates whose window had ended by that date. The published one then learns from all of them.
+        As in `train_churn`; only rows of today are used.
     horizon_days, eligibility_days : int
         The window of silence, and the days before today in which somebody must have bought to count as a customer.
-    random_state : int
-        Seed; the same inputs give the same result, in whatever order the rows come.
     medium_from, high_from : float
         Where the bands begin. From 0.7 more than two in three leave: worth a costly offer. Below 0.4 most come back
         unasked.
 
     Returns
     -------
-    ChurnResult
-        `scores`: columns SCORE_COLUMNS, sorted by customer_id; the percentile runs from 0 (safest) to 100 and is equal
-        for equal probabilities. `metrics`: columns of METRIC_TYPES.
-        Where there is too little to learn from the method is recency_rule, there are none, and `notes` say why.
+    DataFrame
+        Columns SCORE_COLUMNS, sorted by customer_id; the percentile runs from 0 (safest) to 100 and is equal for equal
+        probabilities.
     """
-    names = feature_names(features)
-    customers = customers_of(features, outcomes)
-    dated = with_dates(of_type(customers, features))
-    today = of_today(dated).reset_index(drop=True)
+    today = with_dates(of_today(features))
     eligible = today[today["days_since_last_order"] < eligibility_days].reset_index(drop=True)
-    labelled = labelled_customers(dated, with_dates(of_type(customers, outcomes)), horizon_days)
-    study = ChurnStudy(labelled, history_days(dated), names, horizon_days, random_state)
-    reasons = reasons_to_refuse(today, horizon_days) or study.reasons_to_refuse()
-    if reasons:
-        notes = ["Churn is a rule on recency, not a model's forecast: " + "; ".join(reasons) + "."]
+    if trained is None:
         scores = _scores(eligible, recency_rule(eligible, horizon_days), RECENCY_RULE, horizon_days)
-        return ChurnResult(_with_bands(scores, medium_from, high_from), nothing(METRIC_TYPES), notes)
-    measured, notes = study.test()
-    model = study.classifier(today["as_of_date"].max())
-    scores = _scores(eligible, _probability(model, eligible, names), GRADIENT_BOOSTING, horizon_days)
-    return ChurnResult(_with_bands(scores, medium_from, high_from), measured, notes)
+    else:
+        scores = _scores(eligible, _probability(trained, eligible), GRADIENT_BOOSTING, horizon_days)
+    return _with_bands(scores, medium_from, high_from)
 
 
-def _probability(model: ChurnClassifier, eligible: pd.DataFrame, names: list[str]) -> np.ndarray:
+def forecast_churn(
+    features: pd.DataFrame, outcomes: pd.DataFrame, *, horizon_days: int, random_state: int = 0, **bounds: Any
+) -> ChurnResult:
+    """Learn and score on one day; parameters are those of `train_churn` and `score_churn`."""
+    training = train_churn(features, outcomes, horizon_days=horizon_days, random_state=random_state)
+    scores = score_churn(training.trained, features, horizon_days=horizon_days, **bounds)
+    return ChurnResult(scores, training.metrics, training.notes)
+
+
+def _probability(trained: TrainedChurn, eligible: pd.DataFrame) -> np.ndarray:
     if eligible.empty:
         return np.empty(0)
-    return model.predict_proba(relative_inputs(eligible, names))[:, 1]
+    return trained.classifier.predict_proba(relative_inputs(eligible, trained.names))[:, 1]
 
 
 def _scores(

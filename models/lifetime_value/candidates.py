@@ -1,4 +1,4 @@
-"""The rivals, fitted on what is known at one date and asked about its customers. Who wins is decided elsewhere."""
+"""The rivals, fitted on what is known at one date and asked about its customers or later ones. Who wins, others say."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from models.boosted_trees import GRADIENT_BOOSTING
-from models.feature_tables import finite_numbers, rank_within_dates
+from models.feature_tables import date_of, finite_numbers, rank_within_dates
 from models.lifetime_value.beta_geo import BetaGeoModel
 from models.lifetime_value.evidence import Evidence
 from models.lifetime_value.groups import GroupedValueModel
@@ -47,7 +47,6 @@ class Forecast:
 class Candidates:
     """All candidates fitted at one date; `notes` say what could not be fitted and how loosely others were."""
 
-    customers: pd.DataFrame
     processes: dict[str, ValueModel | GroupedValueModel]
     boosting: SpendBoosting | None
     names: list[str]
@@ -60,8 +59,14 @@ class Candidates:
         """Names of the fitted candidates."""
         return [*self.processes, *([GRADIENT_BOOSTING] if self.boosting else [])]
 
-    def forecasts(self, horizons: list[int], names: list[str] | None = None) -> dict[str, Forecast]:
-        """Forecasts of these candidates (all) for each horizon; the spread is that of the longest."""
+    def forecasts(
+        self, customers: pd.DataFrame, horizons: list[int], names: list[str] | None = None
+    ) -> dict[str, Forecast]:
+        """Forecasts of these candidates (all) for each horizon, from the customers' as-of date on.
+
+        That date is the one of the fit or a later one. The spread is that of the longest horizon.
+        """
+        outlook = self.outlook.seen_from(date_of(customers))
         wanted, longest = names or self.all_names, max(horizons)
         random = np.random.default_rng(self.settings.random_state)
         found = {}
@@ -69,21 +74,21 @@ class Candidates:
         for name, model in self.processes.items():
             if name not in wanted and (GRADIENT_BOOSTING not in wanted or model is not self._leading):
                 continue
-            frame = model.forecast(self.customers, asked, self.outlook)
+            frame = model.forecast(customers, asked, outlook)
             if name in wanted:
-                found[name] = Forecast(frame, model.spread(self.customers, frame, longest, random))
+                found[name] = Forecast(frame, model.spread(customers, frame, longest, random))
             if GRADIENT_BOOSTING in wanted and model is self._leading:
-                found[GRADIENT_BOOSTING] = self._boosted(frame, horizons)
+                found[GRADIENT_BOOSTING] = self._boosted(customers, frame, horizons)
         return {name: found[name] for name in wanted}
 
     @property
     def _leading(self) -> ValueModel | GroupedValueModel:
         return next(iter(self.processes.values()))
 
-    def _boosted(self, process: pd.DataFrame, horizons: list[int]) -> Forecast:
+    def _boosted(self, customers: pd.DataFrame, process: pd.DataFrame, horizons: list[int]) -> Forecast:
         """The window that was learned, carried to other horizons along each customer's curve of the first process."""
         assert self.boosting is not None
-        X, base = learning_inputs(self.customers, self.names, self.settings.window_days)
+        X, base = learning_inputs(customers, self.names, self.settings.window_days)
         chance, amount = self.boosting.predict_chance(X), self.boosting.predict_amount(X, base)
         flat, value = process[f"flat_orders_{self.settings.window_days}"].to_numpy(), process["expected_order_value"]
         frame = process[["probability_alive", "expected_order_value"]].copy()
@@ -105,7 +110,7 @@ class Candidates:
 
 def fit_candidates(evidence: Evidence, customers: pd.DataFrame, settings: Settings) -> Candidates:
     """Fit every candidate to what is known at the customers' date; raises TooLittleToFit when none of them can be."""
-    as_of = pd.Timestamp(customers["as_of_date"].iloc[0])
+    as_of = date_of(customers)
     processes: dict[str, ValueModel | GroupedValueModel] = {}
     for name, purchases in PURCHASE_MODELS.items():
         pooled = ValueModel.of(customers, purchases)
@@ -117,7 +122,7 @@ def fit_candidates(evidence: Evidence, customers: pd.DataFrame, settings: Settin
         season = season_of(customers, evidence.purchase_days, processes[BG_NBD])
     boosting, reasons = _boosting(evidence, as_of, season, settings)
     outlook = Outlook(season, settings.discount_rate)
-    return Candidates(customers, processes, boosting, evidence.feature_names, outlook, settings, notes + reasons)
+    return Candidates(processes, boosting, evidence.feature_names, outlook, settings, notes + reasons)
 
 
 def candidates_or_reasons(
@@ -138,7 +143,7 @@ def candidates_or_reasons(
 
 def season_of(customers: pd.DataFrame, purchase_days: pd.DataFrame, model: ValueModel | GroupedValueModel) -> Season:
     """The season of the last year before the customers' date, by what a model fitted at that date expects of it."""
-    as_of = pd.Timestamp(customers["as_of_date"].iloc[0])
+    as_of = date_of(customers)
     actual = daily_repeats(customers, purchase_days, as_of, until=0)
     return Season.of_last_year(as_of, actual, daily_expectation(model.purchases, customers, until=0))
 

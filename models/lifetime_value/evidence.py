@@ -60,11 +60,11 @@ class Evidence:
 
     def today(self) -> pd.DataFrame:
         """Customers to score, with their traits."""
-        return self._with_traits(of_today(self.features))
+        return with_traits(of_today(self.features), self.traits)
 
     def customers(self, as_of: pd.Timestamp) -> pd.DataFrame:
         """Customers known at a date, as they were then, with their traits."""
-        return self._with_traits(self.features[self.features["as_of_date"] == as_of])
+        return with_traits(self.features[self.features["as_of_date"] == as_of], self.traits)
 
     def window_days(self, default: int) -> int:
         """The longest horizon of the outcomes, which value is measured on."""
@@ -85,7 +85,7 @@ class Evidence:
         if missing:
             span = f"{dates[0].date()} to {dates[-1].date()}"
             raise ValueError(f"{missing} customers of {span} have features but no outcome")
-        return self._with_traits(known)
+        return with_traits(known, self.traits)
 
     def sample_to_learn_from(self, dates: list[pd.Timestamp], days: int, random_state: int) -> pd.DataFrame:
         """As `with_outcomes`, all rows of an even sample of the customers when there are very many rows."""
@@ -95,16 +95,23 @@ class Evidence:
         most = int(rows["customer_id"].nunique() * MOST_ROWS_TO_LEARN_FROM / len(rows))
         return rows_of_at_most(rows, most, random_state).reset_index(drop=True)
 
-    def _with_traits(self, customers: pd.DataFrame) -> pd.DataFrame:
-        """With the year of the first purchase as `cohort` and, where traits are given, the `channel`."""
-        born = customers["as_of_date"] - pd.to_timedelta(customers["age_days"], unit="D")
-        year = born.dt.year
-        cohort = year.map({number: str(number) for number in year.unique()}).astype("str")
-        traits = customers.assign(cohort=cohort).reset_index(drop=True)
-        if self.traits is None or "channel" not in self.traits.columns:
-            return traits
-        channels = self.traits[["customer_id", "channel"]]
-        return traits.merge(channels, on="customer_id", how="left", validate="many_to_one")
+
+def customers_to_score(features: pd.DataFrame, traits: pd.DataFrame | None) -> pd.DataFrame:
+    """Today's customers among the features, as `Evidence.today` has them: no past is needed to score them."""
+    today = of_today(features)
+    customers = customers_of(today, traits)
+    return with_traits(_read(of_type(customers, today)), None if traits is None else of_type(customers, traits))
+
+
+def with_traits(customers: pd.DataFrame, traits: pd.DataFrame | None) -> pd.DataFrame:
+    """With the year of the first purchase as `cohort` and, where traits are given, the `channel`."""
+    born = customers["as_of_date"] - pd.to_timedelta(customers["age_days"], unit="D")
+    year = born.dt.year
+    cohort = year.map({number: str(number) for number in year.unique()}).astype("str")
+    described = customers.assign(cohort=cohort).reset_index(drop=True)
+    if traits is None or "channel" not in traits.columns:
+        return described
+    return described.merge(traits[["customer_id", "channel"]], on="customer_id", how="left", validate="many_to_one")
 
 
 def _read(frame: pd.DataFrame) -> pd.DataFrame:

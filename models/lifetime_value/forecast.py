@@ -1,14 +1,22 @@
-"""The lifetime value of every customer from feature tables: study, refuse or fit, score. Reads and writes nothing."""
+"""The lifetime value of every customer from feature tables: learn or refuse, then score. Reads and writes nothing."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import pandas as pd
 
 from models.lifetime_value.candidates import Settings, candidates_or_reasons
-from models.lifetime_value.evidence import Evidence
+from models.lifetime_value.evidence import Evidence, customers_to_score
 from models.lifetime_value.report import report_of
-from models.lifetime_value.score_table import HISTOGRAM_TYPES, frequency_histogram, plain_scores, scores_of
+from models.lifetime_value.score_table import (
+    HISTOGRAM_TYPES,
+    frequency_histogram,
+    plain_scores,
+    scores_of,
+    trained_value,
+)
 from models.lifetime_value.study import study
+from models.lifetime_value.trained import TrainedValue
 from models.lifetime_value.value_model import dependence_note
 from models.one_thread import on_one_thread
 from models.result_tables import nothing
@@ -28,8 +36,20 @@ class LifetimeValueResult:
     notes: list[str]
 
 
+@dataclass(frozen=True)
+class LifetimeValueTraining:
+    """What can be scored with until learning is due again (None: too little to learn from), and how good it was."""
+
+    trained: TrainedValue | None
+    metrics: pd.DataFrame
+    calibration: pd.DataFrame
+    tracking: pd.DataFrame
+    frequency_histogram: pd.DataFrame
+    notes: list[str]
+
+
 @on_one_thread
-def forecast_lifetime_value(
+def train_lifetime_value(
     features: pd.DataFrame,
     outcomes: pd.DataFrame,
     traits: pd.DataFrame | None = None,
@@ -40,13 +60,13 @@ def forecast_lifetime_value(
     random_state: int = 0,
     purchase_days: pd.DataFrame | None = None,
     with_season: bool = True,
-) -> LifetimeValueResult:
-    """Forecast what each of today's customers will spend in the next 30, 90 and 365 days.
+) -> LifetimeValueTraining:
+    """Learn to forecast what customers will spend in the next 30, 90 and 365 days.
 
     Parameters
     ----------
     features : DataFrame
-        Table features.customer_features: one row per customer and as-of date; `is_today` marks those to score.
+        Table features.customer_features: one row per customer and as-of date; `is_today` marks the newest.
     outcomes : DataFrame
         Table features.customer_outcomes: what followed past as-of dates. The longest horizon is the window that
         forecasts are measured on. The newest date whose window is over is the test; the newest whose window was over
@@ -69,11 +89,7 @@ def forecast_lifetime_value(
 
     Returns
     -------
-    LifetimeValueResult
-        `scores`: one row per customer of today, columns of SCORE_TYPES, sorted by customer_id. Orders are days with a
-        purchase. Values never fall with the horizon; the interval is the shortest that held `interval_level` of the
-        test window's truths, widened or narrowed to do so, and holds the value (`ValueModel.spread` tells how it is
-        drawn). Under method plain_ratio chances, interval and challenger are missing: a ratio knows none.
+    LifetimeValueTraining
         `metrics`, `calibration`, `tracking`: the test window and the candidates fitted at its beginning; empty when
         none can be measured. `frequency_histogram`: the purchase model of today, 10 stands for 10 and more.
         `notes`: sentences.
@@ -86,10 +102,35 @@ def forecast_lifetime_value(
     candidates, reasons = candidates_or_reasons(evidence, today, replace(studied.settings, discount_rate=discount_rate))
     if candidates is None:
         notes = [*notes, "Lifetime value is the plain ratio, not a model's forecast: " + "; ".join(reasons) + "."]
-        return LifetimeValueResult(
-            plain_scores(today), measured, deciles, tracked, nothing(HISTOGRAM_TYPES), list(dict.fromkeys(notes))
-        )
-    scores = scores_of(candidates, studied)
-    notes = [*notes, *candidates.notes, candidates.outlook.sentence(), *dependence_note(today)]
-    histogram = frequency_histogram(candidates, random_state)
-    return LifetimeValueResult(scores, measured, deciles, tracked, histogram, list(dict.fromkeys(notes)))
+        trained, histogram = None, nothing(HISTOGRAM_TYPES)
+    else:
+        notes = [*notes, *candidates.notes, candidates.outlook.sentence(), *dependence_note(today)]
+        trained = trained_value(candidates, studied)
+        histogram = frequency_histogram(candidates, today, random_state)
+    return LifetimeValueTraining(trained, measured, deciles, tracked, histogram, list(dict.fromkeys(notes)))
+
+
+@on_one_thread
+def score_lifetime_value(
+    trained: TrainedValue | None, features: pd.DataFrame, traits: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """What each of today's customers will spend, by what was learned on this day or on an earlier one.
+
+    `features` and `traits` are as in `train_lifetime_value`; only rows of today are used. One row per customer, columns
+    of SCORE_TYPES, sorted by customer_id. Orders are days with a purchase. Values never fall with the horizon; the
+    interval is the shortest that held `interval_level` of the test window's truths, widened or narrowed to do so, and
+    holds the value (`ValueModel.spread` tells how it is drawn). With nothing `trained` the method is plain_ratio, and
+    chances, interval and challenger are missing: a ratio knows none.
+    """
+    customers = customers_to_score(features, traits)
+    return plain_scores(customers) if trained is None else scores_of(trained, customers)
+
+
+def forecast_lifetime_value(
+    features: pd.DataFrame, outcomes: pd.DataFrame, traits: pd.DataFrame | None = None, **how: Any
+) -> LifetimeValueResult:
+    """Learn and score on one day; parameters are those of `train_lifetime_value`."""
+    training = train_lifetime_value(features, outcomes, traits, **how)
+    scores = score_lifetime_value(training.trained, features, traits)
+    told = {field.name: getattr(training, field.name) for field in fields(training) if field.name != "trained"}
+    return LifetimeValueResult(scores, **told)

@@ -37,7 +37,7 @@ def report_of(
     tracked = nothing(TRACKING_TYPES)
     if evidence.purchase_days is not None:
         tracked = pd.concat(
-            tracking(name, test.candidates.customers, evidence.purchase_days, model.purchases, test.days)
+            tracking(name, test.customers, evidence.purchase_days, model.purchases, test.days)
             for name, model in test.candidates.processes.items()
         ).astype(TRACKING_TYPES)
     notes += [_decision(studied), *notes_on_better_rules(measured)]

@@ -6,6 +6,7 @@ import pandas as pd
 from models.lifetime_value.candidates import BG_NBD, Candidates, Forecast
 from models.lifetime_value.plain_ratio import PLAIN_RATIO, plain_ratio
 from models.lifetime_value.study import Study, Window
+from models.lifetime_value.trained import TrainedValue
 from models.lifetime_value.value_model import histories_of
 from models.result_tables import typed
 
@@ -62,16 +63,22 @@ def level_of(window: Window | None, name: str) -> float:
     return window.interval_level(name, INTERVAL_LEVEL)
 
 
-def scores_of(candidates: Candidates, studied: Study) -> pd.DataFrame:
-    """Scores of the candidates' customers: the champion of the study with its interval, and the challenger's value."""
-    ranking = [name for name in studied.ranking if name in candidates.all_names] or [BG_NBD]
-    champion = ranking[0]
-    challenger = next((name for name in [*ranking[1:], *candidates.all_names] if name != champion), None)
-    forecasts = candidates.forecasts(HORIZONS, [name for name in (champion, challenger) if name])
+def trained_value(candidates: Candidates, studied: Study) -> TrainedValue:
+    """The candidates in the order that the study found; those it could not judge come last."""
+    judged = [name for name in studied.ranking if name in candidates.all_names] or [BG_NBD]
+    ranking = list(dict.fromkeys([*judged, *candidates.all_names]))
+    return TrainedValue(candidates, ranking, level_of(studied.test, ranking[0]))
+
+
+def scores_of(trained: TrainedValue, customers: pd.DataFrame) -> pd.DataFrame:
+    """Scores of customers: the champion with its interval, and the challenger's value."""
+    champion, challenger = trained.champion, trained.challenger
+    names = [name for name in (champion, challenger) if name]
+    forecasts = trained.candidates.forecasts(customers, HORIZONS, names)
     best = forecasts[champion]
-    columns = horizon_columns(best, HORIZON_DAYS, level_of(studied.test, champion))
+    columns = horizon_columns(best, HORIZON_DAYS, trained.interval_level)
     rival = forecasts[challenger].frame[f"predicted_value_{HORIZON_DAYS}"].round(2) if challenger else np.nan
-    scores = _keys(candidates.customers).assign(
+    scores = _keys(customers).assign(
         method=champion,
         probability_alive=best.frame["probability_alive"].clip(0.0, 1.0).round(6),
         expected_order_value=best.frame["expected_order_value"].round(2),
@@ -110,9 +117,9 @@ def _keys(today: pd.DataFrame) -> pd.DataFrame:
     return today[["customer_id", "as_of_date"]].assign(horizon_days=HORIZON_DAYS)
 
 
-def frequency_histogram(candidates: Candidates, random_state: int) -> pd.DataFrame:
+def frequency_histogram(candidates: Candidates, customers: pd.DataFrame, random_state: int) -> pd.DataFrame:
     """Customers by repeat purchases, and how many the purchase model expects of customers with the same first days."""
-    model, histories = next(iter(candidates.processes.values())).purchases, histories_of(candidates.customers)
+    model, histories = next(iter(candidates.processes.values())).purchases, histories_of(customers)
     random = np.random.default_rng(random_state)
     fresh = pd.DataFrame({"frequency": 0.0, "recency": 0.0, "T": 0.0}, index=histories.index)
     draws = min(HISTOGRAM_DRAWS, -(-MOST_HISTOGRAM_LIVES // len(histories)))

@@ -1,12 +1,13 @@
 """Repeat purchases over calendar time, expected and actual, and the season they show. No customer is scored here."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Self
 
 import numpy as np
 import pandas as pd
 
+from models.feature_tables import date_of
 from models.lifetime_value.purchase_model import PurchaseModel
 
 YEAR_DAYS = 365
@@ -55,6 +56,10 @@ class Season:
         index = (np.bincount(block, came) + DOUBT_ORDERS) / (foreseen + DOUBT_ORDERS)
         return cls(as_of, index[block], is_known=True)
 
+    def seen_from(self, as_of: pd.Timestamp) -> Self:
+        """The same season from another day on, every year taken as the known one."""
+        return replace(self, as_of=as_of, daily=np.roll(self.daily, -((as_of - self.as_of).days % YEAR_DAYS)))
+
     def over(self, after: pd.Timestamp, days: int) -> float:
         """Mean over the `days` days after any date, past or future, every year taken as the known one."""
         offset = (after - self.as_of).days
@@ -70,6 +75,10 @@ class Outlook:
 
     season: Season
     discount_rate: float = 0.0
+
+    def seen_from(self, as_of: pd.Timestamp) -> Self:
+        """The same outlook from another day on."""
+        return replace(self, season=self.season.seen_from(as_of))
 
     def steps(self, horizons: list[int]) -> np.ndarray:
         """Days between which purchases are taken as evenly spread: every 30 days, the year's end and all horizons."""
@@ -120,7 +129,7 @@ def tracking(
     Weeks end on the weekday of the as-of date, so that none lies on both sides of it; the customers are those known
     then. Columns: candidate, period_end and orders expected and actual, incremental and cumulative.
     """
-    as_of = pd.Timestamp(customers["as_of_date"].iloc[0])
+    as_of = date_of(customers)
     actual = daily_repeats(customers, purchase_days, as_of, until)
     expected = daily_expectation(model, customers, until)
     day = np.arange(1, len(actual) + 1) - _history_days(customers)

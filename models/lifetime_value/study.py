@@ -31,6 +31,11 @@ class Window:
         return self.candidates.settings.window_days
 
     @property
+    def customers(self) -> pd.DataFrame:
+        """What was known of them at the date."""
+        return _as_known(self.known)
+
+    @property
     def is_young(self) -> bool:
         """Whether the history was too short for a season to be known."""
         return bool(self.known["age_days"].max() < LEAST_HISTORY_DAYS)
@@ -108,12 +113,16 @@ def _window(
 ) -> tuple[Window | None, list[str]]:
     """Fit at a date, foretell, lay the truth beside it; None and the reasons when it is too little."""
     known = evidence.with_outcomes([as_of], settings.window_days)
-    customers = known.drop(columns=[name for name in known.columns if name.startswith("future_")])
+    customers = _as_known(known)
     undiscounted = replace(settings, discount_rate=0.0)
     candidates, reasons = candidates_or_reasons(evidence, customers, undiscounted, least_windows)
     if candidates is None:
         return None, reasons
-    return Window(as_of, candidates, known, candidates.forecasts([settings.window_days])), []
+    return Window(as_of, candidates, known, candidates.forecasts(customers, [settings.window_days])), []
+
+
+def _as_known(known: pd.DataFrame) -> pd.DataFrame:
+    return known.drop(columns=[name for name in known.columns if name.startswith("future_")])
 
 
 def _with_corrections(window: Window | None, settings: Settings) -> tuple[Settings, list[str]]:
@@ -136,14 +145,14 @@ def _errors_of_the_sum(window: Window) -> tuple[float, float]:
     """Absolute bias of the first purchase model without and with the season."""
     candidates, truth = window.candidates, window.known["future_net_sales"]
     no_season = replace(candidates.outlook, season=Season.flat(window.as_of))
-    flat = candidates.processes[BG_NBD].forecast(candidates.customers, [window.days], no_season)
+    flat = candidates.processes[BG_NBD].forecast(window.customers, [window.days], no_season)
     without = metrics.bias(truth, flat[f"predicted_value_{window.days}"])
     return abs(without), abs(metrics.bias(truth, window.value(BG_NBD)))
 
 
 def _best_trait(window: Window) -> tuple[str | None, list[str]]:
     """The trait whose separate fits lowered the deviance most, if by one per cent at least, and a sentence on all."""
-    customers, model, losses = window.candidates.customers, window.candidates.processes[BG_NBD], {}
+    customers, model, losses = window.customers, window.candidates.processes[BG_NBD], {}
     if isinstance(model, GroupedValueModel):
         return model.trait, []
     for trait in TRAITS:

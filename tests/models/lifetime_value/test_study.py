@@ -98,8 +98,7 @@ def test_a_trait_that_means_nothing_is_not_fitted_apart_and_one_that_does_is(
     bought = window.known["future_order_days"] > 0  # no trait could tell more
     monkeypatch.setattr(groups, "LEAST_GROUP_BUYERS", 300)
     monkeypatch.setattr(module, "LEAST_GROUP_BUYERS", 300)
-    telling = window.candidates.customers.assign(channel=np.where(bought, "loyal", "lost"), cohort="all")
-    seen = replace(window, candidates=replace(window.candidates, customers=telling))
+    seen = replace(window, known=window.known.assign(channel=np.where(bought, "loyal", "lost"), cohort="all"))
     trait, notes = module._best_trait(seen)
     assert trait == "channel"
     assert "separate fits by channel are used" in notes[0]
@@ -109,7 +108,7 @@ def test_a_season_that_made_the_past_worse_is_left_out(studied: Study) -> None:
     window = studied.test
     season = replace(window.candidates.outlook.season, daily=np.full(365, 3.0), is_known=True)
     loud = replace(window.candidates, outlook=replace(window.candidates.outlook, season=season))
-    wrong = replace(window, candidates=loud, forecasts=loud.forecasts([WINDOW_DAYS]))
+    wrong = replace(window, candidates=loud, forecasts=loud.forecasts(window.customers, [WINDOW_DAYS]))
     chosen, notes = module._with_corrections(wrong, Settings(WINDOW_DAYS))
     assert not chosen.with_season
     assert "left out" in notes[0]
