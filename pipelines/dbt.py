@@ -17,6 +17,7 @@ from pipelines.settings.model import Settings
 from pipelines.settings.reading import data_folder
 
 FEEDS = DBT_PROJECT / "generated" / "feeds" / "contracts.yml"
+MEMORY = "memory_limit"  # the one variable by which no row is another
 TARGET = DBT_PROJECT / "target"
 MANIFEST, PARSED = "manifest.json", "partial_parse.msgpack"
 
@@ -63,7 +64,8 @@ def _write_feeds() -> None:
 
 def recipe(settings: Settings, currency: str) -> str:
     """A digest of what makes tables of what landed: the project's files, what it is told, and the engine."""
-    told = [settings.dbt_variables(), currency, settings.target]
+    variables = {name: value for name, value in settings.dbt_variables().items() if name != MEMORY}
+    told = [variables, currency, settings.target]
     digest = hashlib.sha256(json.dumps(told, sort_keys=True).encode())
     for path in sorted(path for path in _files() if path.is_file()):
         digest.update(str(path.relative_to(DBT_PROJECT)).encode() + b"\0" + path.read_bytes())

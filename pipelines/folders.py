@@ -45,6 +45,11 @@ class DataFolder:
         return self.home / "published"
 
     @property
+    def models(self) -> Path:
+        """What scores have learned, until learning is due again."""
+        return self.home / "models"
+
+    @property
     def pictures(self) -> Path:
         """How right the models are, drawn."""
         return self.home / "pictures"

@@ -156,6 +156,8 @@ def test_duplicate_accounts_and_guest_orders_become_the_people_they_are(first_ni
 def test_a_rerun_of_the_same_night_publishes_the_same_rows(first_night: Run, tmp_path: Path) -> None:
     rerun = first_night.copy(tmp_path / "data").again()
     assert rerun.outcome.is_success
+    learned = {path.name: path.stat().st_mtime_ns for path in first_night.home.glob("models/*/*/card.json")}
+    assert learned == {path.name: path.stat().st_mtime_ns for path in rerun.home.glob("models/*/*/card.json")}
     before, after = published_rows(first_night), published_rows(rerun)
     assert before.keys() == after.keys()
     for table in before:
@@ -216,15 +218,18 @@ def test_the_models_are_shown_beside_what_happened(first_night: Run) -> None:
 
 def test_a_discount_lowers_what_is_published_and_not_what_is_measured(first_night: Run) -> None:
     from pipelines.modelling.lifetime_value import SCORE
+    from pipelines.modelling.scoring import read_inputs
     from pipelines.settings.model import Settings
     from pipelines.warehouse.duckdb_tables import open_tables
 
     with open_tables(first_night.home / "warehouse" / "guanxi.duckdb", read_only=True) as tables:
-        inputs = SCORE.read(tables)
-    discounted = SCORE.call(inputs, Settings(discount_rate=0.2))
+        learned_from, inputs = read_inputs(tables, SCORE.training.inputs), read_inputs(tables, SCORE.inputs)
+    settings = Settings(discount_rate=0.2)
+    trained = SCORE.training.call(learned_from, settings)
+    discounted = SCORE.call(inputs, settings, trained.model)
     [(plain,)] = ask(first_night, "select sum(predicted_value) from ml.customer_lifetime_value")
     assert 0.8 * plain < discounted.tables["customer_lifetime_value"]["predicted_value"].sum() < 0.98 * plain
-    measured = discounted.metrics.query("metric == 'mae' and segment == 'all'")
+    measured = trained.made.metrics.query("metric == 'mae' and segment == 'all'")
     published = dict(
         ask(
             first_night,

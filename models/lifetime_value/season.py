@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -34,6 +34,13 @@ class Season:
     as_of: pd.Timestamp
     daily: np.ndarray
     is_known: bool
+
+    def __getstate__(self) -> dict[str, Any]:
+        """The day as a text: what keeps a model in a file knows no days."""
+        return {**self.__dict__, "as_of": self.as_of.isoformat()}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update({**state, "as_of": pd.Timestamp(state["as_of"])})
 
     @classmethod
     def flat(cls, as_of: pd.Timestamp) -> Self:

@@ -5,7 +5,7 @@ What is made of them is dbt's business. No more is claimed than that every other
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -52,6 +52,13 @@ class Knowledge:
             [one for one in self.landings[feed] if one in set(known)] == list(known)
             for feed, known in earlier.landings.items()
         )
+
+    def of_its_day(self) -> Self:
+        """Only what was known on the business day."""
+        known = {
+            feed: tuple(one for one in found if one.known_on <= self.as_of.day) for feed, found in self.landings.items()
+        }
+        return replace(self, landings=known)
 
     def to_json(self) -> str:
         """As a text that `from_json` reads."""

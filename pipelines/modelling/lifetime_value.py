@@ -1,19 +1,22 @@
 """Lifetime value: what each customer will spend in the coming year, and how right such forecasts were."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pandas as pd
 
-from pipelines.modelling.scoring import FEATURES, OUTCOMES, Inputs, Score, Scored
+from pipelines.modelling.scoring import FEATURES, OUTCOMES, TODAY, Inputs, Score, Scored, Trained, Training
 from pipelines.settings.model import Settings
 
+TRAITS = "select customer_id, channel from marts.dim_customers"
 
-def score(inputs: Inputs, settings: Settings) -> Scored:
-    """Scores of today's customers, measured on a window that is over, with a picture of each way to look at it."""
-    from models.lifetime_value.forecast import forecast_lifetime_value
+
+def train(inputs: Inputs, settings: Settings) -> Trained:
+    """The forecasts that were best on windows that are over, with a picture of each way to look at how right."""
+    from models.lifetime_value.forecast import train_lifetime_value
     from models.lifetime_value.plots import plot_deciles, plot_frequency, plot_tracking
 
-    value = forecast_lifetime_value(
+    value = train_lifetime_value(
         inputs["features"],
         inputs["outcomes"],
         traits=inputs["traits"],
@@ -27,23 +30,35 @@ def score(inputs: Inputs, settings: Settings) -> Scored:
         "frequency_histogram": (plot_frequency, value.frequency_histogram),
         "calibration": (plot_deciles, value.calibration),
     }
-    return Scored(
-        tables={"customer_lifetime_value": value.scores, **{name: frame for name, (_, frame) in looked_at.items()}},
+    made = Scored(
+        tables={name: frame for name, (_, frame) in looked_at.items()},
         metrics=value.metrics,
         pictures={name: plot(frame) for name, (plot, frame) in looked_at.items() if len(frame)},
         notes={"customer_lifetime_value": value.notes},
     )
+    return Trained(value.trained, made)
+
+
+def score(inputs: Inputs, settings: Settings, model: Any) -> Scored:
+    """Scores of today's customers."""
+    from models.lifetime_value.forecast import score_lifetime_value
+
+    return Scored({"customer_lifetime_value": score_lifetime_value(model, inputs["features"], inputs["traits"])})
 
 
 SCORE = Score(
-    inputs={
-        "features": f"{FEATURES} order by customer_id, as_of_date",
-        "outcomes": f"{OUTCOMES} order by customer_id, as_of_date, horizon_days",
-        "traits": "select customer_id, channel from marts.dim_customers",
-        "purchase_days": """
-            select customer_id, activity_date as purchase_date from marts.fct_customer_days where purchase_count > 0
-        """,
-    },
+    inputs={"features": f"{TODAY} order by customer_id, as_of_date", "traits": TRAITS},
     tables=("customer_lifetime_value", "calibration", "order_tracking", "frequency_histogram"),
     call=score,
+    training=Training(
+        inputs={
+            "features": f"{FEATURES} order by customer_id, as_of_date",
+            "outcomes": f"{OUTCOMES} order by customer_id, as_of_date, horizon_days",
+            "traits": TRAITS,
+            "purchase_days": """
+                select customer_id, activity_date as purchase_date from marts.fct_customer_days where purchase_count > 0
+            """,
+        },
+        call=train,
+    ),
 )

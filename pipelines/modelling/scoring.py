@@ -12,6 +12,7 @@ from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
 from types import ModuleType
+from typing import Any
 
 import pandas as pd
 
@@ -23,6 +24,7 @@ METRICS = "ml.model_metrics"  # the one table that all scores share: each has it
 
 # Inputs that most scores want. Each adds the order in which its model wants them: then no sorted copy has to be made.
 FEATURES = "select * from features.customer_features"
+TODAY = f"{FEATURES} where is_today"
 OUTCOMES = "select * from features.customer_outcomes"
 
 Inputs = Mapping[str, pd.DataFrame]
@@ -41,27 +43,56 @@ class Scored:
     pictures: dict[str, bytes] = field(default_factory=dict)
     notes: dict[str, list[str]] = field(default_factory=dict)
 
+    def followed_by(self, later: "Scored") -> "Scored":
+        """Both, the metrics of this one."""
+        return Scored(
+            self.tables | later.tables, self.metrics, self.pictures | later.pictures, self.notes | later.notes
+        )
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What a score learned (None: there is too little to learn from), and what it made of it on that day.
+
+    Both serve until learning is due again: the model scores, and the tables are those of the day it was learned.
+    """
+
+    model: Any
+    made: Scored
+
+
+@dataclass(frozen=True)
+class Training:
+    """A select for each input of learning, and the call that learns, as pure as that of a score."""
+
+    inputs: Mapping[str, str]
+    call: Callable[[Inputs, Settings], Trained]
+
 
 @dataclass(frozen=True)
 class Score:
     """A select for each input, the tables of the schema `ml` that it fills, and the call that makes them.
 
-    The call is pure: frames and settings in, frames out.
+    The call is pure: frames, settings and a model in, frames out. The model is what `training` has learned, tonight or
+    on an earlier night, and None without one.
     """
 
     inputs: Mapping[str, str]
     tables: tuple[str, ...]
-    call: Callable[[Inputs, Settings], Scored]
+    call: Callable[[Inputs, Settings, Any], Scored]
+    training: Training | None = None
 
     @property
     def reads(self) -> list[str]:
-        """The tables that the inputs are selected from, "schema.name"."""
-        named = (re.findall(r"\b(?:from|join)\s+(\w+\.\w+)", query) for query in self.inputs.values())
+        """The tables that all inputs are selected from, "schema.name"."""
+        queries = [*self.inputs.values(), *(self.training.inputs.values() if self.training else ())]
+        named = (re.findall(r"\b(?:from|join)\s+(\w+\.\w+)", query) for query in queries)
         return sorted({table for tables in named for table in tables})
 
-    def read(self, tables: Tables) -> dict[str, pd.DataFrame]:
-        """The frames that the call is given."""
-        return {name: tables.read(query) for name, query in self.inputs.items()}
+
+def read_inputs(tables: Tables, inputs: Mapping[str, str]) -> dict[str, pd.DataFrame]:
+    """The frames that a call is given."""
+    return {name: tables.read(query) for name, query in inputs.items()}
 
 
 @cache

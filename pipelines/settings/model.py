@@ -106,6 +106,14 @@ class Features(Group):
     half_life_days: int = setting(90, "an order this old counts half", "feature_half_life_days", ge=1, le=3650)
 
 
+class Training(Group):
+    """When scores learn."""
+
+    every_days: int = setting(
+        30, "days that a model scores before it is learned anew; 1: learned every night", ge=1, le=365
+    )
+
+
 class Value(Group):
     """What a customer will bring."""
 
@@ -156,6 +164,7 @@ class Settings(BaseSettings):
     churn: Churn = Churn()
     features: Features = Features()
     value: Value = Value()
+    training: Training = Training()
 
     @model_validator(mode="after")
     def _fit_each_other(self) -> "Settings":

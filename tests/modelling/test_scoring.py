@@ -32,7 +32,7 @@ from pipelines.modelling.scoring import Inputs, Score, Scored
 from pipelines.settings.model import Settings
 
 
-def score(inputs: Inputs, settings: Settings) -> Scored:
+def score(inputs: Inputs, settings: Settings, model: None) -> Scored:
     loyal = inputs["tiers"].assign(is_loyal=inputs["tiers"]["months"] >= settings.value.past_dates)
     return Scored(tables={"customer_loyalty": loyal})
 
@@ -82,7 +82,7 @@ def test_a_file_in_the_folder_is_a_score_and_its_tables_are_assets_behind_what_i
 def test_a_score_is_pure_it_can_be_called_with_frames(package: Path) -> None:
     [score] = find_scores(import_module("invented_scores")).values()
     tiers = pd.DataFrame({"customer_id": ["a", "b"], "months": [3, 30]})
-    scored = score.call({"tiers": tiers}, Settings())
+    scored = score.call({"tiers": tiers}, Settings(), None)
     assert scored.tables["customer_loyalty"]["is_loyal"].tolist() == [False, True]
 
 
@@ -107,7 +107,7 @@ def test_no_two_scores_fill_one_table() -> None:
 
 
 def nothing_but(table: str) -> Score:
-    return Score({}, (table,), lambda inputs, settings: scored_as(table, 0.0))
+    return Score({}, (table,), lambda inputs, settings, model: scored_as(table, 0.0))
 
 
 def scored_as(table: str, value: float) -> Scored:
@@ -135,7 +135,7 @@ def test_the_rows_of_a_score_that_was_taken_out_are_forgotten(tables: Tables) ->
 
 
 def test_tonights_pictures_replace_those_of_the_same_score_only(tmp_path: Path) -> None:
-    score = Score({}, ("drawn", "no_longer_drawn"), lambda inputs, settings: scored_as("drawn", 0.0))
+    score = Score({}, ("drawn", "no_longer_drawn"), lambda inputs, settings, model: scored_as("drawn", 0.0))
     for name in ("drawn", "no_longer_drawn", "of_another"):
         (tmp_path / f"{name}.png").write_bytes(b"yesterday")
     keep_pictures(score, {"drawn": b"tonight"}, tmp_path)

@@ -15,7 +15,7 @@ from pipelines.landing.contracts import Contract, load_contracts
 from pipelines.landing.lake import create_raw_view, create_superseded_view
 from pipelines.landing.nights import BusinessDay, nights_file
 from pipelines.landing.parts import committed_parts, manifest_path, quarantine_path, rows_path
-from pipelines.modelling.scoring import keep_tables, scores
+from pipelines.modelling.scoring import Scored, keep_tables, read_inputs, scores
 from pipelines.night.going_on import note_changes, remember_build
 from pipelines.night.shop import Night, write_night
 from pipelines.settings.model import Settings
@@ -48,8 +48,12 @@ def build(lake: Path, folder: Path, day: date, is_scored: bool = True) -> Path:
         return warehouse
     with open_tables(warehouse) as tables:
         for name, score in scores().items():
-            scored = score.call(score.read(tables), Settings())
-            keep_tables(tables, name, score, scored, day)
+            training, model, made = score.training, None, Scored({})
+            if training:
+                trained = training.call(read_inputs(tables, training.inputs), Settings())
+                model, made = trained.model, trained.made
+            scored = score.call(read_inputs(tables, score.inputs), Settings(), model)
+            keep_tables(tables, name, score, made.followed_by(scored), day)
     run_dbt(warehouse, "--select", "source:ml+")
     return warehouse
 

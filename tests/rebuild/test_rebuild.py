@@ -1,6 +1,7 @@
 """A past day that is built again has the tables it would have had: what became known later changes none of them."""
 
 import random
+import shutil
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -10,7 +11,9 @@ import pytest
 from pipelines.landing.contracts import load_contracts
 from pipelines.landing.lake import create_raw_view
 from pipelines.landing.nights import EVER, BusinessDay
-from tests.rebuild.building import build, cut, differences
+from pipelines.landing.parts import committed_parts
+from pipelines.registry.card import landed_by
+from tests.rebuild.building import ZONE, build, cut, differences
 from tests.rebuild.history import LAST_DAY, History
 
 pytestmark = pytest.mark.xdist_group("rebuild")  # one worker lives through the history, once
@@ -24,6 +27,26 @@ def check(history: History, folder: Path, day: date) -> None:
     found = differences(build(history.lake, folder / "full", day), build(folder / "lake", folder / "past", day))
     print(day, sum(found.values()), "rows differ in", len(found), "tables")
     assert {table: rows for table, rows in found.items() if rows} == {}
+
+
+def test_of_what_had_landed_by_a_day_nothing_is_other_for_what_lands_later(history: History, tmp_path: Path) -> None:
+    """So a model that was learned as of a past day may score that day again."""
+    day, lake = DAYS[0], tmp_path / "lake"
+    shutil.copytree(history.lake, lake)
+    folder = lake / "orders" / "sample"
+    parts = {part.part: history.known_on["orders", part.file_hash] for part in committed_parts(folder)}
+    later = [part for part, known_on in parts.items() if known_on > day]
+    assert 0 < len(later) < len(parts)
+    before = landed_by(history.lake, ["sample"], ZONE, day)
+    withdraw(folder, later)
+    assert landed_by(lake, ["sample"], ZONE, day) == before
+    withdraw(folder, [next(part for part, known_on in parts.items() if known_on <= day)])
+    assert landed_by(lake, ["sample"], ZONE, day) != before
+
+
+def withdraw(folder: Path, parts: list[str]) -> None:
+    for file in (file for part in parts for file in folder.glob(f"*{part}*")):
+        file.unlink()
 
 
 @pytest.mark.parametrize("day", DAYS[:2], ids=str)

@@ -1,5 +1,6 @@
 """From landed files to `raw.*`: the lake, the night's date, the views. How a file is read is landing's business."""
 
+import shutil
 from collections.abc import Iterator
 
 import dagster as dg
@@ -32,6 +33,7 @@ def landing_files(shop: ShopResource) -> dg.MaterializeResult:
     require_files(opened)
     if shop.full_refresh:
         remove_build(opened.folder.warehouse)
+        shutil.rmtree(opened.folder.models, ignore_errors=True)
     prepare_build(opened.folder.warehouse, published_file(opened.folder.published), history())
     forget = forget_tables if shop.is_on_spark else forget_views
     forget(opened.folder.warehouse)

@@ -2,9 +2,12 @@
 
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from functools import partial
 from pathlib import Path
 
 import dagster as dg
+import pandas as pd
 
 from pipelines.defs.metadata import table_metadata
 from pipelines.defs.resources import ShopResource
@@ -15,9 +18,12 @@ from pipelines.modelling.scoring import (
     forget_metrics_of_others,
     keep_pictures,
     keep_tables,
+    read_inputs,
     scores,
 )
 from pipelines.night.shop import Night, read_night
+from pipelines.registry.card import landed_by, training_recipe
+from pipelines.registry.use import Use
 from pipelines.tables import declared_tables
 from pipelines.warehouse.build import connect
 from pipelines.warehouse.trust import IS_BUILT, Result, record_results
@@ -43,22 +49,49 @@ def score_assets(name: str, score: Score, meanings: Mapping[str, str]) -> dg.Ass
     @dg.multi_asset(name=name, specs=[spec(f"ml.{table}", score.reads, meanings) for table in score.tables])
     def made(context: dg.AssetExecutionContext, shop: ShopResource) -> Iterator[dg.MaterializeResult]:
         folder = shop.open().folder
-        with shop.tables(read_only=True) as tables:
-            inputs = score.read(tables)
-        scored = score.call(inputs, shop.settings)
+        night = night_of(folder.warehouse)
+        scored, trained_as_of = scored_with(name, score, shop, night)
         for note in (note for notes in scored.notes.values() for note in notes):
             context.log.warning(note)
         keep_pictures(score, scored.pictures, folder.pictures)
-        night = night_of(folder.warehouse)
         with shop.tables() as tables:
             keep_tables(tables, name, score, scored, night.as_of_date)
         addresses = [f"ml.{table}" for table in score.tables]
         record_built(context, folder.warehouse, addresses)
         for address in addresses:
             metadata = table_metadata(folder.warehouse, address) | told_of(scored, address.removeprefix("ml."))
+            if trained_as_of:
+                metadata["model learned as of"] = dg.MetadataValue.text(str(trained_as_of))
             yield dg.MaterializeResult(address.split("."), metadata=metadata)
 
     return made
+
+
+def scored_with(name: str, score: Score, shop: ShopResource, night: Night) -> tuple[Scored, date | None]:
+    """What the score makes tonight, and the day as of which its model learned; None when it learns nothing."""
+
+    def frames(inputs: Mapping[str, str]) -> dict[str, pd.DataFrame]:
+        with shop.tables(read_only=True) as tables:
+            return read_inputs(tables, inputs)
+
+    settings, training = shop.settings, score.training
+    if training is None:
+        return score.call(frames(score.inputs), settings, None), None
+    trained, day = models_in_use(shop, night).model(name, lambda: training.call(frames(training.inputs), settings))
+    return trained.made.followed_by(score.call(frames(score.inputs), settings, trained.model)), day
+
+
+def models_in_use(shop: ShopResource, night: Night) -> Use:
+    """The models of the data directory as tonight may use them."""
+    opened, settings = shop.open(), shop.settings
+    return Use(
+        opened.folder.models,
+        night.as_of_date,
+        settings.training.every_days,
+        settings.keep_days,
+        training_recipe(settings, opened.currency),
+        partial(landed_by, opened.folder.lake, opened.source_names, opened.time_zone),
+    )
 
 
 def metrics_asset(found: Mapping[str, Score], meanings: Mapping[str, str]) -> dg.AssetsDefinition:

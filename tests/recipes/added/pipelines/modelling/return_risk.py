@@ -9,7 +9,7 @@ RETURNS = (
 ORDERS = "select customer_id, order_count from marts.dim_customers order by customer_id"
 
 
-def score(inputs: Inputs, settings: Settings) -> Scored:
+def score(inputs: Inputs, settings: Settings, model: None) -> Scored:
     """Returns per order of everybody who ordered."""
     joined = inputs["orders"].merge(inputs["returns"], on="customer_id").query("order_count > 0")
     risk = joined["return_count"] / joined["order_count"]
