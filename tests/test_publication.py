@@ -236,6 +236,19 @@ def test_what_is_declared_reaches_the_published_tables_their_parquet_and_the_dic
     assert "| `net_sales` | bigint | Paid. |" in dictionary
 
 
+def test_a_large_table_is_not_given_a_second_look_at_its_key(build: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(publication, "MOST_ROWS_WITH_A_KEY", 8)
+    publish_once(build, 1)
+    with connect(published_file(folder_of(build)), read_only=True) as connection:
+        keys = connection.execute(
+            "select table_name from duckdb_constraints() where constraint_type = 'PRIMARY KEY'"
+        ).fetchall()
+        assert ("gate_results",) in keys
+        assert ("dim_customers",) not in keys
+        assert connection.execute("select count(*) from marts.dim_customers").fetchall() == [(9,)]
+    assert "Key: `customer_id`. 9 rows." in (folder_of(build) / "tables.md").read_text()
+
+
 def test_a_personal_column_and_a_table_that_nobody_declares_stay_behind(build: Path) -> None:
     with connect(build) as connection:
         connection.execute("create table marts.of_an_earlier_version as select 'secret' as word")

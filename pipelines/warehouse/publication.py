@@ -26,6 +26,7 @@ PUBLISHED_SCHEMAS = ("marts", "ml", "ops")
 BUILT_SCHEMAS = ("marts", "ml")  # by a step of the night; ops is the night's own record
 GENERATIONS_KEPT = 3
 SHOWN = 3
+MOST_ROWS_WITH_A_KEY = 100_000  # a key is an index, which of more rows costs ten times their copy and triples the file
 FILE_FOR_ALL = stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH
 FOLDER_FOR_ALL = stat.S_IRWXU | stat.S_IRGRP | stat.S_IXGRP | stat.S_IROTH | stat.S_IXOTH
 
@@ -114,7 +115,7 @@ def _write(
         )
         for schema in PUBLISHED_SCHEMAS:
             connection.execute(f"create schema published.{schema}")
-        _for_each(tables, lambda cursor, table: _copy(cursor, table, declared[table]), connection)
+        _for_each(tables, lambda cursor, table: _copy(cursor, table, declared[table], tables[table]), connection)
         connection.execute(
             "insert into published.ops.publications values (?, ?, ?, ?, ?, ?, ?)", list(vars(publication).values())
         )
@@ -145,15 +146,18 @@ def _rows_built(connection: duckdb.DuckDBPyConnection, declared: Mapping[str, Pu
     return {name: rows for name, rows in row_counts(connection, PUBLISHED_SCHEMAS).items() if name in declared}
 
 
-def _copy(connection: duckdb.DuckDBPyConnection, table: str, declared: PublishedTable) -> None:
-    """Make the table as it is declared, then fill it: the database itself refuses what breaks type, null or key."""
+def _copy(connection: duckdb.DuckDBPyConnection, table: str, declared: PublishedTable, row_count: int) -> None:
+    """Make the table as it is declared, then fill it: the database itself refuses what breaks type, null or key.
+
+    The key of a large table is not asked again: that it names every row was asked of this very content.
+    """
     built = [name for name, *_ in connection.execute(f"describe build.{table}").fetchall()]
     if unknown := sorted(set(built) - {column.name for column in declared.columns}):
         raise AuditFailed(f"{table}.{unknown[0]} is declared nowhere: say in the table's yml what it means")
     shown = [column for column in declared.columns if not column.is_personal]
     named = {column.name for column in shown}
     definitions = [f'"{column.name}" {column.data_type}{" not null" if column.is_required else ""}' for column in shown]
-    if declared.key and named >= set(declared.key):
+    if declared.key and named >= set(declared.key) and row_count <= MOST_ROWS_WITH_A_KEY:
         definitions.append(f"primary key ({_names(declared.key)})")
     connection.execute(f"create table published.{table} ({', '.join(definitions)})")
     columns = _names([column.name for column in shown])
