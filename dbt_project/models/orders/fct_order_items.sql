@@ -27,6 +27,27 @@ line_sums as (
 
 ),
 
+-- most orders are worth what their lines are, and are paid or given back as a whole: only
+-- in the others something has to be shared out
+sharing_orders as (
+
+    select
+        orders.order_id,
+        orders.status,
+        orders.refunded_amount,
+        cast(orders.total_amount - line_sums.lines_amount as decimal(18, 2))
+            as beyond_the_lines,
+        line_sums.lines_amount,
+        line_sums.amount_added,
+        line_sums.pieces
+
+    from orders
+    inner join line_sums on orders.order_id = line_sums.order_id
+    where orders.total_amount <> line_sums.lines_amount
+        or (orders.refunded_amount <> 0 and orders.status <> 'returned')
+
+),
+
 -- a line that goes the other way than its order, a discount, is no basis to share by
 weighted_lines as (
 
@@ -35,22 +56,20 @@ weighted_lines as (
         order_lines.order_item_id,
         order_lines.line_amount,
         order_lines.refunded_amount,
-        cast(orders.total_amount - line_sums.lines_amount as decimal(18, 2))
-            as beyond_the_lines,
+        sharing_orders.beyond_the_lines,
         cast(
             case
-                when line_sums.lines_amount < 0
+                when sharing_orders.lines_amount < 0
                     then greatest(-order_lines.line_amount, 0)
-                when line_sums.amount_added > 0
+                when sharing_orders.amount_added > 0
                     then greatest(order_lines.line_amount, 0)
-                when line_sums.pieces > 0 then abs(order_lines.quantity)
+                when sharing_orders.pieces > 0 then abs(order_lines.quantity)
                 else 1
             end as decimal(18, 2)
         ) as weight
 
     from order_lines
-    inner join orders on order_lines.order_id = orders.order_id
-    inner join line_sums on order_lines.order_id = line_sums.order_id
+    inner join sharing_orders on order_lines.order_id = sharing_orders.order_id
 
 ),
 
@@ -141,22 +160,23 @@ split_refunds as (
 
     select
         running_refunds.*,
-        orders.status,
+        sharing_orders.status,
         refund_sums.own_refunds,
         refund_sums.amounts_kept,
-        least(orders.refunded_amount, refund_sums.own_refunds) as order_own_refund,
+        least(sharing_orders.refunded_amount, refund_sums.own_refunds)
+            as order_own_refund,
         cast(
-            greatest(orders.refunded_amount - refund_sums.own_refunds, 0)
+            greatest(sharing_orders.refunded_amount - refund_sums.own_refunds, 0)
             as decimal(18, 2)
         ) as order_other_refund
 
     from running_refunds
-    inner join orders on running_refunds.order_id = orders.order_id
+    inner join sharing_orders on running_refunds.order_id = sharing_orders.order_id
     inner join refund_sums on running_refunds.order_id = refund_sums.order_id
 
 ),
 
-refunded_lines as (
+shared_lines as (
 
     select
         order_item_id,
@@ -184,7 +204,7 @@ refunded_lines as (
 
 ),
 
-order_items as (
+paid_lines as (
 
     select
         order_lines.order_item_id,
@@ -197,21 +217,29 @@ order_items as (
         order_lines.unit_price,
         order_lines.gross_amount,
         order_lines.discount_amount,
-        refunded_lines.total_amount,
+        coalesce(shared_lines.total_amount, order_lines.line_amount) as total_amount,
         order_lines.refunded_quantity,
-        refunded_lines.refunded_amount,
-        cast(
-            case
-                when orders.is_paid
-                    then refunded_lines.total_amount - refunded_lines.refunded_amount
-                else 0
-            end as decimal(18, 2)
-        ) as net_amount
+        coalesce(
+            shared_lines.refunded_amount,
+            case when orders.status = 'returned' then order_lines.line_amount else 0 end
+        ) as refunded_amount
 
     from order_lines
     inner join orders on order_lines.order_id = orders.order_id
-    inner join refunded_lines
-        on order_lines.order_item_id = refunded_lines.order_item_id
+    left join shared_lines on order_lines.order_item_id = shared_lines.order_item_id
+
+),
+
+order_items as (
+
+    select
+        *,
+        cast(
+            case when is_paid then total_amount - refunded_amount else 0 end
+            as decimal(18, 2)
+        ) as net_amount
+
+    from paid_lines
 
 )
 
