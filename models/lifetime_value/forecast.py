@@ -44,8 +44,15 @@ class LifetimeValueTraining:
     metrics: pd.DataFrame
     calibration: pd.DataFrame
     tracking: pd.DataFrame
-    frequency_histogram: pd.DataFrame
     notes: list[str]
+
+
+@dataclass(frozen=True)
+class LifetimeValueScores:
+    """Scores of today's customers, and how many of them came back how often beside what the model expects."""
+
+    scores: pd.DataFrame
+    frequency_histogram: pd.DataFrame
 
 
 @on_one_thread
@@ -91,8 +98,7 @@ def train_lifetime_value(
     -------
     LifetimeValueTraining
         `metrics`, `calibration`, `tracking`: the test window and the candidates fitted at its beginning; empty when
-        none can be measured. `frequency_histogram`: the purchase model of today, 10 stands for 10 and more.
-        `notes`: sentences.
+        none can be measured. `notes`: sentences.
     """
     evidence = Evidence.of(features, outcomes, purchase_days, traits)
     settings = Settings(evidence.window_days(DEFAULT_WINDOW_DAYS), with_season, None, discount_rate, random_state)
@@ -102,28 +108,31 @@ def train_lifetime_value(
     candidates, reasons = candidates_or_reasons(evidence, today, replace(studied.settings, discount_rate=discount_rate))
     if candidates is None:
         notes = [*notes, "Lifetime value is the plain ratio, not a model's forecast: " + "; ".join(reasons) + "."]
-        trained, histogram = None, nothing(HISTOGRAM_TYPES)
+        trained = None
     else:
         notes = [*notes, *candidates.notes, candidates.outlook.sentence(), *dependence_note(today)]
         trained = trained_value(candidates, studied)
-        histogram = frequency_histogram(candidates, today, random_state)
-    return LifetimeValueTraining(trained, measured, deciles, tracked, histogram, list(dict.fromkeys(notes)))
+    return LifetimeValueTraining(trained, measured, deciles, tracked, list(dict.fromkeys(notes)))
 
 
 @on_one_thread
 def score_lifetime_value(
     trained: TrainedValue | None, features: pd.DataFrame, traits: pd.DataFrame | None = None
-) -> pd.DataFrame:
+) -> LifetimeValueScores:
     """What each of today's customers will spend, by what was learned on this day or on an earlier one.
 
-    `features` and `traits` are as in `train_lifetime_value`; only rows of today are used. One row per customer, columns
-    of SCORE_TYPES, sorted by customer_id. Orders are days with a purchase. Values never fall with the horizon; the
-    interval is the shortest that held `interval_level` of the test window's truths, widened or narrowed to do so, and
-    holds the value (`ValueModel.spread` tells how it is drawn). With nothing `trained` the method is plain_ratio, and
-    chances, interval and challenger are missing: a ratio knows none.
+    `features` and `traits` are as in `train_lifetime_value`; only rows of today are used.
+
+    `scores`: one row per customer, columns of SCORE_TYPES, sorted by customer_id. Orders are days with a purchase.
+    Values never fall with the horizon; the interval is the shortest that held `interval_level` of the test window's
+    truths, widened or narrowed to do so, and holds the value (`ValueModel.spread` tells how it is drawn). With nothing
+    `trained` the method is plain_ratio, and chances, interval and challenger are missing: a ratio knows none.
+    `frequency_histogram`: customers by repeat purchases, 10 stands for 10 and more; empty without a purchase model.
     """
     customers = customers_to_score(features, traits)
-    return plain_scores(customers) if trained is None else scores_of(trained, customers)
+    if trained is None:
+        return LifetimeValueScores(plain_scores(customers), nothing(HISTOGRAM_TYPES))
+    return LifetimeValueScores(scores_of(trained, customers), frequency_histogram(trained.candidates, customers))
 
 
 def forecast_lifetime_value(
@@ -131,6 +140,6 @@ def forecast_lifetime_value(
 ) -> LifetimeValueResult:
     """Learn and score on one day; parameters are those of `train_lifetime_value`."""
     training = train_lifetime_value(features, outcomes, traits, **how)
-    scores = score_lifetime_value(training.trained, features, traits)
+    scored = score_lifetime_value(training.trained, features, traits)
     told = {field.name: getattr(training, field.name) for field in fields(training) if field.name != "trained"}
-    return LifetimeValueResult(scores, **told)
+    return LifetimeValueResult(scored.scores, frequency_histogram=scored.frequency_histogram, **told)

@@ -117,10 +117,10 @@ def _keys(today: pd.DataFrame) -> pd.DataFrame:
     return today[["customer_id", "as_of_date"]].assign(horizon_days=HORIZON_DAYS)
 
 
-def frequency_histogram(candidates: Candidates, customers: pd.DataFrame, random_state: int) -> pd.DataFrame:
+def frequency_histogram(candidates: Candidates, customers: pd.DataFrame) -> pd.DataFrame:
     """Customers by repeat purchases, and how many the purchase model expects of customers with the same first days."""
     model, histories = next(iter(candidates.processes.values())).purchases, histories_of(customers)
-    random = np.random.default_rng(random_state)
+    random = np.random.default_rng(candidates.settings.random_state)
     fresh = pd.DataFrame({"frequency": 0.0, "recency": 0.0, "T": 0.0}, index=histories.index)
     draws = min(HISTOGRAM_DRAWS, -(-MOST_HISTOGRAM_LIVES // len(histories)))
     counts = model.simulate_purchases(fresh, histories["T"].to_numpy(), random, draws)

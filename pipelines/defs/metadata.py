@@ -9,15 +9,21 @@ from pipelines.tables import declared_tables, personal_names
 from pipelines.warehouse.duckdb_tables import open_tables
 from pipelines.warehouse.tables import Tables
 
+UNCOUNTED = "staging."  # views, which would be worked out to be counted: 10 of 13 CPU seconds for 32 million events
 PREVIEWED = ("features.", "ml.", "marts.", "ops.")  # before these, a personal value may stand under any name
 
 
 def table_metadata(build: Path, table: str) -> dict[str, Any]:
-    """Row count and columns of `table` ("schema.name") and, where no personal field is in it, its first rows."""
+    """Row count and columns of `table` ("schema.name") and, where no personal field is in it, its first rows.
+
+    A staging view, which has the rows of its feed, is not counted.
+    """
     with open_tables(build, read_only=True) as tables:
         if not tables.exists(table):  # a view of Spark, which is not shown in the file
             return {}
-        metadata: dict[str, Any] = {"dagster/row_count": dg.MetadataValue.int(tables.count(table))}
+        metadata: dict[str, Any] = {}
+        if not table.startswith(UNCOUNTED):
+            metadata["dagster/row_count"] = dg.MetadataValue.int(tables.count(table))
         if not table.startswith("raw."):  # whose columns the contract has told before there is a table
             metadata["dagster/column_schema"] = column_schema(tables, table)
         if table.startswith(PREVIEWED) and not personal_names() & tables.columns(table).keys():

@@ -14,7 +14,7 @@ TRAITS = "select customer_id, channel from marts.dim_customers"
 def train(inputs: Inputs, settings: Settings) -> Trained:
     """The forecasts that were best on windows that are over, with a picture of each way to look at how right."""
     from models.lifetime_value.forecast import train_lifetime_value
-    from models.lifetime_value.plots import plot_deciles, plot_frequency, plot_tracking
+    from models.lifetime_value.plots import plot_deciles, plot_tracking
 
     value = train_lifetime_value(
         inputs["features"],
@@ -27,7 +27,6 @@ def train(inputs: Inputs, settings: Settings) -> Trained:
     )
     looked_at: dict[str, tuple[Callable[[pd.DataFrame], bytes], pd.DataFrame]] = {
         "order_tracking": (plot_tracking, value.tracking),
-        "frequency_histogram": (plot_frequency, value.frequency_histogram),
         "calibration": (plot_deciles, value.calibration),
     }
     made = Scored(
@@ -40,10 +39,16 @@ def train(inputs: Inputs, settings: Settings) -> Trained:
 
 
 def score(inputs: Inputs, settings: Settings, model: Any) -> Scored:
-    """Scores of today's customers."""
+    """Scores of today's customers, and how often they came back beside what the purchase model expects."""
     from models.lifetime_value.forecast import score_lifetime_value
+    from models.lifetime_value.plots import plot_frequency
 
-    return Scored({"customer_lifetime_value": score_lifetime_value(model, inputs["features"], inputs["traits"])})
+    scored = score_lifetime_value(model, inputs["features"], inputs["traits"])
+    histogram = scored.frequency_histogram
+    return Scored(
+        {"customer_lifetime_value": scored.scores, "frequency_histogram": histogram},
+        pictures={"frequency_histogram": plot_frequency(histogram)} if len(histogram) else {},
+    )
 
 
 SCORE = Score(
