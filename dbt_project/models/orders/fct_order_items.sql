@@ -27,8 +27,8 @@ line_sums as (
 
 ),
 
--- most orders are worth what their lines are, and are paid or given back as a whole: only
--- in the others something has to be shared out
+-- most orders are worth what their lines are, and are paid or given back as a whole:
+-- only in the others something has to be shared out
 sharing_orders as (
 
     select
