@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.landing.contracts import Column, ColumnType
-from pipelines.landing.refining.casting import BLANKS, Selected, typed
+from pipelines.landing.refining.casting import BLANKS, Selected, believable, typed
 
 
 def cast(kind: ColumnType, value: str, time_zone: str = "UTC") -> object:
@@ -18,9 +18,9 @@ def cast(kind: ColumnType, value: str, time_zone: str = "UTC") -> object:
     with duckdb.connect(config={"autoinstall_known_extensions": False}) as connection:
         connection.execute("set TimeZone = 'UTC'")
         duckdb_type = connection.execute(f"describe select {value} as x").fetchall()[0][1]
-        expression = typed(column, Selected("x", duckdb_type), time_zone)
+        expression = f"cast({typed(column, Selected('x', duckdb_type), time_zone)} as {column.duckdb_type})"
         return connection.execute(
-            f"select cast({expression} as {column.duckdb_type}) from (select {value} as x)"
+            f"select {believable(column, 'x') or 'x'} from (select {expression} as x from (select {value} as x))"
         ).fetchall()[0][0]
 
 

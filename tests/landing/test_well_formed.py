@@ -14,10 +14,12 @@ from tests.landing.reading import land, rows_of
 
 WHOLE = st.lists(st.text("ab1 é\u3000'#\\", max_size=3), min_size=3, max_size=3)
 QUOTED = st.lists(st.text('a",; é', max_size=3).map(lambda text: '"' + text.replace('"', '""') + '"'), min_size=3)
+QUOTED_OF_ANY_WIDTH = st.lists(st.one_of(QUOTED.map(lambda fields: fields[0]), st.text("ab ", max_size=2)), min_size=1)
 LINES = st.one_of(
     WHOLE.map(",".join),
     st.tuples(WHOLE, QUOTED).map(lambda both: ",".join([both[0][0], *both[1][:2]])),
     st.lists(st.text("ab ", max_size=2), max_size=5).map(",".join),
+    QUOTED_OF_ANY_WIDTH.map(",".join),
     st.text('ab,;|\t "\r\n\x01\x02\ufeff', max_size=8),
 )
 
@@ -81,12 +83,12 @@ def test_what_is_odd_is_left_to_our_own_reader(content: bytes) -> None:
 
 
 def test_a_row_of_another_width_keeps_its_number_and_is_told_as_ever() -> None:
-    is_quick, read, own = both(b"a;b\n1;x\n2\n3;y;z\n4;\n")
+    is_quick, read, own = both(b'a;b\n1;x\n2\n3;y;z\n4;\n"5;";"y""";z\n"6"\n')
     assert is_quick
     assert read == own
     [rows, unreadable], _ = read
     assert rows == [("1", "x"), ("4", "")]
-    assert [row[0] for row in unreadable] == [2, 3]
+    assert [row[0] for row in unreadable] == [2, 3, 5, 6]
 
 
 def test_a_packed_file_is_read_so_too() -> None:

@@ -1,7 +1,7 @@
 """Reads CSV by DuckDB where it surely gives what our own reader gives; elsewhere it gives nothing. No encoding here.
 
-Surely means: each line of the file is either wholly quoted by the rules, with as many fields as the header has, or
-holds no quote at all, so that no row goes over several lines and what a line says is told by itself.
+Surely means: each line of the file is quoted by the rules, if it holds a quote at all, so that no row goes over several
+lines and what a line says is told by itself.
 """
 
 from pathlib import Path
@@ -22,6 +22,7 @@ LONGEST = 100_000  # bytes of a line; csv refuses fields of 131,072 characters
 NOWHERE = (b"\0", b"\x01", b"\x02")  # bytes that no line may hold, so that they can stand for something
 NO_DELIMITER, NO_VALUE = "\x01", "\x02"
 IS_ALIGNED = " is aligned"  # no column of a file begins with a blank
+QUOTED = '"(?:[^"]|"")*"'
 PARQUET = "(format parquet, compression lz4_raw, dictionary_size_limit 1)"  # to look for values again costs as much
 
 
@@ -81,7 +82,7 @@ def _read(
     options = (
         f"header = false, auto_detect = false, skip = {skipped}, new_line = '{line_end}', nullstr = {literal(NO_VALUE)}"
     )
-    field = f'(?:"(?:[^"]|"")*"|[^"{delimiter}]*)'
+    field = f'(?:{QUOTED}|[^"{delimiter}]*)'
     is_whole = f"regexp_full_match(line, {literal(f'{field}(?:[{delimiter}]{field}){{{len(columns) - 1}}}')})"
     connection.execute(
         f"create temp table lines as select row_number() over () as row_number, {is_whole} as is_whole, "
@@ -89,10 +90,9 @@ def _read(
         f"from read_csv({source}, columns = {{'line': 'varchar'}}, delim = {literal(NO_DELIMITER)}, quote = '', "
         f"escape = '', {options})"
     )
-    if _holds(connection, f"lines where bytes > {LONGEST} or contains(original, '\"')"):
+    is_by_the_rules = f"regexp_full_match(original, {literal(f'{field}(?:[{delimiter}]{field})*')})"
+    if _holds(connection, f"lines where bytes > {LONGEST} or not {is_by_the_rules}"):
         return None
-    kinds = ", ".join(f"{literal(name)}: 'varchar'" for name in columns)
-    given = f"concat({', '.join(identifier(name) for name in columns)})"
     rows, kinds = folder / "rows.parquet", ", ".join(f"{literal(name)}: 'varchar'" for name in columns)
     given = f"concat({', '.join(identifier(name) for name in columns)})"
     connection.execute(
@@ -114,7 +114,8 @@ def _write_unreadable(connection: "duckdb.DuckDBPyConnection", folder: Path, del
     """The lines of another width, as our own reader tells of them; None when there are none."""
     if not _holds(connection, "lines where not is_whole"):
         return None
-    fields = f"strlen(original) - strlen(replace(original, {literal(delimiter)}, '')) + 1"
+    bare = f"regexp_replace(original, {literal(QUOTED)}, '', 'g')"
+    fields = f"strlen({bare}) - strlen(replace({bare}, {literal(delimiter)}, '')) + 1"
     connection.execute(
         f"copy (select row_number, original, 'the row has ' || ({fields}) || "
         f"' fields where the header has {width}' as detail from lines where not is_whole order by row_number) "

@@ -7,7 +7,6 @@ from pipelines.landing.sql import identifier, literal
 
 # Blanks beyond ASCII: the no-break space of web pages, the wide space of Chinese text, a stray byte order mark.
 BLANKS = " \t\r\n\u00a0\u3000\ufeff\u200b"
-BEGINS_AND_ENDS_IN_NO_BLANK = "[!-~](.*[!-~])?"  # to find that out costs a quarter of what trimming costs
 
 # From these on a float stands for several whole numbers.
 FLOATS = {"FLOAT": 2**24, "DOUBLE": 2**53}
@@ -44,7 +43,8 @@ class Selected:
             return self.sql
         if self.duckdb_type == "VARCHAR":
             trimmed = f"nullif(trim({self.sql}, {literal(BLANKS)}), '')"
-            is_bare = f"regexp_full_match({self.sql}, '{BEGINS_AND_ENDS_IN_NO_BLANK}')"
+            # to find out that it begins and ends in no blank costs an eighth of what trimming costs
+            is_bare = f"{self.sql} between '!' and '~' and ({self.sql})[-1] between '!' and '~'"
             return f"case when {is_bare} then {self.sql} else {trimmed} end"
         if self.duckdb_type in FLOATS:
             return (
@@ -67,29 +67,32 @@ def typed(column: Column, value: Selected, time_zone: str) -> str:
     """SQL of the contract's type; null when the value is empty or does not say what the type needs.
 
     Naive times are read in `time_zone`, all instants become naive UTC. Amounts go through their decimal text, so that
-    1.005 rounds to 1.01 whether it came as text or as a float.
+    1.005 rounds to 1.01 whether it came as text or as a float. Whether to believe it is asked of the finished value.
     """
     match column.type:
         case "string" | "id" | "email" | "phone":
             return value.text
         case "money" | "price":
-            return _believable(column.type, _number(value.text, column.duckdb_type))
+            return _number(value.text, column.duckdb_type)
         case "integer":
-            whole = (
+            return (
                 f"case when regexp_full_match({value.text}, '{WHOLE_NUMBER}') then try_cast({value.text} as bigint) end"
             )
-            return _believable(column.type, whole)
         case "boolean":
             return _boolean(value.text)
         case "date":
             return _date(value, time_zone)
         case "instant":
-            instant = _instant(value, time_zone)
-            return f"case when year({instant}) between {FIRST_YEAR} and {LAST_YEAR} then {instant} end"
+            return _instant(value, time_zone)
 
 
-def _believable(column_type: str, number: str) -> str:
-    return f"case when abs({number}) < {LIMITS[column_type]} then {number} end"
+def believable(column: Column, typed_value: str) -> str | None:
+    """SQL of the value, null when it is beyond the limits of its type; None where a type has no limits."""
+    if column.type == "instant":
+        return f"case when year({typed_value}) between {FIRST_YEAR} and {LAST_YEAR} then {typed_value} end"
+    if column.type in LIMITS:
+        return f"case when abs({typed_value}) < {LIMITS[column.type]} then {typed_value} end"
+    return None
 
 
 def _number(text: str, duckdb_type: str) -> str:
@@ -139,7 +142,7 @@ def _from_local(naive: str, time_zone: str) -> str:
 
 
 def _as_utc(instant: str) -> str:
-    return f"timezone('UTC', {instant})"
+    return f"make_timestamp(epoch_us({instant}))"  # timezone('UTC', ...) asks a calendar, which takes ten times as long
 
 
 def column_or_null(column: Column, types: dict[str, str], prefix: str = "") -> Selected:

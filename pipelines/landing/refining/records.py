@@ -2,7 +2,7 @@
 
 from pipelines.landing.blocked_identifiers import is_blocked
 from pipelines.landing.contracts import Column
-from pipelines.landing.refining.casting import FLOATS, Selected, column_or_null, typed
+from pipelines.landing.refining.casting import FLOATS, Selected, believable, column_or_null, typed
 from pipelines.landing.refining.feed_file import RAW, RECORDS, FeedFile
 from pipelines.landing.refining.judging import first_problem, offending_value
 from pipelines.landing.selects import HELPERS, SELECTED, explained
@@ -37,9 +37,12 @@ def make_records(file: FeedFile) -> None:
             from (
                 select *, {first_problem(file.problems)} as problem {_placeholders(file)}
                 from (
-                    select {typed_columns}, {raw_columns}, cast(row_number as bigint) as row_number,
-                        nullif(trim(cast({set_aside} as varchar)), '') as set_aside_reason
-                    from (select *{_texts(file)} from {SELECTED})
+                    select {_believed(file)}
+                    from (
+                        select {typed_columns}, {raw_columns}, cast(row_number as bigint) as row_number,
+                            nullif(trim(cast({set_aside} as varchar)), '') as set_aside_reason
+                        from (select *{_texts(file)} from {SELECTED})
+                    )
                 )
             )""")
 
@@ -87,6 +90,16 @@ def _texts(file: FeedFile) -> str:
         for column in file.contract.columns
         if file.types.get(column.name) in TEXT_TYPES
     )
+
+
+def _believed(file: FeedFile) -> str:
+    """SQL of all columns, typed values beyond their limits replaced by null."""
+    limited = [
+        f"{value} as {identifier(column.name)}"
+        for column in file.contract.columns
+        if (value := believable(column, identifier(column.name)))
+    ]
+    return f"* replace ({', '.join(limited)})" if limited else "*"
 
 
 def _typed(file: FeedFile, column: Column) -> str:
