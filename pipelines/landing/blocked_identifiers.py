@@ -63,7 +63,26 @@ def is_blocked(text: str, column: Column, of_the_source: Iterable[BlockedIdentif
         return "false"
     # all patterns in one go: a `like` for each takes half as long again
     expression = "|".join("".join(WILDCARDS.get(mark, re.escape(mark)) for mark in pattern) for pattern in patterns)
-    return f"coalesce(regexp_full_match(lower({text}), {literal(expression)}, 's'), false)"
+    fits = f"coalesce(regexp_full_match(lower({text}), {literal(expression)}, 's'), false)"
+    return f"case when {_may_be_blocked(text, patterns)} then {fits} else false end"
+
+
+def _may_be_blocked(text: str, patterns: list[str]) -> str:
+    """SQL that holds for all that the patterns fit and for little else: to ask it costs a sixth of comparing.
+
+    A word fits nothing of another length, a mask such as %**% nothing without its marks.
+    """
+    words = [pattern for pattern in patterns if not _has_wildcard(pattern)]
+    marks = {pattern.strip("%") for pattern in patterns if _has_wildcard(pattern)}
+    if any(_has_wildcard(mark) or mark.upper() != mark.lower() for mark in marks):
+        return "true"
+    lengths = sorted({len(word) for word in words})
+    has_length = f"list_contains({lengths}, length({text}))"
+    return " or ".join([has_length, *(f"contains({text}, {literal(mark)})" for mark in sorted(marks))])
+
+
+def _has_wildcard(pattern: str) -> bool:
+    return any(wildcard in pattern for wildcard in WILDCARDS)
 
 
 def patterns_for(column: Column, of_the_source: Iterable[BlockedIdentifier]) -> list[BlockedIdentifier]:

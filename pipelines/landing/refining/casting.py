@@ -45,7 +45,7 @@ class Selected:
             trimmed = f"nullif(trim({self.sql}, {literal(BLANKS)}), '')"
             # to find out that it begins and ends in no blank costs an eighth of what trimming costs
             is_bare = f"{self.sql} between '!' and '~' and ({self.sql})[-1] between '!' and '~'"
-            return f"case when {is_bare} then {self.sql} else {trimmed} end"
+            return f"case when {is_bare} then {self.sql} when {self.sql} <> '' then {trimmed} end"
         if self.duckdb_type in FLOATS:
             return (
                 f"case when isnan({self.sql}) then null "

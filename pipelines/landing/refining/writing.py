@@ -52,10 +52,12 @@ def write_rows(file: FeedFile) -> int:
             normalized, joins = f"{normalized}, {form} as {identifier(name)}", joins + join
             is_nobodys = is_blocked(identifier(name), column, file.source.blocked_identifiers)
             columns[name] = f"case when not {is_nobodys} then {identifier(name)} end"
-    columns |= dict(zip(ORIGIN_COLUMNS, _origin(file), strict=True))
-    listed = ", ".join(
-        f"cast({value} as {file.contract.lake_columns[name]}) as {identifier(name)}" for name, value in columns.items()
-    )
+    types = file.contract.lake_columns
+    for name, value in zip(ORIGIN_COLUMNS, _origin(file), strict=True):
+        columns[name] = value
+        if types[name] == "varchar":
+            types[name] = f"enum ({value})"  # a text to every reader, written without looking it up for every row
+    listed = ", ".join(f"cast({value} as {types[name]}) as {identifier(name)}" for name, value in columns.items())
     rows = f"select {listed} from (select *{normalized} from (select * from {_loaded(file)}) {joins})"
     order = "order by row_number, record_id" if joins or not _are_in_order(file) else ""
     file.connection.execute(f"copy ({rows} {order}) to {literal(file.rows)} {PARQUET}")
