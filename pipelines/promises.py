@@ -1,13 +1,14 @@
 """What a gate asks of a table: what its declaration promises and the claims of its suite. When is not said here."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+import duckdb
 
 from expectations.machinery.catalog import rules_of, suites
 from expectations.machinery.structure import Structure, structural_rules
 from expectations.machinery.validation import RAW_PLACE, Finding, claim_of, validate
 from pipelines.tables import DeclaredTable, declared_tables
-from pipelines.warehouse.duckdb_tables import open_tables
+from pipelines.warehouse.duckdb_tables import DuckDBTables
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -28,10 +29,10 @@ def gated_tables(*schemas: str) -> list[DeclaredTable]:
     ]
 
 
-def ask(warehouse: Path, table: DeclaredTable, session: "SparkSession | None" = None) -> list[Finding]:
+def ask(build: duckdb.DuckDBPyConnection, table: DeclaredTable, session: "SparkSession | None" = None) -> list[Finding]:
     """What came of every rule of the table, that of its columns first; asked of a Spark session where one is given."""
-    findings = validate(session or warehouse, table.address, rules_for(table), place_of(table))
-    return [_columns(warehouse, table), *findings]
+    findings = validate(session or build, table.address, rules_for(table), place_of(table))
+    return [_columns(build, table), *findings]
 
 
 def place_of(table: DeclaredTable) -> tuple[str, ...]:
@@ -61,9 +62,8 @@ def promised_rules() -> dict[str, list[str]]:
     }
 
 
-def _columns(warehouse: Path, table: DeclaredTable) -> Finding:
-    with open_tables(warehouse, read_only=True) as tables:
-        found = tables.columns(table.address)
+def _columns(build: duckdb.DuckDBPyConnection, table: DeclaredTable) -> Finding:
+    found = DuckDBTables(build).columns(table.address)
     declared = {column.name: plain_type(column.data_type) for column in table.columns}
     wrong = [
         f"{name} is {found.get(name, 'missing')}, declared {declared.get(name, 'nowhere')}"

@@ -17,11 +17,10 @@ def plant_at(gate_table: str, statement: str, monkeypatch: pytest.MonkeyPatch) -
 
     real: Callable = promises.validate
 
-    def spoil_then_validate(warehouse: Path, table: str, rules: list, place: tuple[str, ...]) -> list:
+    def spoil_then_validate(build: duckdb.DuckDBPyConnection, table: str, rules: list, place: tuple[str, ...]) -> list:
         if table == gate_table:
-            with duckdb.connect(str(warehouse)) as connection:
-                connection.execute(statement)
-        return real(warehouse, table, rules, place)
+            build.execute(statement)
+        return real(build, table, rules, place)
 
     monkeypatch.setattr(promises, "validate", spoil_then_validate)
 

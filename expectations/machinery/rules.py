@@ -12,16 +12,16 @@ from typing import Literal
 import great_expectations.expectations as gxe
 from great_expectations.expectations.metadata_types import FailureSeverity
 
-from expectations.machinery.no_row_found import NoRowFound
-
 Severity = Literal["critical", "warning"]
 Limit = float | datetime | None
 PLACE = "file_name, row_number"
 
 
-def never(claim: str, query: str, severity: Severity = "critical") -> NoRowFound:
+def never(claim: str, query: str, severity: Severity = "critical") -> gxe.UnexpectedRowsExpectation:
     """The claim holds when `query` finds no row."""
-    return NoRowFound(unexpected_rows_query=query, severity=FailureSeverity(severity), meta={"claim": claim})
+    return gxe.UnexpectedRowsExpectation(
+        unexpected_rows_query=query, severity=FailureSeverity(severity), meta={"claim": claim}
+    )
 
 
 def not_null(
@@ -57,12 +57,12 @@ def some_rows(claim: str) -> gxe.ExpectTableRowCountToBeBetween:
     return gxe.ExpectTableRowCountToBeBetween(min_value=1, meta={"claim": claim})
 
 
-def one_row_each(claim: str, columns: str) -> NoRowFound:
+def one_row_each(claim: str, columns: str) -> gxe.UnexpectedRowsExpectation:
     """No two rows share their values in `columns`; the library's own rule takes longer and cannot say which rows do."""
     return never(claim, f"select {columns} from {{batch}} group by {columns} having count(*) > 1")
 
 
-def one_raw_row_each(claim: str, columns: str) -> NoRowFound:
+def one_raw_row_each(claim: str, columns: str) -> gxe.UnexpectedRowsExpectation:
     """No two landed rows share their values in `columns`; the later of two is shown."""
     row = "max_by(file_name, row_number) as file_name, max(row_number) as row_number"
     return never(claim, f"select {row} from {{batch}} group by {columns} having count(*) > 1")
@@ -77,7 +77,7 @@ def sensibly_dated(claim: str, column: str) -> gxe.ExpectColumnValuesToBeBetween
     return between(claim, column, datetime(1990, 1, 1), datetime(2100, 1, 1), mostly=0.999)
 
 
-def fresh(claim: str, column: str) -> NoRowFound:
+def fresh(claim: str, column: str) -> gxe.UnexpectedRowsExpectation:
     """The newest instant known on the night is at most two days older than the night; an empty table is not stale."""
     return never(
         claim,
@@ -91,7 +91,7 @@ def fresh(claim: str, column: str) -> NoRowFound:
     )
 
 
-def dated_within_the_shops_life(nouns: str, column: str) -> list[NoRowFound]:
+def dated_within_the_shops_life(nouns: str, column: str) -> list[gxe.UnexpectedRowsExpectation]:
     """Hardly a row is dated long before or after all others, as a slip or a default such as 2000-01-01 is.
 
     One that is a year away from the rest is named, and the dates that models learn from do not follow it. Three rows
@@ -140,7 +140,7 @@ def _far_from_the_rest(column: str, gap_days: int, how_many: str) -> str:
     """
 
 
-def finite(claim: str, columns: list[str], key: str) -> NoRowFound:
+def finite(claim: str, columns: list[str], key: str) -> gxe.UnexpectedRowsExpectation:
     """No NaN and no infinity, which both engines order above every number and so let through a lower limit."""
     broken = " or ".join(f"not {is_finite(column)}" for column in columns)
     return never(claim, f"select {key} from {{batch}} where {broken}")
@@ -151,7 +151,7 @@ def is_finite(column: str) -> str:
     return f"(abs(cast({column} as double)) < cast('infinity' as double))"
 
 
-def of_tonight(claim: str, place: Sequence[str]) -> NoRowFound:
+def of_tonight(claim: str, place: Sequence[str]) -> gxe.UnexpectedRowsExpectation:
     """Every row bears the night's as-of date: nothing of an earlier night was left behind."""
     return never(
         claim,
@@ -162,11 +162,13 @@ def of_tonight(claim: str, place: Sequence[str]) -> NoRowFound:
     )
 
 
-def all_found_in(claim: str, other: str, key: str = "customer_id", where: str = "true") -> NoRowFound:
+def all_found_in(
+    claim: str, other: str, key: str = "customer_id", where: str = "true"
+) -> gxe.UnexpectedRowsExpectation:
     """Every row's `key` is in the query or table `other`."""
     return never(claim, f"select {key} from {{batch}} as ours anti join {other} as theirs using ({key}) where {where}")
 
 
-def all_taken_from(claim: str, other: str, key: str = "customer_id") -> NoRowFound:
+def all_taken_from(claim: str, other: str, key: str = "customer_id") -> gxe.UnexpectedRowsExpectation:
     """Every `key` of the query or table `other` is in the table."""
     return never(claim, f"select {key} from {other} as theirs anti join {{batch}} as ours using ({key})")

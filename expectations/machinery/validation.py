@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from expectations.machinery.counting import Engine, is_duckdb, without_rows
 from expectations.machinery.library import great_expectations
 
 if TYPE_CHECKING:
+    import duckdb
     from pyspark.sql import SparkSession
 
 PLACES_SHOWN = 5
@@ -28,13 +29,13 @@ class Finding:
     where: list[str]
 
 
-def validate(engine: "Path | SparkSession", table: str, rules: list, place: tuple[str, ...]) -> list[Finding]:
+def validate(engine: Engine, table: str, rules: list, place: tuple[str, ...]) -> list[Finding]:
     """One finding for every rule, in the rules' order.
 
-    `engine` is a DuckDB file that no other process writes meanwhile, or a Spark session; `table` is "schema.name", and
-    every rule an expectation that bears its claim in `meta["claim"]`; `place` names the columns that tell a person
-    which row it is.
-    All work is SQL on a read-only connection that is closed on return. A rule that cannot be computed (a column is
+    `engine` is an open connection to a DuckDB file, which costs as much as ten rules to open, or a Spark session;
+    `table` is "schema.name", and every rule an expectation that bears its claim in `meta["claim"]`; `place` names the
+    columns that tell a person which row it is.
+    All work is SQL that only reads, and the connection is left as it was. A rule that cannot be computed (a column is
     missing) is a broken one, of severity error. Raises ValueError when a claim is missing or made twice, and the
     library's own error when there is no such table.
     """
@@ -43,10 +44,11 @@ def validate(engine: "Path | SparkSession", table: str, rules: list, place: tupl
         raise ValueError(
             f"two rules of {table} make the same claim: {sorted(c for c in claims if claims.count(c) > 1)[0]}"
         )
-    if not rules:
-        return []
-    with _open_table(engine, table) as opened:
-        findings = {finding.rule: finding for finding in _findings(opened, rules, place)}
+    findings = {finding.rule: finding for finding in _held(engine, table, rules)}
+    left = [rule for rule in rules if claim_of(rule) not in findings]
+    if left:
+        with _open_table(engine, table) as opened:
+            findings |= {finding.rule: finding for finding in _findings(opened, left, place)}
     return [findings[claim] for claim in claims]
 
 
@@ -68,13 +70,12 @@ def silent_context() -> Any:
 
 
 @contextmanager
-def _open_table(engine: "Path | SparkSession", table: str) -> Iterator[Any]:
+def _open_table(engine: Engine, table: str) -> Iterator[Any]:
     """The table as Great Expectations validates it, without a data source, whose registration costs as much as it."""
     from great_expectations.core.batch import Batch
     from great_expectations.validator.validator import Validator
 
-    opened = _open_in_duckdb(engine, table) if isinstance(engine, Path) else _open_in_spark(engine, table)
-    with opened as (asked, data):
+    with _open_in_duckdb(engine, table) if is_duckdb(engine) else _open_in_spark(engine, table) as (asked, data):
         batch = Batch(data=data)  # declared for frames; the library makes its own so
         yield Validator(asked, data_context=silent_context(), batches=[batch])
 
@@ -89,8 +90,9 @@ def _open_in_spark(session: "SparkSession", table: str) -> Iterator[Any]:
 
 
 @contextmanager
-def _open_in_duckdb(warehouse: Path, table: str) -> Iterator[Any]:
+def _open_in_duckdb(connection: "duckdb.DuckDBPyConnection", table: str) -> Iterator[Any]:
     import sqlalchemy
+    from duckdb_sqlalchemy import ConnectionWrapper
     from great_expectations.execution_engine import SqlAlchemyExecutionEngine
     from great_expectations.execution_engine.sqlalchemy_batch_data import SqlAlchemyBatchData
 
@@ -98,8 +100,9 @@ def _open_in_duckdb(warehouse: Path, table: str) -> Iterator[Any]:
 
     register()
     schema, name = table.split(".")
-    address = sqlalchemy.URL.create("duckdb+reading", database=str(warehouse.resolve()))
-    database = sqlalchemy.create_engine(address, connect_args={"read_only": True}, poolclass=sqlalchemy.StaticPool)
+    database = sqlalchemy.create_engine(
+        "duckdb+reading://", creator=lambda: ConnectionWrapper(connection.cursor()), poolclass=sqlalchemy.StaticPool
+    )
     engine = SqlAlchemyExecutionEngine(engine=database, create_temp_table=False)
     try:
         engine.execute_query(sqlalchemy.text(f"select 1 from {table} limit 0"))  # raises when there is no such table
@@ -107,28 +110,41 @@ def _open_in_duckdb(warehouse: Path, table: str) -> Iterator[Any]:
         yield engine, data
     finally:
         engine.close()
-        database.dispose()  # an open reader would lock every writer out of the file
+        database.dispose()  # an open cursor would keep the file open when its connection is closed
+
+
+def _held(engine: Engine, table: str, rules: list) -> Iterator[Finding]:
+    """The queries that find no row, as nearly all do: the library has nothing to add."""
+    empty = without_rows(engine, table, filter(None, map(_query_of, rules)))
+    for rule in rules:
+        if _query_of(rule) in empty:
+            yield Finding(claim_of(rule), _severity(rule), False, 0, "0 rows found", [])
 
 
 def _findings(table: Any, rules: list, place: tuple[str, ...]) -> Iterator[Finding]:
-    """Every rule is asked how many rows break it, and those that are broken once more, which: most hold."""
-    from expectations.machinery.no_row_found import NoRowFound
-
-    by_claim = {claim_of(rule): rule for rule in rules}
+    """Queries are asked which rows they find; the others how many rows break them, and the broken ones which."""
+    for result in _judge(table, [rule for rule in rules if _query_of(rule)], {"result_format": "COMPLETE"}):
+        yield _finding(result, place)
+    others = {claim_of(rule): rule for rule in rules if not _query_of(rule)}
     broken = []
-    for result in _judge(table, rules, {"result_format": "BASIC"}):
+    for result in _judge(table, list(others.values()), {"result_format": "BASIC"}):
         if result.success or _has_failed(result):
             yield _finding(result, place)
         else:
-            broken.append(by_claim[claim_of(result.expectation_config)])
-    queries = [rule.with_rows() for rule in broken if isinstance(rule, NoRowFound)]
-    others = [rule for rule in broken if not isinstance(rule, NoRowFound)]
+            broken.append(others[claim_of(result.expectation_config)])
     summary = {"result_format": "SUMMARY", "return_unexpected_index_query": False}
     if place:
         summary["unexpected_index_column_names"] = list(place)
-    for some_rules, detail in ((queries, {"result_format": "COMPLETE"}), (others, summary)):
-        for result in _judge(table, some_rules, detail):
-            yield _finding(result, place)
+    for result in _judge(table, broken, summary):
+        yield _finding(result, place)
+
+
+def _query_of(rule: Any) -> str | None:
+    return getattr(rule, "unexpected_rows_query", None)
+
+
+def _severity(rule: Any) -> str:
+    return "warning" if rule.severity in ("warning", "info") else "error"
 
 
 def _judge(table: Any, rules: list, detail: dict[str, Any]) -> list:
@@ -149,7 +165,7 @@ def _finding(result: Any, place: tuple[str, ...]) -> Finding:
     rows = outcome.get("details", {}).get("unexpected_rows", []) if is_query else _places(outcome, place)
     return Finding(
         rule=rule.meta["claim"],
-        severity="warning" if rule.severity in ("warning", "info") else "error",
+        severity=_severity(rule),
         is_broken=not result.success,
         unexpected_count=int((outcome.get("observed_value") if is_query else outcome.get("unexpected_count")) or 0),
         observed_value=_observed(outcome, is_query),

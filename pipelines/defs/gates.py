@@ -34,8 +34,9 @@ def gate(table: DeclaredTable) -> dg.AssetChecksDefinition:
         build = shop.open().folder.warehouse
         # what the night's record says of itself and of what landed is in the DuckDB file, whoever builds
         is_asked_of_spark = shop.is_on_spark and table.schema != "ops"
-        findings = ask(build, table, known_session(build) if is_asked_of_spark else None)
+        session = known_session(build) if is_asked_of_spark else None
         with connect(build) as connection:
+            findings = ask(connection, table, session)
             record_results(connection, context.run.run_id, table.schema, {table.address: map(as_result, findings)})
         broken = [finding for finding in findings if finding.is_broken]
         stopping = [finding for finding in broken if finding.severity == "error"]

@@ -37,7 +37,7 @@ def broken_after(warehouse: Path) -> Judge:
     def judge(sabotage: str, table: str) -> list:
         with duckdb.connect(str(warehouse)) as connection:
             connection.execute(sabotage)
-        findings = validate(warehouse, table, rules_of(table), place_of(declared_tables()[table]))
+            findings = validate(connection, table, rules_of(table), place_of(declared_tables()[table]))
         return [finding for finding in findings if finding.is_broken]
 
     return judge

@@ -3,18 +3,25 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import duckdb
 import pytest
 
 from expectations.machinery.catalog import rules_of, suites
-from expectations.machinery.validation import RAW_PLACE, silent_context, validate
+from expectations.machinery.validation import RAW_PLACE, Finding, silent_context, validate
+
+
+def found_in(file: Path, table: str, rules: list, place: tuple[str, ...]) -> list[Finding]:
+    """What comes of the rules on the table of a file, which is opened for it and closed."""
+    with duckdb.connect(str(file), read_only=True) as connection:
+        return validate(connection, table, rules, place)
 
 
 @pytest.mark.parametrize("table", sorted(suites()))
 def test_every_rule_of_a_good_table_holds_and_is_told(good_warehouse, table):
     rules = rules_of(table)
-    findings = validate(good_warehouse, table, rules, ())
+    findings = found_in(good_warehouse, table, rules, ())
     assert [finding.rule for finding in findings] == [rule.meta["claim"] for rule in rules]
     assert [finding for finding in findings if finding.is_broken or finding.where] == []
     assert all(finding.observed_value for finding in findings)
@@ -88,20 +95,20 @@ def test_a_rule_that_cannot_be_computed_is_a_broken_error_even_if_it_was_a_warni
 def test_a_rule_without_a_claim_or_with_anothers_claim_is_refused(warehouse):
     rule = rules_of("raw.orders")[0]
     with pytest.raises(ValueError, match="there_are_orders"):
-        validate(warehouse, "raw.orders", [rule, rule], RAW_PLACE)
+        found_in(warehouse, "raw.orders", [rule, rule], RAW_PLACE)
     nameless = rule.copy(update={"meta": None})
     with pytest.raises(ValueError, match="has no claim"):
-        validate(warehouse, "raw.orders", [nameless], RAW_PLACE)
+        found_in(warehouse, "raw.orders", [nameless], RAW_PLACE)
 
 
 def test_a_missing_table_is_an_error_and_leaves_the_file_free(warehouse):
     with pytest.raises(Exception, match="nowhere"):
-        validate(warehouse, "raw.nowhere", rules_of("raw.orders"), RAW_PLACE)
+        found_in(warehouse, "raw.nowhere", rules_of("raw.orders"), RAW_PLACE)
     _write_from_another_process(warehouse)
 
 
 def test_another_process_can_write_as_soon_as_the_rules_have_run(warehouse):
-    validate(warehouse, "raw.orders", rules_of("raw.orders"), RAW_PLACE)
+    found_in(warehouse, "raw.orders", rules_of("raw.orders"), RAW_PLACE)
     _write_from_another_process(warehouse)
 
 
@@ -111,7 +118,7 @@ def test_nothing_is_written_to_the_warehouse_the_home_or_the_working_folder(ware
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.chdir(home)
     before = warehouse.read_bytes()
-    validate(warehouse, "raw.orders", rules_of("raw.orders"), RAW_PLACE)
+    found_in(warehouse, "raw.orders", rules_of("raw.orders"), RAW_PLACE)
     assert warehouse.read_bytes() == before
     assert list(home.iterdir()) == []
 
@@ -120,7 +127,7 @@ def test_paths_may_hold_spaces_signs_and_chinese(warehouse):
     folder = warehouse.parent / "a $HOME %41 客户"
     folder.mkdir()
     moved = warehouse.rename(folder / "shop.duckdb")
-    assert validate(moved, "raw.orders", rules_of("raw.orders"), RAW_PLACE)
+    assert found_in(moved, "raw.orders", rules_of("raw.orders"), RAW_PLACE)
 
 
 def test_usage_statistics_are_off_whatever_the_machine_says(warehouse, monkeypatch):
@@ -131,30 +138,45 @@ def test_usage_statistics_are_off_whatever_the_machine_says(warehouse, monkeypat
     monkeypatch.setenv("GX_ANALYTICS_ENABLED", "true")
     monkeypatch.setattr(gx, "get_context", lambda **options: contexts.append(make(**options)) or contexts[-1])
     silent_context.cache_clear()
-    validate(warehouse, "raw.orders", rules_of("raw.orders"), RAW_PLACE)
+    found_in(warehouse, "raw.orders", rules_of("raw.orders"), RAW_PLACE)
     assert os.environ["GX_ANALYTICS_ENABLED"] == "false"
     assert contexts[0].variables.analytics_enabled is False
 
 
-def test_a_query_that_finds_nothing_runs_once_and_only_one_that_does_is_asked_for_its_rows(warehouse, monkeypatch):
-    from great_expectations.execution_engine import SqlAlchemyExecutionEngine
+def test_the_library_is_asked_of_those_queries_only_that_find_a_row(warehouse, monkeypatch):
+    from great_expectations.validator.validator import Validator
 
-    asked = []
-    real = SqlAlchemyExecutionEngine.execute_query
+    asked: list[str] = []
+    real = Validator.graph_validate
     monkeypatch.setattr(
-        SqlAlchemyExecutionEngine, "execute_query", lambda self, query: asked.append(str(query)) or real(self, query)
+        Validator,
+        "graph_validate",
+        lambda self, rules, detail: asked.extend(rule.meta["claim"] for rule in rules) or real(self, rules, detail),
     )
-    rules = [rule for rule in rules_of("raw.orders") if rule.meta["claim"] == "no_order_has_a_negative_total"]
-    for times in (1, 3):
-        asked.clear()
-        validate(warehouse, "raw.orders", rules, RAW_PLACE)
-        assert sum("total < 0" in query for query in asked) == times
-        with duckdb.connect(str(warehouse)) as connection:
-            connection.execute("update raw.orders set total = -1 where row_number = 3")
+    rules = [rule for rule in rules_of("raw.orders") if hasattr(rule, "unexpected_rows_query")]
+    assert len(rules) > 3
+    before = found_in(warehouse, "raw.orders", rules, RAW_PLACE)
+    assert asked == []
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("update raw.orders set total = -1 where row_number = 3")
+    after = found_in(warehouse, "raw.orders", rules, RAW_PLACE)
+    assert asked == ["no_order_has_a_negative_total"]
+    changed = {finding.rule: finding for finding in after if finding not in before}
+    assert list(changed) == ["no_order_has_a_negative_total"]
+    assert changed["no_order_has_a_negative_total"].where == ["orders.csv row 3"]
+
+
+def test_a_query_that_cannot_be_computed_does_not_take_the_others_with_it(warehouse):
+    before = found_in(warehouse, "raw.customers", rules_of("raw.customers"), RAW_PLACE)
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("alter table raw.customers drop column birth_date")
+    after = found_in(warehouse, "raw.customers", rules_of("raw.customers"), RAW_PLACE)
+    assert [finding.rule for finding in after] == [finding.rule for finding in before]
+    assert [finding.rule for finding in after if finding not in before] == ["nobody_is_born_after_registering"]
 
 
 def test_the_runner_prints_nothing(warehouse, capfd):
-    validate(warehouse, "raw.orders", rules_of("raw.orders"), RAW_PLACE)
+    found_in(warehouse, "raw.orders", rules_of("raw.orders"), RAW_PLACE)
     assert capfd.readouterr() == ("", "")
 
 

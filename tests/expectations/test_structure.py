@@ -18,7 +18,7 @@ def broken_after(warehouse, table: DeclaredTable, sabotage: str) -> list[str]:
     """The rules of the table that a planted fault breaks; those of its suite too."""
     with duckdb.connect(str(warehouse)) as connection:
         connection.execute(sabotage)
-    findings = validate(warehouse, table.address, rules_for(table), place_of(table))
+        findings = validate(connection, table.address, rules_for(table), place_of(table))
     return [finding.rule for finding in findings if finding.is_broken]
 
 
@@ -52,12 +52,12 @@ def test_a_row_of_another_night_is_found(warehouse, address):
 
 def test_a_column_that_is_missing_added_or_of_another_type_is_named(warehouse):
     night = declared_tables()["ops.night"]
-    assert ask(warehouse, night)[0].is_broken is False
     with duckdb.connect(str(warehouse)) as connection:
+        assert ask(connection, night)[0].is_broken is False
         connection.execute("alter table ops.night drop column currency")
         connection.execute("alter table ops.night add column phone varchar")
         connection.execute("alter table ops.night alter as_of_date type timestamp")
-    finding = ask(warehouse, night)[0]
+        finding = ask(connection, night)[0]
     assert (finding.rule, finding.is_broken) == (COLUMNS_ARE_DECLARED, True)
     assert finding.where == [
         "as_of_date is TIMESTAMP, declared DATE",
