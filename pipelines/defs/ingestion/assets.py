@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from pipelines.defs.metadata import table_metadata
+from pipelines.defs.metadata import table_metadata, tables_metadata
 from pipelines.defs.resources import ShopResource
 from pipelines.landing.contracts import load_contracts
 from pipelines.landing.ingest import ingest_feed
@@ -197,5 +197,6 @@ def ingestion_records(shop: ShopResource) -> Iterator[dg.MaterializeResult]:
         create_ops_views(connection, opened.folder.lake, opened.source_names)
         landed = [(one.source, one.folder) for one in opened.sources]
         write_unread_inputs(connection, opened.folder.lake, landed)
-    for name in INGESTION_RECORDS:
-        yield dg.MaterializeResult(["ops", name], metadata=table_metadata(opened.folder.warehouse, f"ops.{name}"))
+    told = tables_metadata(opened.folder.warehouse, [f"ops.{name}" for name in INGESTION_RECORDS])
+    for address, metadata in told.items():
+        yield dg.MaterializeResult(address.split("."), metadata=metadata)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from pipelines.dbt import kept_tables, recipe
-from pipelines.defs.metadata import table_metadata
+from pipelines.defs.metadata import tables_metadata
 from pipelines.defs.resources import ShopResource
 from pipelines.landing.contracts import load_contracts
 from pipelines.landing.nights import BusinessDay
@@ -40,6 +40,5 @@ def changes(shop: ShopResource) -> Iterator[dg.MaterializeResult]:
         goes_on = note_changes(connection, opened.folder.lake, opened.source_names, as_of, made_by, kept_tables())
     if shop.is_on_spark:
         copy_to_spark(opened.folder.warehouse, TABLES)
-    for table in TABLES:
-        metadata = table_metadata(opened.folder.warehouse, table)
+    for table, metadata in tables_metadata(opened.folder.warehouse, TABLES).items():
         yield dg.MaterializeResult(table.split("."), metadata={**metadata, "goes on from the last build": goes_on})

@@ -9,7 +9,7 @@ from pathlib import Path
 import dagster as dg
 import pandas as pd
 
-from pipelines.defs.metadata import table_metadata
+from pipelines.defs.metadata import table_metadata, tables_metadata
 from pipelines.defs.resources import ShopResource
 from pipelines.modelling.scoring import (
     METRICS,
@@ -58,8 +58,8 @@ def score_assets(name: str, score: Score, meanings: Mapping[str, str]) -> dg.Ass
             keep_tables(tables, name, score, scored, night.as_of_date)
         addresses = [f"ml.{table}" for table in score.tables]
         record_built(context, folder.warehouse, addresses)
-        for address in addresses:
-            metadata = table_metadata(folder.warehouse, address) | told_of(scored, address.removeprefix("ml."))
+        for address, told in tables_metadata(folder.warehouse, addresses).items():
+            metadata = told | told_of(scored, address.removeprefix("ml."))
             if trained_as_of:
                 metadata["model learned as of"] = dg.MetadataValue.text(str(trained_as_of))
             yield dg.MaterializeResult(address.split("."), metadata=metadata)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
-from pipelines.defs.metadata import table_metadata
+from pipelines.defs.metadata import tables_metadata
 from pipelines.defs.resources import ShopResource
 from pipelines.night.runs import FAULTY, PUBLISHED, PUBLISHED_ASSET, VERDICT, tag
 from pipelines.night.shop import read_night
@@ -83,8 +83,8 @@ def publishing() -> dg.Definitions:
             f" as they are published, none that stops a night is broken; {done.table_count} tables,"
             f" {done.row_count:,} rows are published.",
         )
-        for address in own:
-            yield dg.MaterializeResult(address.split("."), metadata=table_metadata(folder.warehouse, address))
+        for address, metadata in tables_metadata(folder.warehouse, own).items():
+            yield dg.MaterializeResult(address.split("."), metadata=metadata)
 
     return dg.Definitions(assets=[published])
 

@@ -10,7 +10,7 @@ from dagster_dbt import DagsterDbtTranslatorSettings, dbt_assets
 from pipelines.dbt import manifest, parsed_project, recipe
 from pipelines.dbt_command import run_dbt
 from pipelines.dbt_results import DbtResults
-from pipelines.defs.metadata import table_metadata
+from pipelines.defs.metadata import tables_metadata
 from pipelines.defs.resources import ShopResource
 from pipelines.defs.transformation.events import Event, events_of
 from pipelines.defs.transformation.selection import chosen
@@ -98,8 +98,14 @@ def keeps_rows(shop: ShopResource) -> bool:
 
 def with_table_metadata(context: dg.AssetExecutionContext, events: Iterable[Event], warehouse: Path) -> Iterator[Event]:
     """The events of a dbt run that is over, tables with their metadata."""
-    for event in events:
+    ended = list(events)
+    built = {
+        event.output_name: ".".join(context.asset_key_for_output(event.output_name).path)
+        for event in ended
+        if isinstance(event, dg.Output)
+    }
+    told = tables_metadata(warehouse, built.values())
+    for event in ended:
         if isinstance(event, dg.Output):
-            table = ".".join(context.asset_key_for_output(event.output_name).path)
-            event = event.with_metadata({**event.metadata, **table_metadata(warehouse, table)})
+            event = event.with_metadata({**event.metadata, **told[built[event.output_name]]})
         yield event
