@@ -1,6 +1,5 @@
 """Small gradient-boosted trees as all our estimators grow them. What is learned, and from which rows, is theirs."""
 
-import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -49,11 +48,11 @@ class BoostedTrees(BaseEstimator):
 def in_blocks(function: Callable[[np.ndarray], np.ndarray], X: np.ndarray, used: np.ndarray) -> np.ndarray:
     """`function` of these columns of X, some rows at a time: few enough to stay in the processor's cache.
 
-    Every core has a block of its own, so that no two wait for each other, and no row's result depends on how many.
+    Threads have blocks of their own, so that none waits for another, and no result depends on how many there are.
     """
     starts = range(0, max(len(X), 1), _BLOCK)
     of_block = on_one_thread(function)
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    with ThreadPoolExecutor() as pool:
         return np.concatenate(list(pool.map(lambda start: of_block(X[start : start + _BLOCK, used]), starts)))
 
 
