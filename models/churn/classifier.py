@@ -1,5 +1,6 @@
 """A churn classifier whose probabilities survive a change of season. Which rows it may learn from others decide."""
 
+from collections.abc import Callable
 from typing import Self
 
 import numpy as np
@@ -16,6 +17,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from models.churn.level import forecast_level
 from models.churn.ranker import ChurnRanker
 
+EarlierRanker = Callable[[], ChurnRanker]
 SLOPE_RANGE = (0.5, 2.0)
 FEWEST_ROWS_FOR_A_SLOPE = 500
 
@@ -65,14 +67,14 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
         self.ranker = ranker
 
     def fit(
-        self, X: ArrayLike, y: ArrayLike, dates: ArrayLike | None = None, earlier: ChurnRanker | None = None
+        self, X: ArrayLike, y: ArrayLike, dates: ArrayLike | None = None, earlier: EarlierRanker | None = None
     ) -> Self:
         """Learn from X of shape (n_rows, n_features), who left, and the as-of date of each row (one date when None).
 
-        `earlier` is the `ranker_` of a classifier that learned from the rows whose window had ended by the newest date,
-        when there is one: it need not be learned again for the slope. Missing values are allowed in X. Every window
-        must have ended by the day from which one wants to look ahead; which rows those are is for the caller to know.
-        Raises ValueError unless y has exactly two classes.
+        `earlier` gives the `ranker_` of a classifier that learned from the rows whose window had ended by the newest
+        date, when there is one: it need not be learned again for the slope, which is the last to be found. Missing
+        values are allowed in X. Every window must have ended by the day from which one wants to look ahead; which rows
+        those are is for the caller to know. Raises ValueError unless y has exactly two classes.
         """
         checked: tuple[np.ndarray, np.ndarray] = validate_data(
             self, X, y, dtype=np.float64, ensure_all_finite="allow-nan"
@@ -123,14 +125,16 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
         return classes, truth
 
     def _out_of_time_slope(
-        self, X: np.ndarray, truth: np.ndarray, days: pd.Series, newest: np.ndarray, ranker: ChurnRanker | None
+        self, X: np.ndarray, truth: np.ndarray, days: pd.Series, newest: np.ndarray, given: EarlierRanker | None
     ) -> float:
         earlier = (days + pd.Timedelta(days=self.horizon_days) <= days.max()).to_numpy()
         is_enough = min(earlier.sum(), newest.sum()) >= FEWEST_ROWS_FOR_A_SLOPE
         if not is_enough or np.unique(truth[earlier]).size < 2 or np.unique(truth[newest]).size < 2:
             return 1.0
-        if ranker is None:
+        if given is None:
             ranker = self._ranker().fit(X[earlier], truth[earlier], _weights_that_level(truth[earlier], days[earlier]))
+        else:
+            ranker = given()
         score = ranker.decision_function(X[newest]).reshape(-1, 1)
         slope = LogisticRegression(C=100.0).fit(score, truth[newest]).coef_[0, 0]
         return float(np.clip(slope, *SLOPE_RANGE))

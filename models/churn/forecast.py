@@ -88,8 +88,9 @@ def train_churn(
     if reasons:
         notes = ["Churn is a rule on recency, not a model's forecast: " + "; ".join(reasons) + "."]
         return ChurnTraining(None, nothing(METRIC_TYPES), notes)
-    measured, notes = study.test()
-    return ChurnTraining(TrainedChurn(study.classifier(date_of(today)), names), measured, notes)
+    published, tested = study.classifiers(date_of(today))
+    measured, notes = study.test(tested)
+    return ChurnTraining(TrainedChurn(published, names), measured, notes)
 
 
 @on_one_thread

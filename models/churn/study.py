@@ -1,5 +1,6 @@
 """Learns from labelled dates and tries what was learned on the latest of them. Whom to score is not asked here."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -8,12 +9,13 @@ import pandas as pd
 
 from models import metrics
 from models.boosted_trees import GRADIENT_BOOSTING
-from models.churn.classifier import ChurnClassifier
+from models.churn.classifier import ChurnClassifier, EarlierRanker
 from models.churn.evaluation import measure
 from models.churn.inputs import relative_inputs
 from models.churn.ranker import ChurnRanker
 from models.churn.samples import MOST_CUSTOMERS_TO_LEARN_FROM, training_dates
 from models.feature_tables import dates_over, rows_of_at_most
+from models.one_thread import on_one_thread
 from models.refusal import reasons_to_refuse_labels
 
 
@@ -46,28 +48,29 @@ class ChurnStudy:
         """Dates to learn from when one stands at `day`."""
         return training_dates(pd.Index(self.labelled["as_of_date"]), self.history, day, self.horizon_days)
 
-    @cached_property
-    def tested(self) -> ChurnClassifier:
-        """The classifier that stands at the test date and knows nothing later."""
-        return self._classifier(self.dates_known_by(self.test_date))
+    def classifiers(self, day: pd.Timestamp) -> tuple[ChurnClassifier, ChurnClassifier]:
+        """The one that stands at the test date and knows nothing later, and the one that stands at a later day.
 
-    def classifier(self, day: pd.Timestamp) -> ChurnClassifier:
-        """The classifier that stands at a day after the test date, whose windows are over then."""
-        dates = self.dates_known_by(day)
+        They learn side by side. Where the second tries what the dates before its newest teach, and these are all that
+        the first learned from, it tries what the first has learned.
+        """
+        dates, tested_dates = self.dates_known_by(day), self.dates_known_by(self.test_date)
         before_newest = dates_over(dates, self.horizon_days, dates[-1])
-        is_tested = before_newest.equals(self.dates_known_by(self.test_date))
-        return self._classifier(dates, self.tested.ranker_ if is_tested else None)
+        rows, tested_rows = self._training_rows(dates), self._training_rows(tested_dates)
+        with ThreadPoolExecutor(1) as beside:
+            tested = beside.submit(on_one_thread(self._classifier), tested_rows)
+            earlier = (lambda: tested.result().ranker_) if before_newest.equals(tested_dates) else None
+            return self._classifier(rows, earlier), tested.result()
 
-    def test(self) -> tuple[pd.DataFrame, list[str]]:
-        """Metrics and notes of the tested classifier."""
+    def test(self, tested: ChurnClassifier) -> tuple[pd.DataFrame, list[str]]:
+        """Metrics and notes of the classifier that stands at the test date."""
         dates, customers = self.dates_known_by(self.test_date), self._test_customers()
-        probability = self.tested.predict_proba(relative_inputs(customers, self.names))[:, 1]
+        probability = tested.predict_proba(relative_inputs(customers, self.names))[:, 1]
         truth = customers["is_churned"].to_numpy()
         measured = measure(probability, self._training_rows(dates), customers, self.horizon_days)
         return measured, [self._summary(probability, truth, len(dates)), *_better_baselines(measured)]
 
-    def _classifier(self, dates: pd.DatetimeIndex, earlier: ChurnRanker | None = None) -> ChurnClassifier:
-        rows = self._training_rows(dates)
+    def _classifier(self, rows: pd.DataFrame, earlier: EarlierRanker | None = None) -> ChurnClassifier:
         model = ChurnClassifier(self.horizon_days, ChurnRanker(random_state=self.random_state))
         return model.fit(relative_inputs(rows, self.names), rows["is_churned"], rows["as_of_date"], earlier)
 

@@ -1,6 +1,7 @@
 """The rivals, fitted on what is known at one date and asked about its customers or later ones. Who wins, others say."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +19,7 @@ from models.lifetime_value.season import YEAR_DAYS, Outlook, Season, daily_expec
 from models.lifetime_value.spend_boosting import SpendBoosting
 from models.lifetime_value.spread import Spread
 from models.lifetime_value.value_model import ValueModel
+from models.one_thread import on_one_thread
 from models.refusal import LEAST_REPEAT_BUYERS, LEAST_WINDOWS_OF_HISTORY, reasons_to_refuse
 
 BG_NBD, PARETO_NBD = "bg_nbd_gamma_gamma", "pareto_nbd_gamma_gamma"
@@ -110,17 +112,16 @@ class Candidates:
 
 def fit_candidates(evidence: Evidence, customers: pd.DataFrame, settings: Settings) -> Candidates:
     """Fit every candidate to what is known at the customers' date; raises TooLittleToFit when none of them can be."""
-    as_of = date_of(customers)
-    processes: dict[str, ValueModel | GroupedValueModel] = {}
-    for name, purchases in PURCHASE_MODELS.items():
-        pooled = ValueModel.of(customers, purchases)
-        trait = settings.trait
-        processes[name] = GroupedValueModel.of(customers, trait, pooled) if trait else pooled
-    notes = [note for model in processes.values() for note in model.notes]
-    season = Season.flat(as_of)
+    as_of, season = date_of(customers), Season.flat(date_of(customers))
+    leading = _process(customers, BG_NBD, settings.trait)
     if settings.with_season and evidence.purchase_days is not None:
-        season = season_of(customers, evidence.purchase_days, processes[BG_NBD])
-    boosting, reasons = _boosting(evidence, as_of, season, settings)
+        season = season_of(customers, evidence.purchase_days, leading)
+    with ThreadPoolExecutor(1) as beside:  # trees want no purchase model but the first
+        learned = beside.submit(on_one_thread(_boosting), evidence, as_of, season, settings)
+        others = [name for name in PURCHASE_MODELS if name != BG_NBD]
+        processes = {BG_NBD: leading, **{name: _process(customers, name, settings.trait) for name in others}}
+        boosting, reasons = learned.result()
+    notes = [note for model in processes.values() for note in model.notes]
     outlook = Outlook(season, settings.discount_rate)
     return Candidates(processes, boosting, evidence.feature_names, outlook, settings, notes + reasons)
 
@@ -165,6 +166,11 @@ def learning_inputs(customers: pd.DataFrame, names: list[str], days: int) -> tup
     ranks[:] = numbers
     rank_within_dates(ranks, dates)
     return X, (pace + mean_value.clip(lower=0.01) / 2).to_numpy()
+
+
+def _process(customers: pd.DataFrame, name: str, trait: str | None) -> ValueModel | GroupedValueModel:
+    pooled = ValueModel.of(customers, PURCHASE_MODELS[name])
+    return GroupedValueModel.of(customers, trait, pooled) if trait else pooled
 
 
 def _boosting(

@@ -69,7 +69,7 @@ def test_a_ranker_that_has_learned_from_the_earlier_dates_need_not_learn_again()
     earlier = dates <= dates.max() - pd.Timedelta(days=90)
     classifier = ChurnClassifier(ranker=ChurnRanker(random_state=0))
     known = ChurnClassifier(ranker=ChurnRanker(random_state=0)).fit(X[earlier], left[earlier], dates[earlier])
-    alone, helped = classifier.fit(X, left, dates).slope_, classifier.fit(X, left, dates, known.ranker_).slope_
+    alone, helped = classifier.fit(X, left, dates).slope_, classifier.fit(X, left, dates, lambda: known.ranker_).slope_
     assert helped == pytest.approx(alone, abs=1e-9)
 
 
