@@ -68,7 +68,7 @@ def score_assets(name: str, score: Score, meanings: Mapping[str, str]) -> dg.Ass
 
 
 def scored_with(name: str, score: Score, shop: ShopResource, night: Night) -> tuple[Scored, date | None]:
-    """What the score makes tonight, and the day as of which its model learned; None when it learns nothing."""
+    """What the score makes tonight, and the day as of which its model learned; None when it has none."""
 
     def frames(inputs: Mapping[str, str]) -> dict[str, pd.DataFrame]:
         with shop.tables(read_only=True) as tables:
@@ -78,7 +78,8 @@ def scored_with(name: str, score: Score, shop: ShopResource, night: Night) -> tu
     if training is None:
         return score.call(frames(score.inputs), settings, None), None
     trained, day = models_in_use(shop, night).model(name, lambda: training.call(frames(training.inputs), settings))
-    return trained.made.followed_by(score.call(frames(score.inputs), settings, trained.model)), day
+    scored = score.call(frames(score.inputs), settings, trained.model)
+    return trained.made.followed_by(scored), None if trained.model is None else day
 
 
 def models_in_use(shop: ShopResource, night: Night) -> Use:
