@@ -18,7 +18,7 @@ from pipelines.settings.model import Settings
 CODE = ("models", "pipelines/modelling")
 LIBRARIES = ("numpy", "pandas", "scikit-learn", "scipy", "skops")
 # settings by which nothing is learned otherwise
-OF_THE_RUN = {"as_of", "keep_days", "memory_limit", "schedule", "sources", "target", "training"}
+OF_THE_RUN = {"as_of", "keep_days", "memory_limit", "schedule", "sources", "training"}
 
 
 @dataclass(frozen=True)

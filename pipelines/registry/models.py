@@ -33,7 +33,8 @@ def keep_model(folder: Path, card: Card, trained: Trained, keep_days: int) -> No
     from skops.io import dump
 
     place = _place(folder, card)
-    shutil.rmtree(place, ignore_errors=True)
+    if place.exists():
+        shutil.rmtree(place)
     for part in (TABLES, PICTURES):
         (place / part).mkdir(parents=True)
     dump(trained.model, place / MODEL)

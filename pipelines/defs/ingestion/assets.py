@@ -33,7 +33,8 @@ def landing_files(shop: ShopResource) -> dg.MaterializeResult:
     require_files(opened)
     if shop.full_refresh:
         remove_build(opened.folder.warehouse)
-        shutil.rmtree(opened.folder.models, ignore_errors=True)
+        if opened.folder.models.exists():
+            shutil.rmtree(opened.folder.models)
     prepare_build(opened.folder.warehouse, published_file(opened.folder.published), history())
     forget = forget_tables if shop.is_on_spark else forget_views
     forget(opened.folder.warehouse)
