@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from expectations.machinery.catalog import rules_of, suites
+from expectations.machinery.rules import Rule
 from expectations.machinery.structure import Structure, structural_rules
-from expectations.machinery.validation import RAW_PLACE, Finding, claim_of, validate
+from expectations.machinery.validation import RAW_PLACE, Finding, validate
 from pipelines.tables import DeclaredTable, declared_tables
 from pipelines.warehouse.duckdb_tables import DuckDBTables
 
@@ -40,7 +41,7 @@ def place_of(table: DeclaredTable) -> tuple[str, ...]:
     return RAW_PLACE if table.schema == "raw" else table.key
 
 
-def rules_for(table: DeclaredTable) -> list:
+def rules_for(table: DeclaredTable) -> list[Rule]:
     """The rules that are asked by query. What dbt builds, dbt has asked what the yml promises of single rows."""
     asked_here = () if table.is_built_by_dbt else table.columns
     structure = Structure(
@@ -57,7 +58,7 @@ def rules_for(table: DeclaredTable) -> list:
 def promised_rules() -> dict[str, list[str]]:
     """The claims that every gated table has to be found to hold."""
     return {
-        table.address: [COLUMNS_ARE_DECLARED, *map(claim_of, rules_for(table))]
+        table.address: [COLUMNS_ARE_DECLARED, *(rule.claim for rule in rules_for(table))]
         for table in gated_tables(*GATED_SCHEMAS, "ops")
     }
 

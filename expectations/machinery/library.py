@@ -5,6 +5,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import ModuleType
+from typing import Any
+
+from expectations.machinery.rules import Rule
+
+SEVERITIES = {"error": "critical", "warning": "warning"}
 
 
 def great_expectations() -> ModuleType:
@@ -14,6 +19,15 @@ def great_expectations() -> ModuleType:
         import great_expectations
 
     return great_expectations
+
+
+def expectation_of(rule: Rule) -> Any:
+    """The rule as the library's own expectation."""
+    import great_expectations.expectations as gxe
+    from great_expectations.expectations.metadata_types import FailureSeverity
+
+    severity = FailureSeverity(SEVERITIES[rule.severity])
+    return getattr(gxe, rule.expectation)(**rule.arguments, severity=severity, meta={"claim": rule.claim})
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from expectations.machinery.library import great_expectations
+from expectations.machinery import rules
 
 
 @dataclass(frozen=True)
@@ -23,12 +23,9 @@ class Structure:
     place: Sequence[str] = ()
 
 
-def structural_rules(structure: Structure) -> list:
+def structural_rules(structure: Structure) -> list[rules.Rule]:
     """A rule for every promise, its claim made of the column's name."""
-    great_expectations()
-    from expectations.machinery import rules
-
-    found: list = [rules.not_null(f"every_row_has_{column}", column) for column in structure.required]
+    found = [rules.not_null(f"every_row_has_{column}", column) for column in structure.required]
     if structure.key:
         one_each = rules.one_raw_row_each if structure.is_landed else rules.one_row_each
         found.append(one_each("every_row_has_a_key_of_its_own", ", ".join(structure.key)))

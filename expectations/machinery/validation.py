@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from expectations.machinery.counting import Engine, is_duckdb, without_rows
-from expectations.machinery.library import great_expectations
+from expectations.machinery.counting import Engine, held, is_duckdb
+from expectations.machinery.library import expectation_of, great_expectations
+from expectations.machinery.rules import Rule, Severity
 
 if TYPE_CHECKING:
     import duckdb
@@ -22,42 +23,35 @@ class Finding:
     """What came of one rule: the claim, how bad it is when false, how many rows break it, and where some are."""
 
     rule: str
-    severity: str  # error: nothing downstream may run; warning: a person should look
+    severity: Severity  # error: nothing downstream may run; warning: a person should look
     is_broken: bool
     unexpected_count: int
     observed_value: str
     where: list[str]
 
 
-def validate(engine: Engine, table: str, rules: list, place: tuple[str, ...]) -> list[Finding]:
+def validate(engine: Engine, table: str, rules: list[Rule], place: tuple[str, ...]) -> list[Finding]:
     """One finding for every rule, in the rules' order.
 
     `engine` is an open connection to a DuckDB file, which costs as much as ten rules to open, or a Spark session;
-    `table` is "schema.name", and every rule an expectation that bears its claim in `meta["claim"]`; `place` names the
-    columns that tell a person which row it is.
+    `table` is "schema.name"; `place` names the columns that tell a person which row it is.
     All work is SQL that only reads, and the connection is left as it was. A rule that cannot be computed (a column is
-    missing) is a broken one, of severity error. Raises ValueError when a claim is missing or made twice, and the
-    library's own error when there is no such table.
+    missing) is a broken one, of severity error. Raises ValueError when a claim is made twice, and the library's own
+    error when there is no such table.
     """
-    claims = [claim_of(rule) for rule in rules]
+    claims = [rule.claim for rule in rules]
     if len(set(claims)) < len(claims):
         raise ValueError(
             f"two rules of {table} make the same claim: {sorted(c for c in claims if claims.count(c) > 1)[0]}"
         )
-    findings = {finding.rule: finding for finding in _held(engine, table, rules)}
-    left = [rule for rule in rules if claim_of(rule) not in findings]
+    seen = held(engine, table, rules)
+    findings = {rule.claim: _held(rule, seen[rule.claim]) for rule in rules if rule.claim in seen}
+    left = [rule for rule in rules if rule.claim not in seen]
     if left:
+        great_expectations()
         with _open_table(engine, table) as opened:
             findings |= {finding.rule: finding for finding in _findings(opened, left, place)}
     return [findings[claim] for claim in claims]
-
-
-def claim_of(rule: Any) -> str:
-    """The claim that a rule bears. ValueError when it bears none."""
-    claim = (rule.meta or {}).get("claim")
-    if not claim:
-        raise ValueError(f"{type(rule).__name__} has no claim: give it meta={{'claim': 'what_must_be_true'}}")
-    return claim
 
 
 @cache
@@ -113,62 +107,53 @@ def _open_in_duckdb(connection: "duckdb.DuckDBPyConnection", table: str) -> Iter
         database.dispose()  # an open cursor would keep the file open when its connection is closed
 
 
-def _held(engine: Engine, table: str, rules: list) -> Iterator[Finding]:
-    """The queries that find no row, as nearly all do: the library has nothing to add."""
-    empty = without_rows(engine, table, filter(None, map(_query_of, rules)))
-    for rule in rules:
-        if _query_of(rule) in empty:
-            yield Finding(claim_of(rule), _severity(rule), False, 0, "0 rows found", [])
+def _held(rule: Rule, seen: str) -> Finding:
+    """What no row breaks, as nearly nothing is broken: the library has nothing to add."""
+    return Finding(rule.claim, rule.severity, False, 0, seen, [])
 
 
-def _findings(table: Any, rules: list, place: tuple[str, ...]) -> Iterator[Finding]:
+def _findings(table: Any, rules: list[Rule], place: tuple[str, ...]) -> Iterator[Finding]:
     """Queries are asked which rows they find; the others how many rows break them, and the broken ones which."""
-    for result in _judge(table, [rule for rule in rules if _query_of(rule)], {"result_format": "COMPLETE"}):
-        yield _finding(result, place)
-    others = {claim_of(rule): rule for rule in rules if not _query_of(rule)}
+    for rule, result in _judge(table, [rule for rule in rules if rule.query], {"result_format": "COMPLETE"}):
+        yield _finding(rule, result, place)
     broken = []
-    for result in _judge(table, list(others.values()), {"result_format": "BASIC"}):
+    for rule, result in _judge(table, [rule for rule in rules if rule.condition], {"result_format": "BASIC"}):
         if result.success or _has_failed(result):
-            yield _finding(result, place)
+            yield _finding(rule, result, place)
         else:
-            broken.append(others[claim_of(result.expectation_config)])
+            broken.append(rule)
     summary = {"result_format": "SUMMARY", "return_unexpected_index_query": False}
     if place:
         summary["unexpected_index_column_names"] = list(place)
-    for result in _judge(table, broken, summary):
-        yield _finding(result, place)
+    for rule, result in _judge(table, broken, summary):
+        yield _finding(rule, result, place)
 
 
-def _query_of(rule: Any) -> str | None:
-    return getattr(rule, "unexpected_rows_query", None)
-
-
-def _severity(rule: Any) -> str:
-    return "warning" if rule.severity in ("warning", "info") else "error"
-
-
-def _judge(table: Any, rules: list, detail: dict[str, Any]) -> list:
-    return table.graph_validate([rule.configuration for rule in rules], {"result_format": detail}) if rules else []
+def _judge(table: Any, rules: list[Rule], detail: dict[str, Any]) -> Iterator[tuple[Rule, Any]]:
+    if not rules:
+        return
+    by_claim = {rule.claim: rule for rule in rules}
+    for result in table.graph_validate(
+        [expectation_of(rule).configuration for rule in rules], {"result_format": detail}
+    ):
+        yield by_claim[result.expectation_config.meta["claim"]], result
 
 
 def _has_failed(result: Any) -> bool:
     return bool(result.exception_info.get("raised_exception", True))  # by metric, one level deeper, when SQL failed
 
 
-def _finding(result: Any, place: tuple[str, ...]) -> Finding:
-    rule, outcome = result.expectation_config, result.result
+def _finding(rule: Rule, result: Any, place: tuple[str, ...]) -> Finding:
+    outcome = result.result
     if _has_failed(result):
-        return Finding(
-            rule.meta["claim"], "error", True, 0, f"could not be computed: {_why(result.exception_info)}", []
-        )
-    is_query = "unexpected_rows_query" in rule.kwargs
-    rows = outcome.get("details", {}).get("unexpected_rows", []) if is_query else _places(outcome, place)
+        return Finding(rule.claim, "error", True, 0, f"could not be computed: {_why(result.exception_info)}", [])
+    rows = outcome.get("details", {}).get("unexpected_rows", []) if rule.query else _places(outcome, place)
     return Finding(
-        rule=rule.meta["claim"],
-        severity=_severity(rule),
+        rule=rule.claim,
+        severity=rule.severity,
         is_broken=not result.success,
-        unexpected_count=int((outcome.get("observed_value") if is_query else outcome.get("unexpected_count")) or 0),
-        observed_value=_observed(outcome, is_query),
+        unexpected_count=int((outcome.get("observed_value") if rule.query else outcome.get("unexpected_count")) or 0),
+        observed_value=f"{outcome['observed_value']} rows found" if rule.query else _share(outcome),
         where=[] if result.success else [_say(row) for row in rows[:PLACES_SHOWN]],
     )
 
@@ -184,12 +169,8 @@ def _say(row: dict) -> str:
     return ", ".join(f"{column} {value}" for column, value in row.items())
 
 
-def _observed(outcome: dict, is_query: bool) -> str:
-    if is_query:
-        return f"{outcome['observed_value']} rows found"
-    if "unexpected_percent" in outcome:
-        return f"{outcome['unexpected_percent'] or 0:.3g} % of {outcome['element_count']} rows"
-    return str(outcome.get("observed_value"))
+def _share(outcome: dict) -> str:
+    return f"{outcome['unexpected_percent'] or 0:.3g} % of {outcome['element_count']} rows"
 
 
 def _why(exception_info: dict) -> str:

@@ -119,8 +119,10 @@ def _write(
         connection.execute(
             "insert into published.ops.publications values (?, ?, ?, ?, ?, ?, ?)", list(vars(publication).values())
         )
+        connection.execute("begin")  # one for all comments: each of its own would be a write of its own
         for table in tables:
             _describe(connection, table, declared[table])
+        connection.execute("commit")
         _for_each(tables, lambda cursor, table: _copy_to_parquet(cursor, table, parquet), connection)
     shutil.rmtree(spill, ignore_errors=True)
     tables["ops.publications"] += 1
@@ -179,7 +181,10 @@ def _describe(connection: duckdb.DuckDBPyConnection, table: str, declared: Publi
 
 
 def _copy_to_parquet(connection: duckdb.DuckDBPyConnection, table: str, folder: Path) -> None:
-    """Write the table beside its database, with its comments as metadata, those of the columns as one JSON object."""
+    """Write the table beside its database, with its comments as metadata, those of the columns as one JSON object.
+
+    The lowest level of zstd takes three quarters of the time of the usual one and makes files of the same size.
+    """
     schema, name = table.split(".")
     path = folder / schema / f"{name}.parquet"
     [(about_table, about_columns)] = connection.execute(
@@ -191,7 +196,8 @@ def _copy_to_parquet(connection: duckdb.DuckDBPyConnection, table: str, folder: 
     comments = f"comment: '{_literal(about_table or '')}', column_comments: '{_literal(about_columns)}'"
     path.parent.mkdir(parents=True, exist_ok=True)
     connection.execute(
-        f"copy published.{table} to '{_quoted(path)}' (format parquet, compression zstd, kv_metadata {{{comments}}})"
+        f"copy published.{table} to '{_quoted(path)}'"
+        f" (format parquet, compression zstd, compression_level 1, kv_metadata {{{comments}}})"
     )
 
 

@@ -50,7 +50,7 @@ def claims_never_put_to_the_test() -> Callable[[str, Sabotages], set]:
 
     def missing(schema: str, sabotages: Sabotages) -> set:
         tables = [table for table in sorted(suites()) if table.startswith(f"{schema}.")]
-        claims = {(table, rule.meta["claim"]) for table in tables for rule in rules_of(table)}
+        claims = {(table, rule.claim) for table in tables for rule in rules_of(table)}
         return claims - {(table, claim) for table, claim, _ in sabotages}
 
     return missing

@@ -6,10 +6,9 @@ from pipelines.promises import GATED_SCHEMAS, gated_tables, rules_for
 from tests.both_engines import LACKING, foreign_words
 
 QUERIES = [
-    (table.address, rule.meta["claim"], rule.unexpected_rows_query)
+    (table.address, rule.claim, rule.query or f"select 1 as one from {{batch}} where {rule.condition}")
     for table in gated_tables(*GATED_SCHEMAS, "ops")
     for rule in rules_for(table)
-    if hasattr(rule, "unexpected_rows_query")
 ]
 
 
