@@ -190,8 +190,19 @@ def _folder(data_dir: Path | None) -> "DataFolder":
     return data_folder(data_dir)
 
 
+def program() -> None:
+    """What a shell calls, a process of its own."""
+    from pipelines.process import leave, search_rarely
+
+    search_rarely()
+    try:
+        main()
+    except SystemExit as end:
+        leave(end.code if isinstance(end.code, int) else int(end.code is not None))
+
+
 def main() -> None:
-    """Entry point: bad input is one line and exit code 2."""
+    """Does what is asked and raises SystemExit: bad input is one line and exit code 2."""
     try:
         app()
     except BadInput as problem:

@@ -24,7 +24,10 @@ def main() -> int:
 
         write(stage="imports", step="", kind="start")
         from pipelines.folders import DataFolder
+        from pipelines.process import search_rarely
         from pipelines.runner import run_nightly
+
+        search_rarely()
 
         outcome = run_nightly(DataFolder(Path(data_dir)), json.loads(options), lambda moment: write(**asdict(moment)))
         problems = [*outcome.failures, *outcome.broken_rules, *filter(None, [outcome.bad_input, outcome.refusal])]
@@ -33,4 +36,7 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    from pipelines.process import leave
+
+    leave(code)
