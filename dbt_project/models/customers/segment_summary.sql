@@ -74,8 +74,10 @@ segments as (
         sum(net_sales_12m) as net_sales_12m,
         sum(predicted_value) as predicted_value,
         sum(expected_orders) as expected_orders,
-        avg(probability_no_purchase) as average_probability_no_purchase,
-        avg(churn_probability) as average_churn_probability
+        -- of a decimal Spark's average would be one of four digits more
+        avg(cast(probability_no_purchase as double))
+            as average_probability_no_purchase,
+        avg(cast(churn_probability as double)) as average_churn_probability
 
     from members
     group by segment_type, segment, as_of_date
