@@ -1,6 +1,7 @@
 """The lifetime value of every customer from feature tables: learn or refuse, then score. Reads and writes nothing."""
 
-from dataclasses import dataclass, fields, replace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, fields
 from typing import Any
 
 import pandas as pd
@@ -15,7 +16,7 @@ from models.lifetime_value.score_table import (
     scores_of,
     trained_value,
 )
-from models.lifetime_value.study import study
+from models.lifetime_value.study import choose, put_to_the_test
 from models.lifetime_value.trained import TrainedValue
 from models.lifetime_value.value_model import dependence_note
 from models.one_thread import on_one_thread
@@ -102,10 +103,12 @@ def train_lifetime_value(
     """
     evidence = Evidence.of(features, outcomes, purchase_days, traits)
     settings = Settings(evidence.window_days(DEFAULT_WINDOW_DAYS), with_season, None, discount_rate, random_state)
-    studied = study(evidence, settings)
-    today = evidence.today()
-    measured, deciles, tracked, notes = report_of(evidence, studied, senior_from, vip_above)
-    candidates, reasons = candidates_or_reasons(evidence, today, replace(studied.settings, discount_rate=discount_rate))
+    chosen, today = choose(evidence, settings), evidence.today()
+    with ThreadPoolExecutor(1) as beside:  # what is tested and what is published need nothing of each other
+        published = beside.submit(on_one_thread(candidates_or_reasons), evidence, today, chosen.settings)
+        studied = put_to_the_test(evidence, chosen)
+        measured, deciles, tracked, notes = report_of(evidence, studied, senior_from, vip_above)
+        candidates, reasons = published.result()
     if candidates is None:
         notes = [*notes, "Lifetime value is the plain ratio, not a model's forecast: " + "; ".join(reasons) + "."]
         trained = None

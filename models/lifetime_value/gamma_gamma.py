@@ -36,6 +36,8 @@ class GammaGammaModel(BaseEstimator):
         Log-likelihood at the parameters, summed over customers with a known mean.
     standard_errors_ : dict of str to float
         Standard error of each parameter, from the observed information.
+    looseness_ : str
+        Why the data do not determine the parameters well; empty when they do.
 
     References
     ----------
@@ -91,6 +93,7 @@ class GammaGammaModel(BaseEstimator):
         self.standard_errors_ = dict(zip(("p", "q", "v"), map(float, errors), strict=True))
         self.log_covariance_ = optimum.log_covariance(weight.sum())
         self.log_information_ = optimum.curvature * weight.sum()
+        self.looseness_ = optimum.looseness
         self.customer_count_ = float(weight.sum())
         self.log_likelihood_ = float(weight.sum() * (optimum.value - np.log(unit)))
         self.feature_names_in_ = np.array(SPEND_COLUMNS, dtype=object)

@@ -1,12 +1,10 @@
 """Maximises a log-likelihood of positive parameters from its analytic gradient. Knows no particular model."""
 
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from scipy import optimize
-from sklearn.exceptions import ConvergenceWarning
 from threadpoolctl import threadpool_limits
 
 # Parameters stay within e^±10 once time and money are counted in their means: beyond, a Gamma or Beta law cannot be
@@ -21,11 +19,15 @@ _BLOCK = 16_384  # rows worked on at once: 128 kB an array, so that all of a for
 
 @dataclass(frozen=True)
 class Optimum:
-    """Parameters of shape (k,), the mean log-likelihood there, and its curvature in the logarithms, shape (k, k)."""
+    """Parameters of shape (k,), the mean log-likelihood there, and its curvature in the logarithms, shape (k, k).
+
+    `looseness` says why the data do not determine the parameters well; it is empty when they do.
+    """
 
     parameters: np.ndarray
     value: float
     curvature: np.ndarray
+    looseness: str
 
     def standard_errors(self, customer_count: float) -> np.ndarray:
         """Standard errors of the parameters from the observed information; nan where the likelihood is flat."""
@@ -56,7 +58,8 @@ def maximise(
     `mean_log_likelihood(parameters)` returns the value and its gradient in the parameters. The search runs in their
     logarithms with L-BFGS-B. `sample` is the same of few of many rows: the search then begins at the optimum of these,
     and takes a third of the evaluations. Later starts are tried only when an earlier one stops at a bound or fails.
-    Warns with ConvergenceWarning, naming the parameters, when none ends inside the bounds.
+    No warning tells that none ends inside the bounds, but `looseness`: warnings are caught for a whole process, and
+    fits run side by side.
     """
     loss = _in_logarithms(mean_log_likelihood)
     best = _search_from_sample(loss, _in_logarithms(sample), np.log(starts[0])) if sample else None
@@ -66,8 +69,7 @@ def maximise(
         if _is_settled(best):
             break
         best = min(best, _search(loss, np.log(start)), key=lambda found: found.fun)
-    _warn_unless_settled(best, names)
-    return Optimum(np.exp(best.x), -float(best.fun), _curvature(loss, best.x))
+    return Optimum(np.exp(best.x), -float(best.fun), _curvature(loss, best.x), _looseness(best, names))
 
 
 def summed_over_rows(function: RowWise, weight: np.ndarray, *columns: np.ndarray) -> tuple[float, np.ndarray]:
@@ -130,12 +132,12 @@ def _is_settled(found: optimize.OptimizeResult) -> bool:
     return not _is_at_bound(found).any() and bool(np.abs(found.jac).max() < 1e-4)
 
 
-def _warn_unless_settled(found: optimize.OptimizeResult, names: tuple[str, ...]) -> None:
+def _looseness(found: optimize.OptimizeResult, names: tuple[str, ...]) -> str:
     if _is_settled(found):
-        return
+        return ""
     stuck = [name for name, is_stuck in zip(names, _is_at_bound(found), strict=True) if is_stuck]
     reason = f"parameters {', '.join(stuck)} ran to a bound" if stuck else f"the search stopped early ({found.message})"
-    warnings.warn(f"{reason}: the data do not determine this model well", ConvergenceWarning, stacklevel=5)
+    return f"{reason}: the data do not determine this model well"
 
 
 def _curvature(loss: Objective, point: np.ndarray, step: float = 1e-4) -> np.ndarray:

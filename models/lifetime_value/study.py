@@ -89,23 +89,37 @@ class Study:
         return self.test
 
 
-def study(evidence: Evidence, settings: Settings) -> Study:
-    """Test on the newest window that is over, and choose on the newest that was over when the test one began."""
-    if evidence.features.empty:
+def choose(evidence: Evidence, settings: Settings) -> Study:
+    """A study before its test: the corrections that the newest window speaks for that was over when the test began."""
+    dates = _test_dates(evidence, settings)
+    earlier = evidence.dates_over(dates[-1], settings.window_days) if dates else []
+    if not earlier:
         return Study(settings)
-    dates = evidence.dates_over(evidence.newest_date, settings.window_days)
-    if not dates:
-        return Study(settings, notes=["No past window is over yet, so the forecast has not been measured."])
-    earlier = evidence.dates_over(dates[-1], settings.window_days)
-    validation, _ = _window(evidence, earlier[-1], settings, LEAST_WINDOWS_TO_CHOOSE_ON) if earlier else (None, [])
+    validation, _ = _window(evidence, earlier[-1], settings, LEAST_WINDOWS_TO_CHOOSE_ON)
     settings, notes = _with_corrections(validation, settings)
-    if validation and settings != validation.candidates.settings:
+    if validation and _undiscounted(settings) != validation.candidates.settings:
         validation, _ = _window(evidence, earlier[-1], settings, LEAST_WINDOWS_TO_CHOOSE_ON)
-    test, reasons = _window(evidence, dates[-1], settings, LEAST_WINDOWS_OF_HISTORY)
+    return Study(settings, validation=validation, notes=notes)
+
+
+def put_to_the_test(evidence: Evidence, chosen: Study) -> Study:
+    """What was chosen (`choose`), tested on the newest window that is over."""
+    dates = _test_dates(evidence, chosen.settings)
+    if not dates:
+        untested = ["No past window is over yet, so the forecast has not been measured."]
+        return chosen if evidence.features.empty else replace(chosen, notes=untested)
+    test, reasons = _window(evidence, dates[-1], chosen.settings, LEAST_WINDOWS_OF_HISTORY)
     if test is None:
         reason = f"The forecast could not be measured as of {dates[-1].date()}: {'; '.join(reasons)}."
-        return Study(settings, notes=[*notes, reason])
-    return Study(settings, test, validation, [*notes, *test.candidates.notes])
+        return Study(chosen.settings, notes=[*chosen.notes, reason])
+    return replace(chosen, test=test, notes=[*chosen.notes, *test.candidates.notes])
+
+
+def _test_dates(evidence: Evidence, settings: Settings) -> list[pd.Timestamp]:
+    """Dates whose window is over, the one of the test last."""
+    if evidence.features.empty:
+        return []
+    return evidence.dates_over(evidence.newest_date, settings.window_days)
 
 
 def _window(
@@ -114,11 +128,15 @@ def _window(
     """Fit at a date, foretell, lay the truth beside it; None and the reasons when it is too little."""
     known = evidence.with_outcomes([as_of], settings.window_days)
     customers = _as_known(known)
-    undiscounted = replace(settings, discount_rate=0.0)
-    candidates, reasons = candidates_or_reasons(evidence, customers, undiscounted, least_windows)
+    candidates, reasons = candidates_or_reasons(evidence, customers, _undiscounted(settings), least_windows)
     if candidates is None:
         return None, reasons
     return Window(as_of, candidates, known, candidates.forecasts(customers, [settings.window_days])), []
+
+
+def _undiscounted(settings: Settings) -> Settings:
+    """What is measured is money as it came."""
+    return replace(settings, discount_rate=0.0)
 
 
 def _as_known(known: pd.DataFrame) -> pd.DataFrame:

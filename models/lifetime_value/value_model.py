@@ -1,13 +1,11 @@
 """Orders times spend: the two models fitted together and asked together. No dates, no refusal, no measuring."""
 
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
 import pandas as pd
-from sklearn.exceptions import ConvergenceWarning
 
 from models.lifetime_value.beta_geo import BetaGeoModel
 from models.lifetime_value.gamma_gamma import GammaGammaModel
@@ -34,12 +32,9 @@ class ValueModel:
     @classmethod
     def of(cls, customers: pd.DataFrame, purchases: Callable[[], PurchaseModel] = BetaGeoModel) -> Self:
         """Fitted to frequency, recency_days, age_days and monetary_value; raises TooLittleToFit if it is too little."""
-        histories, spend = histories_of(customers), spend_of(customers)
-        with warnings.catch_warnings(record=True) as caught:
-            warnings.simplefilter("always", ConvergenceWarning)
-            fitted = purchases().fit(histories), GammaGammaModel().fit(spend)
+        fitted = purchases().fit(histories_of(customers)), GammaGammaModel().fit(spend_of(customers))
         name = type(fitted[0]).__name__
-        notes = [f"The fit of {name} is loose: {loose.message}." for loose in caught if _is_loose(loose)]
+        notes = [f"The fit of {name} is loose: {model.looseness_}." for model in fitted if model.looseness_]
         return cls(*fitted, notes=notes)
 
     def forecast(self, customers: pd.DataFrame, horizons: list[int], outlook: Outlook) -> pd.DataFrame:
@@ -152,7 +147,3 @@ def _ratio(numerator: pd.Series | np.ndarray, denominator: pd.Series | np.ndarra
 def _in_steps(values: pd.Series, step: float) -> np.ndarray:
     """Numbers of 0 or more rounded to steps of a relative size, as whole numbers; small counts stay apart."""
     return np.round(np.log1p(values.to_numpy()) / np.log1p(step))
-
-
-def _is_loose(caught: warnings.WarningMessage) -> bool:
-    return issubclass(caught.category, ConvergenceWarning)

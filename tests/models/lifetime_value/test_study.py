@@ -12,7 +12,7 @@ from models.lifetime_value import groups
 from models.lifetime_value import study as module
 from models.lifetime_value.candidates import BG_NBD, PARETO_NBD, Settings, fit_candidates
 from models.lifetime_value.evidence import Evidence
-from models.lifetime_value.study import Study, study
+from models.lifetime_value.study import Study, choose, put_to_the_test
 from tests.models.as_settings_have_it import forecast_lifetime_value
 from tests.models.lifetime_value.shops import PAST, WINDOW_DAYS, Tables
 
@@ -23,9 +23,13 @@ def evidence_of(tables: Tables) -> Evidence:
     return Evidence.of(tables.features, tables.outcomes, tables.purchase_days, tables.traits)
 
 
+def study(evidence: Evidence) -> Study:
+    return put_to_the_test(evidence, choose(evidence, Settings(WINDOW_DAYS)))
+
+
 @pytest.fixture(scope="module")
 def studied(tables: Tables) -> Study:
-    return study(evidence_of(tables), Settings(WINDOW_DAYS))
+    return study(evidence_of(tables))
 
 
 def test_the_validation_window_was_over_when_the_test_window_began(studied: Study) -> None:
@@ -61,7 +65,7 @@ def test_what_came_after_the_test_date_changes_neither_choice_nor_forecast(studi
     )
     purchase_days = tables.purchase_days[tables.purchase_days["purchase_date"] <= TEST]
     spoiled = Tables(features, outcomes, purchase_days, tables.traits)
-    again = study(evidence_of(spoiled), Settings(WINDOW_DAYS))
+    again = study(evidence_of(spoiled))
     assert again.ranking == studied.ranking
     for name in studied.ranking:
         pd.testing.assert_frame_equal(again.test.forecasts[name].frame, studied.test.forecasts[name].frame)
