@@ -61,7 +61,9 @@ def main() -> None:
 def report_cdnow(name: str, file: Path, id_column: str) -> None:
     """Both purchase models on the 39 weeks after 1997-09-30, from the 39 weeks before."""
     customers = cdnow_customers(file, id_column)
-    evidence = Evidence.of(customers.drop(columns=["future_order_days", "future_net_sales"]), no_outcomes(), None, None)
+    evidence = Evidence.of(
+        customers.drop(columns=["future_order_days", "future_net_sales"]), customers.head(0), no_outcomes(), None
+    )
     known = evidence.customers(CDNOW_CALIBRATION_END)
     fitted = fit_candidates(evidence, known, Settings(CDNOW_DAYS))
     print(f"\n## CDNOW {name}: {len(customers):,} customers, 39 weeks after 1997-09-30\n")

@@ -8,7 +8,9 @@ import numpy as np
 import pandas as pd
 
 KEY = ["customer_id", "as_of_date"]
-NOT_LEARNED_FROM = (*KEY, "is_today", "net_sales_12m")  # the last names the tier, and says no more than a year's sales
+TRAIT = "channel"
+# of the last two one names the tier, and says no more than a year's sales; the other is what separate fits go by
+NOT_LEARNED_FROM = (*KEY, "is_today", "net_sales_12m", TRAIT)
 
 
 def feature_names(features: pd.DataFrame) -> list[str]:
@@ -48,6 +50,11 @@ def date_of(customers: pd.DataFrame) -> pd.Timestamp:
 def of_today(features: pd.DataFrame) -> pd.DataFrame:
     """The customers to score."""
     return features[features["is_today"].astype(bool)]
+
+
+def of_past(features: pd.DataFrame) -> pd.DataFrame:
+    """The customers to learn from."""
+    return features[~features["is_today"].astype(bool)]
 
 
 def is_over(dates: pd.Series, days: int, by: pd.Timestamp) -> pd.Series:

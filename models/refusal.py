@@ -11,6 +11,8 @@ LEAST_HISTORY_DAYS = 180
 LEAST_WINDOWS_OF_HISTORY = 3
 RECENT_DAYS = 30
 
+REFUSED_BY = ("frequency", "age_days", "days_since_last_order")  # the features that `reasons_to_refuse` reads
+
 LEAST_OF_A_CLASS = 100
 LEAST_SHARE_OF_A_CLASS = 0.05
 

@@ -12,7 +12,7 @@ from models.churn.inputs import relative_inputs
 from models.churn.recency_rule import RECENCY_RULE, recency_rule
 from models.churn.samples import history_days, labelled_customers, with_dates
 from models.churn.study import ChurnStudy
-from models.feature_tables import customers_of, date_of, feature_names, of_today, of_type
+from models.feature_tables import customers_of, dated, feature_names, of_past, of_today, of_type
 from models.one_thread import on_one_thread
 from models.refusal import reasons_to_refuse
 from models.result_tables import METRIC_TYPES, nothing
@@ -56,15 +56,17 @@ class ChurnTraining:
 
 @on_one_thread
 def train_churn(
-    features: pd.DataFrame, outcomes: pd.DataFrame, *, horizon_days: int, random_state: int = 0
+    past: pd.DataFrame, today: pd.DataFrame, outcomes: pd.DataFrame, *, horizon_days: int, random_state: int = 0
 ) -> ChurnTraining:
     """Learn to forecast which customers will buy nothing in the next `horizon_days` days.
 
     Parameters
     ----------
-    features : DataFrame
-        Table features.customer_features: one row per customer and as-of date; `is_today` marks the newest. Missing
-        values are allowed.
+    past : DataFrame
+        Rows of table features.customer_features at past as-of dates, one per customer and date. Missing values are
+        allowed.
+    today : DataFrame
+        Its rows of today; of them only the columns that REFUSED_BY names, and as_of_date.
     outcomes : DataFrame
         Table features.customer_outcomes. The latest date with an outcome is the test; the model that is tested learned
         from dates whose window had ended by that date. The published one then learns from all of them.
@@ -78,17 +80,17 @@ def train_churn(
     ChurnTraining
         `metrics`: columns of METRIC_TYPES. Where there is too little to learn from there are none, and `notes` say why.
     """
-    names = feature_names(features)
-    customers = customers_of(features, outcomes)
-    dated = with_dates(of_type(customers, features))
-    today = of_today(dated)
-    labelled = labelled_customers(dated, with_dates(of_type(customers, outcomes)), horizon_days)
-    study = ChurnStudy(labelled, history_days(dated), names, horizon_days, random_state)
+    names = feature_names(past)
+    customers = customers_of(past, outcomes)
+    known = with_dates(of_type(customers, past))
+    day = pd.to_datetime(today["as_of_date"]).max()
+    labelled = labelled_customers(known, with_dates(of_type(customers, outcomes)), horizon_days, day)
+    study = ChurnStudy(labelled, history_days(known), names, horizon_days, random_state)
     reasons = reasons_to_refuse(today, horizon_days) or study.reasons_to_refuse()
     if reasons:
         notes = ["Churn is a rule on recency, not a model's forecast: " + "; ".join(reasons) + "."]
         return ChurnTraining(None, nothing(METRIC_TYPES), notes)
-    published, tested = study.classifiers(date_of(today))
+    published, tested = study.classifiers(day)
     measured, notes = study.test(tested)
     return ChurnTraining(TrainedChurn(published, names), measured, notes)
 
@@ -110,7 +112,7 @@ def score_churn(
     trained : TrainedChurn or None
         Without it the method is recency_rule.
     features : DataFrame
-        As in `train_churn`; only rows of today are used.
+        Table features.customer_features; only rows of today are used.
     horizon_days, eligibility_days : int
         The window of silence, and the days before today in which somebody must have bought to count as a customer.
     medium_from, high_from : float
@@ -123,7 +125,7 @@ def score_churn(
         Columns SCORE_COLUMNS, sorted by customer_id; the percentile runs from 0 (safest) to 100 and is equal for equal
         probabilities.
     """
-    today = with_dates(of_today(features))
+    today = dated(of_today(features), ["customer_id"])
     eligible = today[today["days_since_last_order"] < eligibility_days].reset_index(drop=True)
     if trained is None:
         scores = _scores(eligible, recency_rule(eligible, horizon_days), RECENCY_RULE, horizon_days)
@@ -136,7 +138,8 @@ def forecast_churn(
     features: pd.DataFrame, outcomes: pd.DataFrame, *, horizon_days: int, random_state: int = 0, **bounds: Any
 ) -> ChurnResult:
     """Learn and score on one day; parameters are those of `train_churn` and `score_churn`."""
-    training = train_churn(features, outcomes, horizon_days=horizon_days, random_state=random_state)
+    past, today = of_past(features), of_today(features)
+    training = train_churn(past, today, outcomes, horizon_days=horizon_days, random_state=random_state)
     scores = score_churn(training.trained, features, horizon_days=horizon_days, **bounds)
     return ChurnResult(scores, training.metrics, training.notes)
 

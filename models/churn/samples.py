@@ -14,12 +14,14 @@ def with_dates(frame: pd.DataFrame) -> pd.DataFrame:
     return dated(frame, ["as_of_date", "customer_id"])
 
 
-def labelled_customers(features: pd.DataFrame, outcomes: pd.DataFrame, horizon_days: int) -> pd.DataFrame:
-    """Features and `is_churned` of the customers who were eligible at a date whose window of `horizon_days` is over.
+def labelled_customers(
+    features: pd.DataFrame, outcomes: pd.DataFrame, horizon_days: int, known_by: pd.Timestamp
+) -> pd.DataFrame:
+    """Features and `is_churned` of the customers who were eligible at a date whose window was over by a day.
 
-    Both frames come from `with_dates`. A window is over when it ended by the newest date of the features.
+    Both frames come from `with_dates`.
     """
-    has_ended = is_over(outcomes["as_of_date"], horizon_days, features["as_of_date"].max())
+    has_ended = is_over(outcomes["as_of_date"], horizon_days, known_by)
     is_asked = has_ended & (outcomes["horizon_days"] == horizon_days) & outcomes["is_eligible"].astype(bool)
     labels = outcomes.loc[is_asked, [*KEY, "is_churned"]].astype({"is_churned": bool})
     return with_dates(features.merge(labels, on=KEY, validate="one_to_one"))

@@ -1,5 +1,6 @@
 """The tables that a forecast is made of, in one fixed order, and who is known at which date. Nothing is fitted here."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -7,64 +8,69 @@ import pandas as pd
 
 from models.feature_tables import (
     KEY,
+    TRAIT,
     customers_of,
     dated,
     dates_over,
     feature_names,
+    of_past,
     of_today,
     of_type,
     rows_of_at_most,
 )
+from models.lifetime_value.histories import HISTORY, SPEND
+from models.refusal import REFUSED_BY
 
+# what has to be known of today's customers to fit their histories
+FITTED = (*KEY, *sorted({*REFUSED_BY, *HISTORY, *SPEND}), TRAIT)
 OUTCOMES = ["future_order_days", "future_net_sales"]
-TRAITS = ("channel", "cohort")
+TRAITS = (TRAIT, "cohort")
 MOST_ROWS_TO_LEARN_FROM = 60_000
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """Features and outcomes of many as-of dates, purchase days and traits of customers where they are given."""
+    """Features at past dates and what followed, customers as they are today, and purchase days where they are given.
 
-    features: pd.DataFrame
+    Of today only what a fit of histories reads has to be known.
+    """
+
+    past: pd.DataFrame
+    present: pd.DataFrame
     outcomes: pd.DataFrame
     purchase_days: pd.DataFrame | None
-    traits: pd.DataFrame | None
 
     @classmethod
     def of(
-        cls,
-        features: pd.DataFrame,
-        outcomes: pd.DataFrame,
-        purchase_days: pd.DataFrame | None,
-        traits: pd.DataFrame | None,
+        cls, past: pd.DataFrame, present: pd.DataFrame, outcomes: pd.DataFrame, purchase_days: pd.DataFrame | None
     ) -> Self:
         """Sorted, with dates as timestamps and numbers as floats; ValueError when features hold the future."""
-        feature_names(features)
-        customers = customers_of(features, outcomes, purchase_days, traits)
+        feature_names(past)
+        customers = customers_of(past, present, outcomes, purchase_days)
         return cls(
-            _read(of_type(customers, features)),
+            _read(of_type(customers, past)),
+            _read(of_type(customers, present)),
             _read(of_type(customers, outcomes)),
             None if purchase_days is None else of_type(customers, purchase_days),
-            None if traits is None else of_type(customers, traits),
         )
 
     @property
     def feature_names(self) -> list[str]:
         """What may be learned from."""
-        return feature_names(self.features)
+        return feature_names(self.past)
 
     @property
     def newest_date(self) -> pd.Timestamp:
         """The newest date described; outcomes whose windows end later are none."""
-        return self.features["as_of_date"].max()
+        return pd.concat([self.past["as_of_date"], self.present["as_of_date"]]).max()
 
     def today(self) -> pd.DataFrame:
         """Customers to score, with their traits."""
-        return with_traits(of_today(self.features), self.traits)
+        return with_cohort(self.present)
 
     def customers(self, as_of: pd.Timestamp) -> pd.DataFrame:
-        """Customers known at a date, as they were then, with their traits."""
-        return with_traits(self.features[self.features["as_of_date"] == as_of], self.traits)
+        """Customers known at a past date, as they were then, with their traits."""
+        return with_cohort(self.past[self.past["as_of_date"] == as_of])
 
     def window_days(self, default: int) -> int:
         """The longest horizon of the outcomes, which value is measured on."""
@@ -73,19 +79,19 @@ class Evidence:
     def dates_over(self, by: pd.Timestamp, days: int) -> list[pd.Timestamp]:
         """Past dates described whose window of `days` days was over by a day, oldest first."""
         known = self.outcomes.loc[self.outcomes["horizon_days"] == days, "as_of_date"].unique()
-        dates = pd.DatetimeIndex(known).intersection(pd.DatetimeIndex(self.features["as_of_date"].unique()))
+        dates = pd.DatetimeIndex(known).intersection(pd.DatetimeIndex(self.past["as_of_date"].unique()))
         return list(dates_over(dates, days, by))
 
     def with_outcomes(self, dates: list[pd.Timestamp], days: int) -> pd.DataFrame:
         """Customers of some dates with what they did in the `days` days after; ValueError if an outcome is missing."""
-        features = self.features[self.features["as_of_date"].isin(dates)]
+        features = self.past[self.past["as_of_date"].isin(dates)]
         followed = self.outcomes.loc[self.outcomes["horizon_days"] == days, [*KEY, *OUTCOMES]]
         known = features.merge(followed, on=KEY, how="left", validate="one_to_one")
         missing = int(known["future_net_sales"].isna().sum())
         if missing:
             span = f"{dates[0].date()} to {dates[-1].date()}"
             raise ValueError(f"{missing} customers of {span} have features but no outcome")
-        return with_traits(known, self.traits)
+        return with_cohort(known)
 
     def sample_to_learn_from(self, dates: list[pd.Timestamp], days: int, random_state: int) -> pd.DataFrame:
         """As `with_outcomes`, all rows of an even sample of the customers when there are very many rows."""
@@ -96,26 +102,28 @@ class Evidence:
         return rows_of_at_most(rows, most, random_state).reset_index(drop=True)
 
 
-def customers_to_score(features: pd.DataFrame, traits: pd.DataFrame | None) -> pd.DataFrame:
-    """Today's customers among the features, as `Evidence.today` has them: no past is needed to score them."""
-    today = of_today(features)
-    customers = customers_of(today, traits)
-    return with_traits(_read(of_type(customers, today)), None if traits is None else of_type(customers, traits))
+def past_and_present(features: pd.DataFrame, traits: pd.DataFrame | None = None) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The customers of past dates and those of today, with the trait of a table of traits where there is one."""
+    if traits is not None:
+        features = features.merge(traits, on="customer_id", how="left", validate="many_to_one")
+    return of_past(features), of_today(features)
 
 
-def with_traits(customers: pd.DataFrame, traits: pd.DataFrame | None) -> pd.DataFrame:
-    """With the year of the first purchase as `cohort` and, where traits are given, the `channel`."""
+def customers_to_score(today: pd.DataFrame) -> pd.DataFrame:
+    """Today's customers as `Evidence.today` has them: no past is needed to score them."""
+    return with_cohort(_read(today, ["customer_id"]))
+
+
+def with_cohort(customers: pd.DataFrame) -> pd.DataFrame:
+    """With the year of the first purchase as `cohort`."""
     born = customers["as_of_date"] - pd.to_timedelta(customers["age_days"], unit="D")
     year = born.dt.year
     cohort = year.map({number: str(number) for number in year.unique()}).astype("str")
-    described = customers.assign(cohort=cohort).reset_index(drop=True)
-    if traits is None or "channel" not in traits.columns:
-        return described
-    return described.merge(traits[["customer_id", "channel"]], on="customer_id", how="left", validate="many_to_one")
+    return customers.assign(cohort=cohort).reset_index(drop=True)
 
 
-def _read(frame: pd.DataFrame) -> pd.DataFrame:
+def _read(frame: pd.DataFrame, order: Sequence[str] = (*KEY, "horizon_days")) -> pd.DataFrame:
     """Dates as timestamps, decimals as floats, rows in one order."""
-    decimals = [name for name in frame.columns if frame[name].dtype == object and name not in KEY]
-    order = [name for name in (*KEY, "horizon_days") if name in frame.columns]
-    return dated(frame.astype(dict.fromkeys(decimals, "float64")), order)
+    decimals = [name for name in frame.columns if frame[name].dtype == object and name not in (*KEY, TRAIT)]
+    known = [name for name in order if name in frame.columns]
+    return dated(frame.astype(dict.fromkeys(decimals, "float64")), known)

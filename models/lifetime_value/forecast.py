@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from models.lifetime_value.candidates import Settings, candidates_or_reasons
-from models.lifetime_value.evidence import Evidence, customers_to_score
+from models.lifetime_value.evidence import Evidence, customers_to_score, past_and_present
 from models.lifetime_value.report import report_of
 from models.lifetime_value.score_table import (
     HISTOGRAM_TYPES,
@@ -58,9 +58,9 @@ class LifetimeValueScores:
 
 @on_one_thread
 def train_lifetime_value(
-    features: pd.DataFrame,
+    past: pd.DataFrame,
+    today: pd.DataFrame,
     outcomes: pd.DataFrame,
-    traits: pd.DataFrame | None = None,
     *,
     senior_from: float,
     vip_above: float,
@@ -73,15 +73,16 @@ def train_lifetime_value(
 
     Parameters
     ----------
-    features : DataFrame
-        Table features.customer_features: one row per customer and as-of date; `is_today` marks the newest.
+    past : DataFrame
+        Rows of table features.customer_features at past as-of dates, one per customer and date. With a column `channel`
+        purchase models are fitted apart by it, or by the year of the first purchase, when that lowers the deviance on
+        the validation window by 1 % or more, else to all.
+    today : DataFrame
+        Its rows of today, and of them only what is fitted: the columns of FITTED.
     outcomes : DataFrame
         Table features.customer_outcomes: what followed past as-of dates. The longest horizon is the window that
         forecasts are measured on. The newest date whose window is over is the test; the newest whose window was over
         at the test date is the validation, on which everything is chosen.
-    traits : DataFrame, optional
-        One row per customer: customer_id, channel. Purchase models are fitted apart by channel or by the year of the
-        first purchase when that lowers the deviance on the validation window by 1 % or more, else to all.
     discount_rate : float
         A year's interest, 0.1 for 10 %: money expected t days ahead counts (1 + rate / 365) ** -t. Applied to the
         published values and never to what is measured.
@@ -101,11 +102,11 @@ def train_lifetime_value(
         `metrics`, `calibration`, `tracking`: the test window and the candidates fitted at its beginning; empty when
         none can be measured. `notes`: sentences.
     """
-    evidence = Evidence.of(features, outcomes, purchase_days, traits)
+    evidence = Evidence.of(past, today, outcomes, purchase_days)
     settings = Settings(evidence.window_days(DEFAULT_WINDOW_DAYS), with_season, None, discount_rate, random_state)
-    chosen, today = choose(evidence, settings), evidence.today()
+    chosen, customers = choose(evidence, settings), evidence.today()
     with ThreadPoolExecutor(1) as beside:  # what is tested and what is published need nothing of each other
-        published = beside.submit(on_one_thread(candidates_or_reasons), evidence, today, chosen.settings)
+        published = beside.submit(on_one_thread(candidates_or_reasons), evidence, customers, chosen.settings)
         studied = put_to_the_test(evidence, chosen)
         measured, deciles, tracked, notes = report_of(evidence, studied, senior_from, vip_above)
         candidates, reasons = published.result()
@@ -113,18 +114,16 @@ def train_lifetime_value(
         notes = [*notes, "Lifetime value is the plain ratio, not a model's forecast: " + "; ".join(reasons) + "."]
         trained = None
     else:
-        notes = [*notes, *candidates.notes, candidates.outlook.sentence(), *dependence_note(today)]
+        notes = [*notes, *candidates.notes, candidates.outlook.sentence(), *dependence_note(customers)]
         trained = trained_value(candidates, studied)
     return LifetimeValueTraining(trained, measured, deciles, tracked, list(dict.fromkeys(notes)))
 
 
 @on_one_thread
-def score_lifetime_value(
-    trained: TrainedValue | None, features: pd.DataFrame, traits: pd.DataFrame | None = None
-) -> LifetimeValueScores:
+def score_lifetime_value(trained: TrainedValue | None, today: pd.DataFrame) -> LifetimeValueScores:
     """What each of today's customers will spend, by what was learned on this day or on an earlier one.
 
-    `features` and `traits` are as in `train_lifetime_value`; only rows of today are used.
+    `today` holds the rows of today of table features.customer_features, with `channel` where it was learned with.
 
     `scores`: one row per customer, columns of SCORE_TYPES, sorted by customer_id. Orders are days with a purchase.
     Values never fall with the horizon; the interval is the shortest that held `interval_level` of the test window's
@@ -132,7 +131,7 @@ def score_lifetime_value(
     `trained` the method is plain_ratio, and chances, interval and challenger are missing: a ratio knows none.
     `frequency_histogram`: customers by repeat purchases, 10 stands for 10 and more; empty without a purchase model.
     """
-    customers = customers_to_score(features, traits)
+    customers = customers_to_score(today)
     if trained is None:
         return LifetimeValueScores(plain_scores(customers), nothing(HISTOGRAM_TYPES))
     return LifetimeValueScores(scores_of(trained, customers), frequency_histogram(trained.candidates, customers))
@@ -141,8 +140,9 @@ def score_lifetime_value(
 def forecast_lifetime_value(
     features: pd.DataFrame, outcomes: pd.DataFrame, traits: pd.DataFrame | None = None, **how: Any
 ) -> LifetimeValueResult:
-    """Learn and score on one day; parameters are those of `train_lifetime_value`."""
-    training = train_lifetime_value(features, outcomes, traits, **how)
-    scored = score_lifetime_value(training.trained, features, traits)
+    """Learn and score on one day; `features` of all dates, `traits` the channel by customer_id, `how` as learning."""
+    past, today = past_and_present(features, traits)
+    training = train_lifetime_value(past, today, outcomes, **how)
+    scored = score_lifetime_value(training.trained, today)
     told = {field.name: getattr(training, field.name) for field in fields(training) if field.name != "trained"}
     return LifetimeValueResult(scored.scores, frequency_histogram=scored.frequency_histogram, **told)

@@ -7,7 +7,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-HISTORY_COLUMNS = ["frequency", "recency", "T"]
+# features that a fit reads, those of a history with their names in the literature
+HISTORY = {"frequency": "frequency", "recency_days": "recency", "age_days": "T"}
+SPEND = ("frequency", "monetary_value")
+HISTORY_COLUMNS = list(HISTORY.values())
 
 
 class TooLittleToFit(ValueError):

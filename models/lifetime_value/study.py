@@ -107,7 +107,7 @@ def put_to_the_test(evidence: Evidence, chosen: Study) -> Study:
     dates = _test_dates(evidence, chosen.settings)
     if not dates:
         untested = ["No past window is over yet, so the forecast has not been measured."]
-        return chosen if evidence.features.empty else replace(chosen, notes=untested)
+        return chosen if pd.isna(evidence.newest_date) else replace(chosen, notes=untested)
     test, reasons = _window(evidence, dates[-1], chosen.settings, LEAST_WINDOWS_OF_HISTORY)
     if test is None:
         reason = f"The forecast could not be measured as of {dates[-1].date()}: {'; '.join(reasons)}."
@@ -117,8 +117,6 @@ def put_to_the_test(evidence: Evidence, chosen: Study) -> Study:
 
 def _test_dates(evidence: Evidence, settings: Settings) -> list[pd.Timestamp]:
     """Dates whose window is over, the one of the test last."""
-    if evidence.features.empty:
-        return []
     return evidence.dates_over(evidence.newest_date, settings.window_days)
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from models.lifetime_value.beta_geo import BetaGeoModel
 from models.lifetime_value.gamma_gamma import GammaGammaModel
-from models.lifetime_value.histories import cells
+from models.lifetime_value.histories import HISTORY, SPEND, cells
 from models.lifetime_value.purchase_model import PurchaseModel
 from models.lifetime_value.season import Outlook
 from models.lifetime_value.spread import Spread
@@ -128,13 +128,12 @@ def dependence_note(customers: pd.DataFrame) -> list[str]:
 
 def histories_of(customers: pd.DataFrame) -> pd.DataFrame:
     """The columns of features that a purchase model reads, in days, under the names of the literature."""
-    columns = {"frequency": "frequency", "recency_days": "recency", "age_days": "T"}
-    return customers[list(columns)].rename(columns=columns).astype(float)
+    return customers[list(HISTORY)].rename(columns=HISTORY).astype(float)
 
 
 def spend_of(customers: pd.DataFrame) -> pd.DataFrame:
     """A mean that refunds brought to 0 or less is as good as unknown: a Gamma law has no room for it."""
-    spend = customers[["frequency", "monetary_value"]].astype(float)
+    spend = customers[list(SPEND)].astype(float)
     return spend.assign(monetary_value=spend["monetary_value"].where(spend["monetary_value"] > 0))
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from models.refusal import REFUSED_BY
 from pipelines.modelling.scoring import FEATURES, OUTCOMES, TODAY, Inputs, Score, Scored, Trained, Training
 from pipelines.settings.model import Settings
 
@@ -10,7 +11,7 @@ def train(inputs: Inputs, settings: Settings) -> Trained:
     """Who leaves, learned from past windows and measured on one that is over."""
     from models.churn.forecast import train_churn
 
-    churn = train_churn(inputs["features"], inputs["outcomes"], horizon_days=settings.churn.horizon_days)
+    churn = train_churn(inputs["past"], inputs["today"], inputs["outcomes"], horizon_days=settings.churn.horizon_days)
     return Trained(churn.trained, Scored({}, churn.metrics, notes={"customer_churn": churn.notes}))
 
 
@@ -35,7 +36,8 @@ SCORE = Score(
     call=score,
     training=Training(
         inputs={
-            "features": f"{FEATURES} order by as_of_date, customer_id",
+            "past": f"{FEATURES} where not is_today order by as_of_date, customer_id",
+            "today": f"select as_of_date, {', '.join(REFUSED_BY)} from features.customer_features where is_today",
             "outcomes": f"{OUTCOMES} order by as_of_date, customer_id",
         },
         call=train,

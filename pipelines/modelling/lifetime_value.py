@@ -5,10 +5,14 @@ from typing import Any
 
 import pandas as pd
 
-from pipelines.modelling.scoring import FEATURES, OUTCOMES, TODAY, Inputs, Score, Scored, Trained, Training
+from models.lifetime_value.evidence import FITTED
+from pipelines.modelling.scoring import OUTCOMES, Inputs, Score, Scored, Trained, Training
 from pipelines.settings.model import Settings
 
-TRAITS = "select customer_id, channel from marts.dim_customers"
+FEATURES = """
+    select customer_features.*, dim_customers.channel
+    from features.customer_features left join marts.dim_customers using (customer_id)
+"""
 
 
 def train(inputs: Inputs, settings: Settings) -> Trained:
@@ -17,9 +21,9 @@ def train(inputs: Inputs, settings: Settings) -> Trained:
     from models.lifetime_value.plots import plot_deciles, plot_tracking
 
     value = train_lifetime_value(
-        inputs["features"],
+        inputs["past"],
+        inputs["today"],
         inputs["outcomes"],
-        traits=inputs["traits"],
         purchase_days=inputs["purchase_days"],
         discount_rate=settings.discount_rate,
         senior_from=float(settings.tiers.senior_from),
@@ -43,7 +47,7 @@ def score(inputs: Inputs, settings: Settings, model: Any) -> Scored:
     from models.lifetime_value.forecast import score_lifetime_value
     from models.lifetime_value.plots import plot_frequency
 
-    scored = score_lifetime_value(model, inputs["features"], inputs["traits"])
+    scored = score_lifetime_value(model, inputs["today"])
     histogram = scored.frequency_histogram
     return Scored(
         {"customer_lifetime_value": scored.scores, "frequency_histogram": histogram},
@@ -52,14 +56,14 @@ def score(inputs: Inputs, settings: Settings, model: Any) -> Scored:
 
 
 SCORE = Score(
-    inputs={"features": f"{TODAY} order by customer_id, as_of_date", "traits": TRAITS},
+    inputs={"today": f"{FEATURES} where is_today order by customer_id"},
     tables=("customer_lifetime_value", "calibration", "order_tracking", "frequency_histogram"),
     call=score,
     training=Training(
         inputs={
-            "features": f"{FEATURES} order by customer_id, as_of_date",
+            "past": f"{FEATURES} where not is_today order by customer_id, as_of_date",
+            "today": f"select {', '.join(FITTED)} from ({FEATURES} where is_today) order by customer_id",
             "outcomes": f"{OUTCOMES} order by customer_id, as_of_date, horizon_days",
-            "traits": TRAITS,
             "purchase_days": """
                 select customer_id, activity_date as purchase_date from marts.fct_customer_days where purchase_count > 0
             """,

@@ -30,7 +30,8 @@ def test_only_eligible_customers_with_the_asked_window_and_an_ended_one_are_labe
     outcomes = pd.DataFrame(keys).assign(
         horizon_days=[90, 30, 90, 90], is_eligible=[True, True, False, True], is_churned=[True, True, True, False]
     )
-    assert labelled_customers(with_dates(features), with_dates(outcomes), 90)["customer_id"].tolist() == ["a"]
+    labelled = labelled_customers(with_dates(features), with_dates(outcomes), 90, pd.Timestamp("2024-04-30"))
+    assert labelled["customer_id"].tolist() == ["a"]
 
 
 def test_a_sample_of_customers_keeps_all_their_dates_and_is_the_same_every_time():

@@ -11,7 +11,7 @@ from models.boosted_trees import GRADIENT_BOOSTING
 from models.lifetime_value import groups
 from models.lifetime_value import study as module
 from models.lifetime_value.candidates import BG_NBD, PARETO_NBD, Settings, fit_candidates
-from models.lifetime_value.evidence import Evidence
+from models.lifetime_value.evidence import Evidence, past_and_present
 from models.lifetime_value.study import Study, choose, put_to_the_test
 from tests.models.as_settings_have_it import forecast_lifetime_value
 from tests.models.lifetime_value.shops import PAST, WINDOW_DAYS, Tables
@@ -20,7 +20,7 @@ TEST, VALIDATION = PAST[0], PAST[1]
 
 
 def evidence_of(tables: Tables) -> Evidence:
-    return Evidence.of(tables.features, tables.outcomes, tables.purchase_days, tables.traits)
+    return Evidence.of(*past_and_present(tables.features, tables.traits), tables.outcomes, tables.purchase_days)
 
 
 def study(evidence: Evidence) -> Study:
