@@ -60,4 +60,4 @@ def in_blocks(function: Callable[[np.ndarray], np.ndarray], X: np.ndarray, used:
 
 def telling_columns(X: np.ndarray) -> np.ndarray:
     """Which columns of X hold two different values at least, shape (n_features,); the others say nothing."""
-    return np.array([np.unique(column[~np.isnan(column)]).size > 1 for column in X.T], dtype=bool)
+    return np.fmin.reduce(X, axis=0) < np.fmax.reduce(X, axis=0)  # of what is known; no sorting

@@ -53,10 +53,10 @@ class QuantileBins(TransformerMixin, BaseEstimator):
         return binned
 
     def _thresholds(self, column: np.ndarray, weight: np.ndarray | None) -> np.ndarray | None:
-        known = ~np.isnan(column)
-        values = column[known]
-        if np.unique(values).size <= self.max_bins:
+        rising = np.argsort(column)[: np.count_nonzero(~np.isnan(column))]  # what is missing comes last
+        values = column[rising]
+        if np.count_nonzero(np.diff(values)) < self.max_bins:
             return None
-        shares = np.linspace(0, 1, self.max_bins + 1)[1:-1]
-        weights = None if weight is None else weight[known]
-        return np.unique(np.quantile(values, shares, method="inverted_cdf", weights=weights))
+        below = np.arange(1.0, values.size + 1) if weight is None else np.cumsum(weight[rising])
+        ends = np.linspace(0, 1, self.max_bins + 1)[1:-1] * below[-1]
+        return np.unique(values[np.searchsorted(below, ends)])
