@@ -42,7 +42,13 @@ class Forecast:
     """What one candidate foretells: a frame (columns of ValueModel.forecast) and the spread of the longest horizon."""
 
     frame: pd.DataFrame
-    spread: Spread
+    drawn: Spread | None
+
+    @property
+    def spread(self) -> Spread:
+        """Of those alone for whom it was asked."""
+        assert self.drawn is not None
+        return self.drawn
 
 
 @dataclass(frozen=True)
@@ -62,14 +68,21 @@ class Candidates:
         return [*self.processes, *([GRADIENT_BOOSTING] if self.boosting else [])]
 
     def forecasts(
-        self, customers: pd.DataFrame, horizons: list[int], names: list[str] | None = None
+        self,
+        customers: pd.DataFrame,
+        horizons: list[int],
+        names: list[str] | None = None,
+        spread_of: list[str] | None = None,
     ) -> dict[str, Forecast]:
         """Forecasts of these candidates (all) for each horizon, from the customers' as-of date on.
 
-        That date is the one of the fit or a later one. The spread is that of the longest horizon.
+        That date is the one of the fit or a later one. The spread is that of the longest horizon, of all or of those
+        asked for; processes draw one after the other, so those before the last of these draw too.
         """
         outlook = self.outlook.seen_from(date_of(customers))
         wanted, longest = names or self.all_names, max(horizons)
+        processes = list(self.processes)
+        drawing = {name for at, name in enumerate(processes) if {*processes[at:]} & {*(spread_of or wanted)}}
         random = np.random.default_rng(self.settings.random_state)
         found = {}
         asked = sorted({*horizons, self.settings.window_days})
@@ -78,7 +91,8 @@ class Candidates:
                 continue
             frame = model.forecast(customers, asked, outlook)
             if name in wanted:
-                found[name] = Forecast(frame, model.spread(customers, frame, longest, random))
+                spread = model.spread(customers, frame, longest, random) if name in drawing else None
+                found[name] = Forecast(frame, spread)
             if GRADIENT_BOOSTING in wanted and model is self._leading:
                 found[GRADIENT_BOOSTING] = self._boosted(customers, frame, horizons)
         return {name: found[name] for name in wanted}

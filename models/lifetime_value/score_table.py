@@ -74,7 +74,7 @@ def scores_of(trained: TrainedValue, customers: pd.DataFrame) -> pd.DataFrame:
     """Scores of customers: the champion with its interval, and the challenger's value."""
     champion, challenger = trained.champion, trained.challenger
     names = [name for name in (champion, challenger) if name]
-    forecasts = trained.candidates.forecasts(customers, HORIZONS, names)
+    forecasts = trained.candidates.forecasts(customers, HORIZONS, names, spread_of=[champion])
     best = forecasts[champion]
     columns = horizon_columns(best, HORIZON_DAYS, trained.interval_level)
     rival = forecasts[challenger].frame[f"predicted_value_{HORIZON_DAYS}"].round(2) if challenger else np.nan

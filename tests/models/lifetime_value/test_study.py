@@ -123,3 +123,20 @@ def test_a_season_that_can_be_known_is_used_unless_it_is_switched_off(tables: Ta
     today = evidence.today()
     assert fit_candidates(evidence, today, Settings(WINDOW_DAYS)).outlook.season.is_known
     assert not fit_candidates(evidence, today, Settings(WINDOW_DAYS, with_season=False)).outlook.season.is_known
+
+
+@pytest.mark.parametrize("name", [BG_NBD, PARETO_NBD, GRADIENT_BOOSTING])
+def test_the_spread_of_one_candidate_is_what_it_is_among_the_spreads_of_all(studied: Study, name: str) -> None:
+    window = studied.test
+    alone = window.candidates.forecasts(window.customers, [WINDOW_DAYS], spread_of=[name])[name]
+    among_all = window.forecasts[name]
+    for one, other in zip(
+        alone.spread.interval(0.8, window.value(name)), among_all.spread.interval(0.8, window.value(name)), strict=True
+    ):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_what_nobody_asked_for_is_not_drawn(studied: Study) -> None:
+    window = studied.test
+    forecasts = window.candidates.forecasts(window.customers, [WINDOW_DAYS], spread_of=[GRADIENT_BOOSTING])
+    assert [name for name, forecast in forecasts.items() if forecast.drawn] == [GRADIENT_BOOSTING]
