@@ -1,10 +1,10 @@
 """Computing on one thread: whole forecasts, and estimators of trees, which are used alone too. It computes nothing."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import cache, wraps
 from typing import ParamSpec, TypeVar
 
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 Parameters = ParamSpec("Parameters")
 Returned = TypeVar("Returned")
@@ -19,7 +19,15 @@ def on_one_thread(function: Callable[Parameters, Returned]) -> Callable[Paramete
 
     @wraps(function)
     def limited(*arguments: Parameters.args, **named: Parameters.kwargs) -> Returned:
-        with threadpool_limits(limits=1):
+        with _libraries().limit(limits=1):
             return function(*arguments, **named)
 
     return limited
+
+
+@cache
+def _libraries() -> ThreadpoolController:
+    """Those that have threads, looked for once, which takes as long as to score some hundred rows."""
+    import sklearn  # noqa: F401 # the last to bring one
+
+    return ThreadpoolController()

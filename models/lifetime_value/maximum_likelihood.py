@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import optimize
-from threadpoolctl import threadpool_limits
+
+from models.one_thread import on_one_thread
 
 # Parameters stay within e^±10 once time and money are counted in their means: beyond, a Gamma or Beta law cannot be
 # told from a single point, and the likelihood is flat.
@@ -49,7 +50,7 @@ class Optimum:
 
 
 # The products are so small that a matrix library's threads mostly wait: on a busy machine, half the time of a fit.
-@threadpool_limits.wrap(limits=1, user_api="blas")
+@on_one_thread
 def maximise(
     mean_log_likelihood: Objective, starts: list[np.ndarray], names: tuple[str, ...], sample: Objective | None = None
 ) -> Optimum:
