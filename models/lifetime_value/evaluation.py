@@ -13,6 +13,7 @@ from models.lifetime_value.spread import coverage
 from models.result_tables import ALL, metric_table, typed
 
 Metric = Callable[[ArrayLike, ArrayLike], float]
+Row = tuple[str, str, str, float]  # candidate, role, metric, value
 
 AMOUNT_METRICS = {"bias": metrics.bias, "mae": metrics.mae, "rmse": metrics.rmse, "correlation": metrics.correlation}
 RANK_METRICS = {"spearman": metrics.spearman, "gini": metrics.normalised_gini}
@@ -135,38 +136,37 @@ def notes_on_better_rules(measured: pd.DataFrame) -> list[str]:
 def _of_segment(candidates: list[Measured], customers: pd.DataFrame, days: int) -> pd.DataFrame:
     bought, money = customers["future_order_days"] > 0, customers["future_net_sales"]
     amounts, scores = naive_amounts(customers, days), naive_scores(customers)
-    measured = []
+    measured: list[Row] = []
     for each in candidates:
         frame = each.forecast
         chance = 1.0 - frame["probability_no_purchase"]
-        measured.append(_values(each.name, each.role, "any_purchase_", PROBABILITY_METRICS, bought, chance))
-        measured.append(_values(each.name, each.role, "", DEVIANCE, money, frame["predicted_value"]))
+        measured += _values(each.name, each.role, "any_purchase_", PROBABILITY_METRICS, bought, chance)
+        measured += _values(each.name, each.role, "", DEVIANCE, money, frame["predicted_value"])
         held = {"interval_coverage": coverage(money, frame["low"], frame["high"])}
-        measured.append(_rows(each.name, each.role, {**held, "interval_width": (frame["high"] - frame["low"]).mean()}))
+        measured += _rows(each.name, each.role, {**held, "interval_width": (frame["high"] - frame["low"]).mean()})
     for target, (prefix, column, outcome) in TARGETS.items():
         truth = customers[outcome].astype(float)
         of_models = {(each.name, each.role): each.forecast[column] for each in candidates}
         of_rules = {(name, "baseline"): amount for name, amount in amounts[target].items()}
         of_ranks = {(name, "baseline"): score for name, score in scores[target].items()}
         for who, amount in {**of_models, **of_rules}.items():
-            measured.append(_values(*who, prefix, AMOUNT_METRICS, truth, amount))
+            measured += _values(*who, prefix, AMOUNT_METRICS, truth, amount)
         for who, score in {**of_models, **of_rules, **of_ranks}.items():
-            measured.append(_values(*who, prefix, RANK_METRICS, truth, score))
+            measured += _values(*who, prefix, RANK_METRICS, truth, score)
             if target == "orders":
-                measured.append(_values(*who, "any_purchase_", {"auc": metrics.auc}, bought, score))
-    return pd.concat(measured)
+                measured += _values(*who, "any_purchase_", {"auc": metrics.auc}, bought, score)
+    return pd.DataFrame(measured, columns=["candidate", "role", "metric", "value"])
 
 
 def _values(
     candidate: str, role: str, prefix: str, named: Mapping[str, Metric], truth: pd.Series, forecast: pd.Series
-) -> pd.DataFrame:
+) -> list[Row]:
     values = {f"{prefix}{name}": metric(truth, forecast) for name, metric in named.items()}
     return _rows(candidate, role, values)
 
 
-def _rows(candidate: str, role: str, values: Mapping[str, float]) -> pd.DataFrame:
-    rounded = [round(float(value), 6) for value in values.values()]
-    return pd.DataFrame({"candidate": candidate, "role": role, "metric": list(values), "value": rounded})
+def _rows(candidate: str, role: str, values: Mapping[str, float]) -> list[Row]:
+    return [(candidate, role, metric, round(float(value), 6)) for metric, value in values.items()]
 
 
 def _rate(amount: pd.Series, age: pd.Series) -> pd.Series:
