@@ -4,9 +4,11 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pipelines.landing.ingest import ingest_feed
-from pipelines.landing.refining.normalising import normalized_email, normalized_phone
+from pipelines.landing.refining.normalising import evident_phone, normalized_email, normalized_phone
 from pipelines.landing.sources import Source
 from tests.landing.shop import raw_rows, write_csv
 
@@ -78,11 +80,46 @@ def test_a_masked_number_is_nobodys(masked: str) -> None:
     assert normalized_phone(masked, "CN") is None
 
 
+def evident(numbers: list[str], region: str) -> list[str | None]:
+    rows = duckdb.execute(f"select {evident_phone('x', region)} from (select unnest(?) as x)", [numbers]).fetchall()
+    return [form for (form,) in rows]
+
+
+@pytest.mark.parametrize(
+    ("number", "region", "form"),
+    [
+        ("13912345678", "CN", "+8613912345678"),
+        ("+86 139 1234 5678", "CN", "+8613912345678"),
+        ("139-1234-5678", "CN", "+8613912345678"),
+        ("17912345678", "CN", None),
+        ("8613912345678", "CN", None),
+        ("+1 212 555 0123", "CN", None),
+        ("138--12345678", "CN", None),
+        ("2125550123", "US", "+12125550123"),
+        ("12125550123", "US", None),
+        ("2125550123", "ZZ", None),
+    ],
+)
+def test_a_number_without_any_prefix_is_evident(number: str, region: str, form: str | None) -> None:
+    assert evident([number], region) == [form]
+
+
+@settings(deadline=None)
+@given(
+    st.sampled_from(["CN", "HK", "TW", "JP", "US", "CA", "GB", "JE", "DE", "IT", "BR", "AR", "MX", "KZ", "CX"]),
+    st.lists(st.from_regex(r"(\+?(86|1|44|7|61|39))?[ -]?[0-9]{1,3}([ -]{0,2}[0-9]){4,10}", fullmatch=True)),
+)
+def test_what_is_evident_is_what_the_library_says(region: str, numbers: list[str]) -> None:
+    for number, form in zip(numbers, evident(numbers, region), strict=True):
+        assert form in (None, normalized_phone(number, region))
+
+
 def test_the_normalized_forms_stand_beside_the_given_ones(sample: Source, data: Path, lake: Path) -> None:
     people = [
         {"account_id": "1", "email": "A@x.CN", "phone": "10300138001"},
         {"account_id": "2", "email": "", "phone": "+8610300138001"},
         {"account_id": "3", "email": "none", "phone": "x"},
+        {"account_id": "4", "email": "", "phone": "010 6552 9988"},
     ]
     write_csv(data / "customers.csv", people)
     ingest_feed(sample, data, "customers", lake)
@@ -90,4 +127,5 @@ def test_the_normalized_forms_stand_beside_the_given_ones(sample: Source, data: 
         ("1", "A@x.CN", "a@x.cn", "10300138001", "+8610300138001"),
         ("2", None, None, "+8610300138001", "+8610300138001"),
         ("3", "none", None, "x", None),
+        ("4", None, None, "010 6552 9988", "+861065529988"),
     ]

@@ -4,7 +4,7 @@ from pipelines.landing.blocked_identifiers import is_blocked
 from pipelines.landing.contracts import ORIGIN_COLUMNS, Column
 from pipelines.landing.refining.feed_file import RECORDS, FeedFile, parquet
 from pipelines.landing.refining.judging import described
-from pipelines.landing.refining.normalising import normalized_email, write_phone_book
+from pipelines.landing.refining.normalising import evident_phone, normalized_email, write_phone_book
 from pipelines.landing.sql import identifier, identifiers, literal
 
 PARQUET = "(format parquet, compression zstd)"
@@ -76,7 +76,7 @@ def count_ignored(file: FeedFile) -> int:
     unusable = "".join(
         f" + count({identifier(column.name)}) - count({identifier(str(column.normalized_name))})" for column in contacts
     )
-    [without_form] = file.ask(f"select 0 {unusable} from {parquet(file.rows)}")
+    [without_form] = file.ask(f"select count(*) * 0 {unusable} from {parquet(file.rows)}")
     [placeholders] = file.ask(f"select coalesce(sum(ignored_ids), 0) from {_loaded(file)}")
     return without_form + placeholders
 
@@ -86,10 +86,15 @@ def _loaded(file: FeedFile) -> str:
 
 
 def _phone_join(file: FeedFile, column: Column) -> tuple[str, str]:
-    target = file.work / f"phones_{column.name}.parquet"
-    book = write_phone_book(file.connection, file.records, column.name, file.source.country, target)
+    """SQL of the comparable form, and of the join it needs where not every number is evident."""
+    name, region = identifier(column.name), file.source.country
+    evident = evident_phone(name, region)
+    others = f"select distinct {name} from {_loaded(file)} and {name} is not null and {evident} is null"
+    book = write_phone_book(file.connection, others, region, file.work / f"phones_{column.name}.parquet")
+    if book is None:
+        return evident, ""
     alias = identifier(f"book of {column.name}")
-    return f"{alias}.normalized", f"left join {book} as {alias} on {identifier(column.name)} = {alias}.given "
+    return f"coalesce({evident}, {alias}.normalized)", f"left join {book} as {alias} on {name} = {alias}.given "
 
 
 def _origin(file: FeedFile) -> tuple[str, str, str, str]:
