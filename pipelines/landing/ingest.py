@@ -17,6 +17,7 @@ from pipelines.landing.parts import WORK_PREFIX, Manifest, feed_folder, part_nam
 from pipelines.landing.readers import read_landed_file
 from pipelines.landing.refining.feed_file import FeedFile
 from pipelines.landing.refining.steps import refine
+from pipelines.landing.remembered import remember_files, remembered_files
 from pipelines.landing.repeats import are_known, find_repeats
 from pipelines.landing.selects import bind_input, bind_select
 from pipelines.landing.shelf import Shelf
@@ -51,9 +52,10 @@ def ingest_feed(
     file, a file cannot be used, or the source's select does not fit it. An optional feed without files gives [].
     """
     contract = load_contracts()[feed]
-    landing = Landing(source, data_folder)
+    folder = feed_folder(lake, feed, source.name)
+    landing = Landing(source, data_folder, remembered_files(folder))
     files = _files_to_take(landing, contract)
-    shelf = Shelf(feed_folder(lake, feed, source.name), {landing.hash(file) for file in files})
+    shelf = Shelf(folder, {landing.hash(file) for file in files})
     taken: dict[str, IngestedFile] = {}
     with Workbench(shelf.folder, memory_limit) as bench:
         for file in files:
@@ -63,6 +65,8 @@ def ingest_feed(
         if not are_known(shelf.folder, contract, shelf.parts):
             find_repeats(bench.connection, shelf.folder, contract, shelf.parts)
     shelf.tidy()
+    if taken:
+        remember_files(folder, landing.all_seen)
     return list(taken.values())
 
 

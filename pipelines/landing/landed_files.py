@@ -14,10 +14,12 @@ from pipelines.problems import BadInput
 class Landing:
     """The files of one source in one data folder, each hashed once unless it changes."""
 
-    def __init__(self, source: Source, data_folder: Path) -> None:
+    def __init__(self, source: Source, data_folder: Path, remembered: dict[str, Seen] | None = None) -> None:
+        """`remembered` is what was seen of files on earlier nights, by name."""
         self.source = source
         self.data_folder = data_folder
         self._seen: dict[Path, Seen] = {}
+        self._remembered = remembered or {}
         self._files: dict[str, list[Path]] = {}
         if not data_folder.is_dir():
             fault = "is a file" if data_folder.exists() else "does not exist"
@@ -46,10 +48,17 @@ class Landing:
 
     def seen(self, paths: list[Path]) -> dict[Path, Seen]:
         """These files as they were when first looked at."""
-        self._seen |= {path: look_at(path) for path in paths if path not in self._seen}
+        new = [path for path in paths if path not in self._seen]
+        self._seen |= {path: look_at(path, self._remembered.get(self.name(path))) for path in new}
         return {path: self._seen[path] for path in paths}
 
+    @property
+    def all_seen(self) -> dict[str, Seen]:
+        """Whatever was looked at, by name."""
+        return {self.name(path): seen for path, seen in self._seen.items()}
+
     def forget(self) -> None:
-        """Look at every file anew."""
+        """Look at every file anew, whatever is remembered of it."""
         self._seen.clear()
+        self._remembered.clear()
         self._files.clear()

@@ -11,6 +11,7 @@ from pipelines.landing.parts import (
     read_parts,
     remove_leftovers,
 )
+from pipelines.landing.remembered import HASHES
 from pipelines.landing.repeats import REPEATS
 
 
@@ -69,7 +70,7 @@ class Shelf:
         """Removes what killed runs left behind and what was replaced; what is damaged stays until it is."""
         if self.folder.is_dir():
             damaged = {damage.part for file_hash, damage in self._damaged.items() if file_hash not in self._parts}
-            remove_leftovers(self.folder, damaged | {REPEATS} | {part.part for part in self._parts.values()})
+            remove_leftovers(self.folder, damaged | {HASHES, REPEATS} | {part.part for part in self._parts.values()})
 
     def _landed(self, part: Manifest, now: str) -> Manifest:
         """The part with the moments of its landings, which an earlier taking of the same content may know."""

@@ -3,15 +3,16 @@
 import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from time import sleep
+from time import sleep, time_ns
 from typing import TypeVar
 
 from pipelines.problems import BadInput
 
 TRIES = 3
 PAUSE_SECONDS = 1.0
+STILL_NANOSECONDS = 2 * 10**9  # the coarsest time stamp of a file system
 
 Answer = TypeVar("Answer")
 
@@ -22,18 +23,28 @@ class ChangedWhileRead(Exception):
 
 @dataclass(frozen=True)
 class Seen:
-    """A file at one moment: SHA-256 of its content, and what the file system said of it before that was read."""
+    """A file at one moment: SHA-256 of its content, and what the file system said of it before that was read.
+
+    `lies_still` when it had not changed for so long that whatever changes it later gives it other time stamps.
+    """
 
     file_hash: str
     signature: tuple[int, ...]
+    lies_still: bool = field(default=False, compare=False)
 
 
-def look_at(path: Path) -> Seen:
-    """The file as it is now. BadInput when it may not be read or is gone."""
+def look_at(path: Path, before: Seen | None = None) -> Seen:
+    """The file as it is now; its content is read again unless it has lain still since `before`.
+
+    BadInput when it may not be read or is gone.
+    """
     try:
         signature = _signature(path)
+        if before and before.lies_still and before.signature == signature:
+            return before
+        lies_still = time_ns() - max(signature[-2:]) > STILL_NANOSECONDS
         with path.open("rb") as stream:
-            return Seen(hashlib.file_digest(stream, "sha256").hexdigest(), signature)
+            return Seen(hashlib.file_digest(stream, "sha256").hexdigest(), signature, lies_still)
     except PermissionError as error:
         raise BadInput(f"{path} may not be read: give the user who runs Guanxi the right to") from error
     except FileNotFoundError as error:

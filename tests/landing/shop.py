@@ -7,6 +7,7 @@ import duckdb
 
 from pipelines.landing.contracts import load_contracts
 from pipelines.landing.lake import create_ops_views, create_raw_view
+from pipelines.landing.remembered import HASHES
 
 ORDERS = [
     {"order_id": "1", "account_id": "a", "ordered_at": "2024-01-05 10:00:00", "status": "paid", "total": "12.50"},
@@ -40,5 +41,6 @@ def quarantined(lake: Path, columns: str, *source_names: str) -> list[tuple]:
 
 
 def snapshot(lake: Path) -> dict[str, bytes]:
-    """Every file of the lake with its bytes."""
-    return {path.relative_to(lake).as_posix(): path.read_bytes() for path in lake.rglob("*") if path.is_file()}
+    """Every file of the lake with its bytes, but for the hashes, which are kept of old files only."""
+    files = (path for path in lake.rglob("*") if path.is_file() and path.stem != HASHES)
+    return {path.relative_to(lake).as_posix(): path.read_bytes() for path in files}
