@@ -206,6 +206,14 @@ def test_a_disk_that_is_full_while_files_are_taken(
     refused(result, "No space left on device", str(tmp_path / "data" / "lake"))
 
 
+def test_of_two_feeds_that_cannot_be_read_the_first_is_told(guanxi: Guanxi, files: Path, tmp_path: Path) -> None:
+    for feed in ("orders", "customers"):
+        (files / f"{feed}.csv").write_text("nothing\n1\n")
+    for _ in range(3):
+        result = guanxi("run", "--source", f"sample={files}", "--data-dir", str(tmp_path / "data"))
+        refused(result, "customers.csv")
+
+
 def test_quiet_says_only_what_is_wrong(guanxi: Guanxi, files: Path, tmp_path: Path) -> None:
     (files / "orders.csv").unlink()
     result = guanxi("run", "--quiet", "--source", f"sample={files}", "--data-dir", str(tmp_path / "data"))

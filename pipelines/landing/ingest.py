@@ -21,6 +21,7 @@ from pipelines.landing.remembered import remember_files, remembered_files
 from pipelines.landing.repeats import are_known, find_repeats
 from pipelines.landing.selects import bind_input, bind_select
 from pipelines.landing.shelf import Shelf
+from pipelines.landing.side_by_side import end_if_stopped
 from pipelines.landing.sources import Source
 from pipelines.landing.sql import MEMORY_LIMIT, as_plain_path, identifier, literal
 from pipelines.landing.unread.files import looks_like_input
@@ -59,6 +60,7 @@ def ingest_feed(
     taken: dict[str, IngestedFile] = {}
     with Workbench(shelf.folder, memory_limit) as bench:
         for file in files:
+            end_if_stopped()
             if landing.hash(file) not in taken:
                 part = until_it_holds_still(file, partial(_take, landing, contract, file, shelf, bench), landing.forget)
                 taken[part.file_hash] = part

@@ -4,6 +4,8 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipelines.landing.side_by_side import end_if_stopped, interrupt_if_stopped
+
 if TYPE_CHECKING:
     import duckdb
 
@@ -50,7 +52,9 @@ def open_connection(work: Path, memory_limit: str = MEMORY_LIMIT) -> "duckdb.Duc
     """An in-memory DuckDB that spills into `work`, thinks in UTC and never reaches for the network."""
     import duckdb
 
+    end_if_stopped()
     connection = duckdb.connect(":memory:", config={"autoinstall_known_extensions": False})
+    interrupt_if_stopped(connection)
     connection.execute("set TimeZone = 'UTC'")
     connection.execute(f"set memory_limit = {literal(memory_limit)}")
     connection.execute(f"set temp_directory = {literal(work / 'spill')}")

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -15,6 +16,7 @@ import duckdb
 from pipelines.folders import DataFolder
 from pipelines.landing.contracts import load_contracts
 from pipelines.landing.ingest import ingest_feed
+from pipelines.landing.side_by_side import side_by_side
 from pipelines.night.moments import Listener, Moment
 from pipelines.night.shop import Shop, at_work, decide_as_of, open_shop, record_shop, require_files
 from pipelines.problems import BadInput
@@ -22,6 +24,7 @@ from pipelines.settings.model import Settings
 from pipelines.warehouse.spark_session import require_spark
 
 STAGE = "reading files"
+AT_ONCE = 2  # feeds, each with its quarter of the memory
 
 
 @dataclass(frozen=True)
@@ -61,14 +64,21 @@ def checked(folder: DataFolder, settings: Settings, on_moment: Listener) -> Iter
 
 
 def _take_files(shop: Shop, memory_limit: str, on_moment: Listener) -> None:
-    for feed in load_contracts():
-        on_moment(Moment(STAGE, feed, "start"))
-        try:
-            for landed in shop.sources:
-                ingest_feed(landed.source, landed.folder, feed, shop.folder.lake, memory_limit)
-        except OSError as problem:
-            where = problem.filename or shop.folder.lake
-            raise BadInput(
-                f"{where} cannot be used ({problem.strerror}): mend its rights or free some disk, then run again"
-            ) from None
-        on_moment(Moment(STAGE, feed, "success"))
+    """Two feeds at a time, which use the cores better; told, and refused, as if each had waited for the one before."""
+    feeds = list(load_contracts())
+    with side_by_side([partial(_take_feed, shop, feed, memory_limit) for feed in feeds], AT_ONCE) as taken:
+        for feed, end in zip(feeds, taken, strict=True):
+            on_moment(Moment(STAGE, feed, "start"))
+            end.result()
+            on_moment(Moment(STAGE, feed, "success"))
+
+
+def _take_feed(shop: Shop, feed: str, memory_limit: str) -> None:
+    try:
+        for landed in shop.sources:
+            ingest_feed(landed.source, landed.folder, feed, shop.folder.lake, memory_limit)
+    except OSError as problem:
+        where = problem.filename or shop.folder.lake
+        raise BadInput(
+            f"{where} cannot be used ({problem.strerror}): mend its rights or free some disk, then run again"
+        ) from None

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipelines.landing.side_by_side import end_if_stopped
 from pipelines.landing.sql import paths
 
 if TYPE_CHECKING:
@@ -86,6 +87,7 @@ class TextTable:
         return self._folder / "unreadable.parquet"
 
     def _flush(self) -> None:
+        end_if_stopped()
         import pyarrow as pa
         import pyarrow.parquet as pq
 
