@@ -34,7 +34,11 @@ def both(content: bytes, name: str = "orders.csv") -> tuple[bool, object, object
             landed = land(path, Path(folder))
         with mock.patch.object(delimited, "read_well_formed", return_value=None):
             own = land(path, Path(folder) / "own")
-        return "rows.parquet" in landed.relation, (rows_of(landed), landed.remarks), (rows_of(own), own.remarks)
+        return (
+            "read_csv" in landed.relation or "rows.parquet" in landed.relation,
+            (rows_of(landed), landed.remarks),
+            (rows_of(own), own.remarks),
+        )
 
 
 @settings(max_examples=200, deadline=None)
@@ -89,6 +93,16 @@ def test_a_row_of_another_width_keeps_its_number_and_is_told_as_ever() -> None:
     [rows, unreadable], _ = read
     assert rows == [("1", "x"), ("4", "")]
     assert [row[0] for row in unreadable] == [2, 3, 5, 6]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.integers(1, 5), min_size=1, max_size=60))
+def test_rows_are_numbered_around_lines_of_another_width(widths: list[int]) -> None:
+    """Beyond twenty runs of such lines the other way of reading numbers them."""
+    lines = [";".join("x" * width) for width in widths]
+    is_quick, read, own = both("\n".join(["a;b;c", *lines]).encode())
+    assert read == own
+    assert is_quick
 
 
 def test_a_packed_file_is_read_so_too() -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from pipelines.landing.formats.archive import Opened
 from pipelines.landing.formats.delimiters import DELIMITERS, Layout
 from pipelines.landing.formats.table import LandedFile
+from pipelines.landing.formats.unquoted import Plain, read_unquoted
 from pipelines.landing.sql import as_plain_path, identifier, identifiers, literal, open_connection, paths
 
 if TYPE_CHECKING:
@@ -41,32 +42,40 @@ def read_well_formed(
     if any(line.count('"') % 2 for line in before):
         return None
     file = opened.as_file(folder)
-    line_end = _line_end(file)
+    line_end, quotes = _line_end(file)
     if line_end is None:
         return None
     with open_connection(folder) as connection:
         try:
+            if quotes == sum(line.count('"') for line in before):
+                plain = Plain(file, layout.delimiter, columns, len(before), line_end, NO_VALUE, LONGEST)
+                if landed := read_unquoted(connection, plain, folder):
+                    return landed
             return _read(connection, file, folder, layout.delimiter, columns, len(before), line_end)
         except duckdb.Error:  # ours will say what is wrong
             return None
 
 
-def _line_end(file: Path) -> str | None:
-    """The line end of the whole file, as DuckDB writes it; None when it has several, blank lines or odd bytes."""
-    returns = newlines = both = 0
+def _line_end(file: Path) -> tuple[str | None, int]:
+    """The line end of the whole file, as DuckDB writes it, and how many quotes it holds.
+
+    There is no such line end when it has several, blank lines or odd bytes.
+    """
+    returns = newlines = both = quotes = 0
     tail = b"\n"  # so that a file that begins with a blank line has one
     with file.open("rb") as stream:
         while chunk := stream.read(CHUNK_BYTES):
             seen = tail + chunk
             if any(mark in chunk for mark in NOWHERE) or b"\n\n" in seen or b"\n\r\n" in seen:
-                return None
+                return None, 0
+            quotes += chunk.count(b'"')
             returns += chunk.count(b"\r")
             newlines += chunk.count(b"\n")
             both += seen.count(b"\r\n") - tail.count(b"\r\n")
             tail = seen[-2:]
     if not returns:
-        return r"\n"
-    return r"\r\n" if returns == newlines == both else None
+        return r"\n", quotes
+    return (r"\r\n" if returns == newlines == both else None), quotes
 
 
 def _read(
