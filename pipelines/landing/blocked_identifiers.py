@@ -14,6 +14,10 @@ from pipelines.landing.sql import literal
 BLOCKED_EVERYWHERE = Path(__file__).with_suffix(".csv")
 WILDCARDS = {"%": ".*", "_": "."}
 
+# What nearly every id is: letters, digits, _ and -, a digit beyond 0 among them, a letter or digit first.
+PLAIN_ID = "(?:[0A-Za-z][0A-Za-z_-]*)?[1-9][0-9A-Za-z_-]*"
+BEYOND_PLAIN = re.compile("[^0-9A-Za-z_%-]")  # in a pattern, where _ and % stand for anything
+
 
 class BlockedIdentifier(BaseModel):
     """Values of one type that stand for nobody.
@@ -56,15 +60,30 @@ def blocked_everywhere() -> tuple[BlockedIdentifier, ...]:
         return tuple(BlockedIdentifier.model_validate(row) for row in csv.DictReader(stream))
 
 
-def is_blocked(text: str, column: Column, of_the_source: Iterable[BlockedIdentifier]) -> str:
-    """SQL that is true when `text`, a value of the column as SQL, stands for nobody; never null."""
+def is_blocked(
+    text: str, column: Column, of_the_source: Iterable[BlockedIdentifier], is_plain: str | None = None
+) -> str:
+    """SQL that is true when `text`, a value of the column as SQL, stands for nobody; never null.
+
+    `is_plain` is SQL that tells of the value whether it is a PLAIN_ID, if that is known: then it need not be compared.
+    """
     patterns = [blocked.pattern.lower() for blocked in patterns_for(column, of_the_source)]
     if not patterns:
         return "false"
     # all patterns in one go: a `like` for each takes half as long again
     expression = "|".join("".join(WILDCARDS.get(mark, re.escape(mark)) for mark in pattern) for pattern in patterns)
     fits = f"coalesce(regexp_full_match(lower({text}), {literal(expression)}, 's'), false)"
-    return f"case when {_may_be_blocked(text, patterns)} then {fits} else false end"
+    otherwise = f"when {_may_be_blocked(text, patterns)} then {fits} else false end"
+    if is_plain and not any(_may_be_plain(pattern) for pattern in patterns):
+        return f"case when {is_plain} then false {otherwise}"
+    return f"case {otherwise}"
+
+
+def _may_be_plain(pattern: str) -> bool:
+    """Whether the pattern fits a PLAIN_ID."""
+    if _has_wildcard(pattern):
+        return not BEYOND_PLAIN.search(pattern)
+    return re.fullmatch(PLAIN_ID, pattern) is not None
 
 
 def _may_be_blocked(text: str, patterns: list[str]) -> str:

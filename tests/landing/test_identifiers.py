@@ -10,9 +10,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.landing.blocked_identifiers import BlockedIdentifier, blocked_everywhere, is_blocked, patterns_for
+from pipelines.landing.blocked_identifiers import (
+    PLAIN_ID,
+    BlockedIdentifier,
+    blocked_everywhere,
+    is_blocked,
+    patterns_for,
+)
 from pipelines.landing.contracts import load_contracts
 from pipelines.landing.ingest import ingest_feed
+from pipelines.landing.refining.casting import Selected
+from pipelines.landing.refining.judging import SCIENTIFIC
 from pipelines.landing.sources import Source, load_source
 from pipelines.problems import BadInput
 from tests.landing.shop import ORDERS, quarantined, raw_rows, write_csv
@@ -172,7 +180,24 @@ def test_all_patterns_at_once_block_what_like_would_find_for_one_of_them(pattern
     blocked = [BlockedIdentifier(type="product_id", pattern=pattern, reason="a test") for pattern in patterns]
     column = next(column for column in load_contracts()["products"].columns if column.name == "product_id")
     asked = [one.pattern.lower() for one in patterns_for(column, blocked)]
-    query = f"select x, {is_blocked('x', column, blocked)} from unnest(?) as t(x)"
     alone = "select x, coalesce(bool_or(lower(x) like pattern), false) from unnest(?) as t(x), unnest(?) as p(pattern)"
-    found = set(duckdb.execute(query, [texts]).fetchall())
-    assert found == set(duckdb.execute(f"{alone} group by x", [texts, asked]).fetchall())
+    expected = set(duckdb.execute(f"{alone} group by x", [texts, asked]).fetchall())
+    for is_plain in (None, f"regexp_full_match(x, '{PLAIN_ID}')"):
+        query = f"select x, {is_blocked('x', column, blocked, is_plain)} from unnest(?) as t(x)"
+        assert set(duckdb.execute(query, [texts]).fetchall()) == expected
+
+
+def test_what_is_blocked_everywhere_is_no_plain_id_so_that_those_need_not_be_compared() -> None:
+    for contract in load_contracts().values():
+        for column in contract.columns:
+            assert not column.is_id or is_blocked("x", column, (), "is_plain").startswith(
+                "case when is_plain then false"
+            )
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.from_regex(rf"({PLAIN_ID}|[0-9.+eE]{{1,12}}|\W?\w+)", fullmatch=True), min_size=1, max_size=40))
+def test_a_plain_id_is_its_own_text_and_was_not_rounded(ids: list[str]) -> None:
+    text, is_plain = Selected("x", "VARCHAR").text, f"regexp_full_match(x, '{PLAIN_ID}')"
+    asked = f"select x, {text}, regexp_full_match(x, '{SCIENTIFIC}') from unnest(?) as t(x) where {is_plain}"
+    assert all(given == own and not is_rounded for given, own, is_rounded in duckdb.execute(asked, [ids]).fetchall())

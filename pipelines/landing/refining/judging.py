@@ -17,6 +17,8 @@ EXPECTED: dict[str, str] = {
     "boolean": "true or false",
 }
 
+PLAIN = "plain "  # begins like no contract column: whether an id that came as text is a PLAIN_ID
+
 # A long number as a spreadsheet shows it: 3.51531E+16 stands for 10^11 ids. A code such as 12E15 is none.
 SCIENTIFIC = r"[+-]?[0-9](\.[0-9]+[eE]\+?|[eE]\+)(1[1-9]|[2-9][0-9]|[0-9]{3,})"
 
@@ -75,14 +77,20 @@ def _is_empty(column: Column, types: dict[str, str], raw_prefix: str) -> str:
     return f"case when {identifier(column.name)} is null then {is_empty} else false end"
 
 
+def plain_flag(column: Column, duckdb_type: str | None) -> str | None:
+    """The column in which an id of this type is marked when it is plain, and so neither rounded nor a placeholder."""
+    return identifier(PLAIN + column.name) if column.is_id and duckdb_type == "VARCHAR" else None
+
+
 def _problems_of_id(
     column: Column, duckdb_type: str, raw_prefix: str, blocked: Sequence[BlockedIdentifier]
 ) -> list[Problem]:
     """A rounded id may be anybody's, so even where it may be empty its row is kept out."""
     name, raw = identifier(column.name), identifier(raw_prefix + column.name)
+    is_plain = plain_flag(column, duckdb_type)
     # to look for a sign it must have costs a fifth of what the whole form costs
     is_rounded = (
-        f"case when contains({name}, '.') or contains({name}, '+') "
+        f"case {f'when {is_plain} then false' if is_plain else ''} when contains({name}, '.') or contains({name}, '+') "
         f"then regexp_full_match({name}, {literal(SCIENTIFIC)}) else false end"
     )
     if duckdb_type in FLOATS:
@@ -98,7 +106,7 @@ def _problems_of_id(
     ]
     if column.is_required:
         detail = f"{column.name} is a placeholder or masked and names nothing: export the id itself"
-        found.append(Problem("placeholder_id", column.name, is_blocked(name, column, blocked), detail))
+        found.append(Problem("placeholder_id", column.name, is_blocked(name, column, blocked, is_plain), detail))
     return found
 
 

@@ -1,10 +1,10 @@
 """Types and judges what a source's select delivers, and refuses to lose a row. Nothing is dropped here."""
 
-from pipelines.landing.blocked_identifiers import is_blocked
+from pipelines.landing.blocked_identifiers import PLAIN_ID, is_blocked
 from pipelines.landing.contracts import Column
 from pipelines.landing.refining.casting import FLOATS, Selected, believable, column_or_null, typed
 from pipelines.landing.refining.feed_file import RAW, RECORDS, FeedFile
-from pipelines.landing.refining.judging import first_problem, offending_value
+from pipelines.landing.refining.judging import first_problem, offending_value, plain_flag
 from pipelines.landing.selects import HELPERS, SELECTED, explained
 from pipelines.landing.sql import identifier, literal
 from pipelines.problems import BadInput
@@ -23,6 +23,7 @@ def make_records(file: FeedFile) -> None:
         f"{_typed(file, column)} as {identifier(column.name)}" for column in file.contract.columns
     )
     raw_columns = ", ".join(f"{identifier(name)} as {identifier(RAW + name)}" for name in raw)
+    plain = _plain_flags(file)
     set_aside = "set_aside_reason" if "set_aside_reason" in file.types else "null"
     originals = ", ".join(f"{literal(name)}: cast({identifier(RAW + name)} as varchar)" for name in raw)
     reads = file.source.feeds[file.contract.feed].reads
@@ -39,9 +40,10 @@ def make_records(file: FeedFile) -> None:
                 from (
                     select {_believed(file)}
                     from (
-                        select {typed_columns}, {raw_columns}, cast(row_number as bigint) as row_number,
+                        select {typed_columns}, {raw_columns}, {"".join(f"{flag}, " for flag in plain)}
+                            cast(row_number as bigint) as row_number,
                             nullif(trim(cast({set_aside} as varchar)), '') as set_aside_reason
-                        from (select *{_texts(file)} from {SELECTED})
+                        from (select *{_texts(file)} from (select *{_are_plain(plain)} from {SELECTED}))
                     )
                 )
             )""")
@@ -55,7 +57,7 @@ def _may_be_ignored(file: FeedFile, column: Column) -> bool:
 def _placeholders(file: FeedFile) -> str:
     """SQL that says of each id that may be ignored whether it stands for nothing."""
     return "".join(
-        f", {is_blocked(identifier(column.name), column, file.source.blocked_identifiers)} "
+        f", {is_blocked(identifier(column.name), column, file.source.blocked_identifiers, _plain_flag(file, column))} "
         f"as {identifier(IS_NOBODYS + column.name)}"
         for column in file.contract.columns
         if _may_be_ignored(file, column)
@@ -83,13 +85,30 @@ def _ignored_ids(file: FeedFile) -> str:
     return " + ".join(counted) or "0"
 
 
+def _plain_flag(file: FeedFile, column: Column) -> str | None:
+    return plain_flag(column, file.types.get(column.name))
+
+
+def _plain_flags(file: FeedFile) -> dict[str, str]:
+    """The flags of the ids that can be plain, with the columns they are of."""
+    flags = ((_plain_flag(file, column), identifier(column.name)) for column in file.contract.columns)
+    return {flag: name for flag, name in flags if flag}
+
+
+def _are_plain(flags: dict[str, str]) -> str:
+    """SQL that marks plain ids: to find that out once costs what it costs to trim them, and spares all the rest."""
+    return "".join(f", regexp_full_match({name}, {literal(PLAIN_ID)}) as {flag}" for flag, name in flags.items())
+
+
 def _texts(file: FeedFile) -> str:
     """SQL of the trimmed text of each value: by itself, since what it becomes asks for it several times."""
-    return "".join(
-        f", {column_or_null(column, file.types).text} as {identifier(TEXT + column.name)}"
-        for column in file.contract.columns
-        if file.types.get(column.name) in TEXT_TYPES
-    )
+    texts = []
+    for column in file.contract.columns:
+        if file.types.get(column.name) in TEXT_TYPES:
+            selected, is_plain = column_or_null(column, file.types), _plain_flag(file, column)
+            text = f"case when {is_plain} then {selected.sql} else {selected.text} end" if is_plain else selected.text
+            texts.append(f", {text} as {identifier(TEXT + column.name)}")
+    return "".join(texts)
 
 
 def _believed(file: FeedFile) -> str:
