@@ -86,6 +86,24 @@ def test_what_is_odd_is_left_to_our_own_reader(content: bytes) -> None:
     assert read == own
 
 
+@settings(max_examples=200, deadline=None)
+@given(st.text("a\r\n", max_size=12), st.integers(1, 3))
+def test_the_line_end_is_found_whatever_the_pieces_in_which_the_file_is_looked_through(text: str, piece: int) -> None:
+    with tempfile.TemporaryDirectory() as folder, mock.patch.object(well_formed, "CHUNK_BYTES", piece):
+        file = Path(folder) / "file"
+        file.write_bytes(text.encode())
+        found, _ = well_formed._line_end(file)
+    bare, both = text.replace("\r\n", ""), text.count("\r\n")
+    is_blank = f"\n{text}".count("\n\n") or "\n\r\n" in f"\n{text}"
+    assert not (found and is_blank)
+    if not is_blank and "\r" not in text:
+        assert found == r"\n"
+    elif not is_blank and both and not set(bare) & set("\r\n"):
+        assert found == r"\r\n"
+    else:
+        assert found is None
+
+
 def test_a_row_of_another_width_keeps_its_number_and_is_told_as_ever() -> None:
     is_quick, read, own = both(b'a;b\n1;x\n2\n3;y;z\n4;\n"5;";"y""";z\n"6"\n')
     assert is_quick

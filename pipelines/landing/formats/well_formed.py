@@ -62,20 +62,25 @@ def _line_end(file: Path) -> tuple[str | None, int]:
     There is no such line end when it has several, blank lines or odd bytes.
     """
     returns = newlines = both = quotes = 0
+    has_bare = False  # newlines without a return: where all are such, returns need not be counted
     tail = b"\n"  # so that a file that begins with a blank line has one
     with file.open("rb") as stream:
         while chunk := stream.read(CHUNK_BYTES):
             seen = tail + chunk
-            if any(mark in chunk for mark in NOWHERE) or b"\n\n" in seen or b"\n\r\n" in seen:
+            if any(mark in chunk for mark in NOWHERE) or b"\n\n" in seen:
                 return None, 0
             quotes += chunk.count(b'"')
-            returns += chunk.count(b"\r")
-            newlines += chunk.count(b"\n")
-            both += seen.count(b"\r\n") - tail.count(b"\r\n")
+            if b"\r" in seen:
+                if b"\n\r\n" in seen:
+                    return None, 0
+                returns += chunk.count(b"\r")
+                newlines += chunk.count(b"\n")
+                both += seen.count(b"\r\n") - tail.count(b"\r\n")
+            has_bare = has_bare or (b"\r" not in seen and b"\n" in chunk)
             tail = seen[-2:]
     if not returns:
         return r"\n", quotes
-    return (r"\r\n" if returns == newlines == both else None), quotes
+    return (r"\r\n" if returns == newlines == both and not has_bare else None), quotes
 
 
 def _read(
