@@ -27,9 +27,10 @@ def make_records(file: FeedFile) -> None:
     set_aside = "set_aside_reason" if "set_aside_reason" in file.types else "null"
     originals = ", ".join(f"{literal(name)}: cast({identifier(RAW + name)} as varchar)" for name in raw)
     reads = file.source.feeds[file.contract.feed].reads
+    file.connection.execute(f"drop table if exists {RECORDS}")  # of the file before: replaced, both would be held
     with explained(file.connection, file.source, file.contract.feed, file.file_name, reads):
         file.connection.execute(f"""
-            create or replace table {RECORDS} as
+            create table {RECORDS} as
             select
                 {_without_placeholders(file)}, row_number, problem, set_aside_reason,
                 {_ignored_ids(file)} as ignored_ids,
