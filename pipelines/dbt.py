@@ -33,7 +33,9 @@ def parsed_project() -> Any:
     """The same as the object that dbt works with; which settings are in force is not in it."""
     from dbt.contracts.graph.manifest import Manifest
 
-    return Manifest.from_msgpack((_target() / PARSED).read_bytes())
+    parsed = Manifest.from_msgpack((_target() / PARSED).read_bytes())
+    parsed.build_flat_graph()  # what macros know as `graph`; dbt itself does so where it parses
+    return parsed
 
 
 @cache

@@ -15,7 +15,17 @@
         "incremental_strategy": "append",
         "on_schema_change": "fail",
         "pre_hook": hook,
+        "meta": {"kept": {"columns": columns, "changes": changes}},
     }) }}
+{%- endmacro %}
+
+
+{# Whether a model, or a test on it, is of a night that goes on from the last. #}
+{% macro goes_on() -%}
+    {%- if model.resource_type == "test" -%}
+        {{ return(flags.WHICH == "build" and not flags.FULL_REFRESH) }}
+    {%- endif -%}
+    {{ return(this and is_incremental()) }}
 {%- endmacro %}
 
 
@@ -23,7 +33,7 @@
    the columns otherwise, these are `their_columns`. `since` is a column of both by which
    most rows are passed over before anything is worked out of them. #}
 {% macro where_touched(columns, changes, their_columns=none, since=none) -%}
-    {% if this and is_incremental() -%}
+    {% if goes_on() -%}
         where ({{ columns }}) in (select {{ their_columns or columns }} from {{ changes }})
         {%- if since %}
             and {{ since }} >= (select min({{ since }}) from {{ changes }})
@@ -34,7 +44,7 @@
 
 {# The hook that takes out of the table what is about to be worked out again. #}
 {% macro forget(columns, changes) -%}
-    {% if this and is_incremental() -%}
+    {% if goes_on() -%}
         delete from {{ this }}
         where ({{ columns }}) in (select {{ columns }} from {{ ref(changes) }})
     {%- endif %}

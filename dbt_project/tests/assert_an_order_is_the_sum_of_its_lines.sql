@@ -5,6 +5,7 @@
 with orders as (
 
     select * from {{ ref('fct_orders') }}
+    {{ where_touched('order_id', ref('renumbered_orders')) }}
 
 ),
 
@@ -14,6 +15,7 @@ given_totals as (
         order_id,
         is_total_given
     from {{ ref('int_orders') }}
+    {{ where_touched('order_id', ref('renumbered_orders')) }}
 
 ),
 
@@ -24,6 +26,7 @@ line_sums as (
         sum(gross_amount) as gross_amount
 
     from {{ ref('fct_order_items') }}
+    {{ where_touched('order_id', ref('renumbered_orders')) }}
     group by order_id
 
 )

@@ -5,6 +5,7 @@
 with orders as (
 
     select * from {{ ref('fct_orders') }}
+    {{ where_touched('order_id', ref('renumbered_orders')) }}
 
 ),
 
@@ -18,6 +19,7 @@ line_sums as (
         sum(net_amount) as net_amount
 
     from {{ ref('fct_order_items') }}
+    {{ where_touched('order_id', ref('renumbered_orders')) }}
     group by order_id
 
 )

@@ -3,6 +3,13 @@
 -- A row is an order that breaks one of: net is total less refunds when paid, else
 -- nothing; a returned order nets nothing; nobody is refunded less than nothing; nothing
 -- lies after the as-of date.
+with orders as (
+
+    select * from {{ ref('fct_orders') }}
+    {{ where_touched('order_id', ref('renumbered_orders')) }}
+
+)
+
 select
     order_id,
     status,
@@ -11,7 +18,7 @@ select
     refunded_amount,
     net_amount
 
-from {{ ref('fct_orders') }}
+from orders
 where net_amount
     <> case when is_paid then total_amount - refunded_amount else 0 end
     or (status = 'returned' and net_amount <> 0)
