@@ -39,7 +39,7 @@ renamed as (
 known as (
 
     select * from renamed
-    where registered_date is null or registered_date <= {{ as_of() }}
+    where registered_at is null or registered_at < {{ end_of_as_of() }}
 
 )
 

@@ -17,7 +17,7 @@ renamed as (
 known as (
 
     select * from renamed
-    where event_date <= {{ as_of() }}
+    where occurred_at < {{ end_of_as_of() }}
 
 )
 

@@ -17,7 +17,7 @@ renamed as (
 known as (
 
     select * from renamed
-    where order_date <= {{ as_of() }}
+    where ordered_at < {{ end_of_as_of() }}
 
 )
 
