@@ -22,8 +22,8 @@ shared_identifiers as (
 
     select
         account_key,
-        identifier_type || ':' || identifier_value as identifier,
-        md5(account_key) as component
+        {{ digest("identifier_type || ':' || identifier_value") }} as identifier,
+        {{ digest('account_key') }} as component
 
     from account_identifiers
     where identifier_status = 'linking'
@@ -40,6 +40,21 @@ components as (
 
     from round_{{ var('identity_rounds') }}
     group by account_key
+
+),
+
+-- an account that nothing links is a person of its own, and none of these
+linked_accounts as (
+
+    select
+        components.account_key,
+        first_value(components.account_key) over (
+            partition by components.component
+            order by accounts.first_seen_at nulls last, components.account_key
+        ) as earliest_account_key
+
+    from components
+    inner join accounts on components.account_key = accounts.account_key
 
 ),
 
@@ -66,7 +81,8 @@ persons as (
         accounts.source_name,
         accounts.account_kind,
         accounts.first_seen_at,
-        coalesce(components.component, md5(accounts.account_key)) as component,
+        coalesce(linked_accounts.earliest_account_key, accounts.account_key)
+            as earliest_account_key,
         case
             when evidence.is_linked_by_email and evidence.is_linked_by_phone
                 then 'email_and_phone'
@@ -76,40 +92,26 @@ persons as (
         end as linked_by
 
     from accounts
-    left join components on accounts.account_key = components.account_key
+    left join linked_accounts on accounts.account_key = linked_accounts.account_key
     left join evidence on accounts.account_key = evidence.account_key
     where accounts.account_kind <> 'guest' or evidence.is_identified
-
-),
-
-earliest_accounts as (
-
-    select
-        *,
-        first_value(account_key) over (
-            partition by component
-            order by first_seen_at nulls last, account_key
-        ) as earliest_account_key
-
-    from persons
 
 ),
 
 customer_accounts as (
 
     select
-        earliest_accounts.account_key,
+        persons.account_key,
         'c_' || left(
-            md5(customer_key.customer_key || earliest_accounts.earliest_account_key), 16
+            md5(customer_key.customer_key || persons.earliest_account_key), 16
         ) as customer_id,
-        earliest_accounts.source_name,
-        earliest_accounts.account_kind,
-        earliest_accounts.linked_by,
-        earliest_accounts.first_seen_at,
-        earliest_accounts.account_key = earliest_accounts.earliest_account_key
-            as is_earliest
+        persons.source_name,
+        persons.account_kind,
+        persons.linked_by,
+        persons.first_seen_at,
+        persons.account_key = persons.earliest_account_key as is_earliest
 
-    from earliest_accounts
+    from persons
     cross join customer_key
 
 )
