@@ -10,9 +10,9 @@ registrations as (
 
 ),
 
-account_identifiers as (
+accounts as (
 
-    select * from {{ ref('int_account_identifiers') }}
+    select * from {{ ref('int_accounts') }}
 
 ),
 
@@ -28,28 +28,61 @@ account_details as (
         customer_accounts.customer_id,
         customer_accounts.account_key,
         customer_accounts.source_name,
+        customer_accounts.linked_by,
         registrations.registered_date,
         registrations.gender,
         registrations.birth_date,
         registrations.country,
         registrations.province,
         registrations.channel,
-        row_number() over (
-            partition by customer_accounts.customer_id
-            order by
-                coalesce(registrations.updated_at, registrations.registered_at)
-                nulls first,
-                customer_accounts.account_key
-        ) as newness
+        coalesce(registrations.updated_at, registrations.registered_at) as changed_at,
+        accounts.email_normalized is not null as has_email,
+        accounts.phone_normalized is not null as has_phone
 
     from customer_accounts
+    left join accounts on customer_accounts.account_key = accounts.account_key
     left join registrations
         on customer_accounts.account_key = registrations.account_key
 
 ),
 
+-- most customers have one account, of which nothing has to be chosen
+details_of_one_account as (
+
+    select
+        customer_id,
+        registered_date,
+        source_name as source_names,
+        1 as account_count,
+        gender,
+        birth_date,
+        country,
+        province,
+        channel,
+        has_email,
+        has_phone
+
+    from account_details
+    where linked_by = 'nothing'
+
+),
+
+linked_details as (
+
+    select
+        *,
+        row_number() over (
+            partition by customer_id
+            order by changed_at nulls first, account_key
+        ) as newness
+
+    from account_details
+    where linked_by <> 'nothing'
+
+),
+
 -- the golden record: per field the newest value that is not empty
-details as (
+details_of_several_accounts as (
 
     select
         customer_id,
@@ -60,24 +93,20 @@ details as (
         max_by(birth_date, newness) filter (where birth_date is not null) as birth_date,
         max_by(country, newness) filter (where country is not null) as country,
         max_by(province, newness) filter (where province is not null) as province,
-        min_by(channel, newness) filter (where channel is not null) as channel
+        min_by(channel, newness) filter (where channel is not null) as channel,
+        bool_or(has_email) as has_email,
+        bool_or(has_phone) as has_phone
 
-    from account_details
+    from linked_details
     group by customer_id
 
 ),
 
-contacts as (
+details as (
 
-    select
-        customer_accounts.customer_id,
-        bool_or(account_identifiers.identifier_type = 'email') as has_email,
-        bool_or(account_identifiers.identifier_type = 'phone') as has_phone
-
-    from account_identifiers
-    inner join customer_accounts
-        on account_identifiers.account_key = customer_accounts.account_key
-    group by customer_accounts.customer_id
+    select * from details_of_one_account
+    union all
+    select * from details_of_several_accounts
 
 ),
 
@@ -128,8 +157,8 @@ customers as (
         aged_details.country,
         aged_details.province,
         aged_details.channel,
-        coalesce(contacts.has_email, false) as has_email,
-        coalesce(contacts.has_phone, false) as has_phone,
+        aged_details.has_email,
+        aged_details.has_phone,
         purchases.first_order_date,
         purchases.last_order_date,
         coalesce(purchases.order_count, 0) as order_count,
@@ -137,7 +166,6 @@ customers as (
         {{ as_of() }} as as_of_date
 
     from aged_details
-    left join contacts on aged_details.customer_id = contacts.customer_id
     left join purchases on aged_details.customer_id = purchases.customer_id
 
 )
