@@ -33,13 +33,45 @@ customer_accounts as (
 
 ),
 
+past_customers as (
+
+    select * from {{ ref('int_past_customers') }}
+
+),
+
+superseded_orders as (
+
+    select * from {{ ref('stg_superseded_orders') }}
+
+),
+
+-- of whom no past date is told, no order need be known as it was
+described_orders as (
+
+    select superseded_orders.order_id
+    from superseded_orders
+    inner join customer_accounts
+        on superseded_orders.account_key = customer_accounts.account_key
+    inner join past_customers
+        on customer_accounts.customer_id = past_customers.customer_id
+
+    union
+
+    select orders.order_id
+    from {{ ref('int_orders') }} as orders
+    inner join past_customers on orders.customer_id = past_customers.customer_id
+
+),
+
 past_orders as (
 
     select
         superseded_orders.*,
         past_dates.as_of_date
 
-    from {{ ref('stg_superseded_orders') }} as superseded_orders
+    from superseded_orders
+    inner join described_orders
+        on superseded_orders.order_id = described_orders.order_id
     inner join past_dates
         on superseded_orders.known_until >= past_dates.as_of_date
         and coalesce(superseded_orders.known_from, past_dates.as_of_date)
@@ -63,7 +95,7 @@ past_items as (
 
 -- an order is another one when it was reported otherwise, or one of its lines was, or
 -- when a line has come to it since from another order
-changed_orders as (
+restated_orders as (
 
     select
         as_of_date,
@@ -84,6 +116,14 @@ changed_orders as (
         todays_items.order_id
     from past_items
     inner join todays_items on past_items.order_item_id = todays_items.order_item_id
+
+),
+
+changed_orders as (
+
+    select restated_orders.*
+    from restated_orders
+    inner join described_orders on restated_orders.order_id = described_orders.order_id
 
 ),
 
