@@ -1,8 +1,9 @@
 """dbt's unit tests, on a warehouse without a row but the night's: each that the project has is run and passes."""
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import duckdb
 import pytest
@@ -70,3 +71,25 @@ def test_a_build_stops_without_the_one_row_of_its_night(warehouse: Path, rows: s
         connection.execute(rows)
     statuses, told = build(warehouse.parent, "--exclude-resource-type", "unit_test", "--select", "+int_past_orders")
     assert statuses["model.guanxi.int_past_orders"] == "skipped", told
+
+
+@pytest.mark.parametrize("zone", ["Asia/Shanghai", "America/New_York", "Asia/Kolkata", "Pacific/Apia"])
+def test_the_business_date_of_an_instant_is_what_the_calendar_of_its_zone_says(warehouse: Path, zone: str) -> None:
+    """On days on which its offset changes, too, and in years of which no offset is listed."""
+    from pipelines.night.shop import Night, write_night
+
+    first_days = [date(1969, 12, 30), date(2011, 12, 29), date(2025, 3, 8), date(2025, 11, 1), date(2099, 12, 31)]
+    begins = [datetime.combine(day, time()) for day in first_days]
+    instants = [begin + timedelta(minutes=20 * number) for begin in begins for number in range(4 * 72)]
+    with duckdb.connect(str(warehouse)) as connection:
+        write_night(connection, Night(date(2101, 1, 1), zone, "CNY", "sample"))
+        columns = {name: kind for name, kind, *_ in connection.execute("describe raw.events").fetchall()}
+        told = ", ".join(f"cast(null as {kind}) as {name}" for name, kind in columns.items() if name != "occurred_at")
+        connection.execute(
+            f"create table raw.instants as select {told}, unnest(?::timestamp[]) as occurred_at", [instants]
+        )
+        connection.execute("create or replace view raw.events as from raw.instants")
+    build(warehouse.parent, "--select", "stg_events")
+    with duckdb.connect(str(warehouse)) as connection:
+        found = dict(connection.execute("select occurred_at, event_date from staging.stg_events").fetchall())
+    assert found == {one: one.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).date() for one in instants}

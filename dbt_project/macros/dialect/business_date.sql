@@ -3,12 +3,41 @@
     {{ adapter.dispatch("business_date", "guanxi")(instant) }}
 {%- endmacro %}
 
-{# epoch_us() takes the instant as one of UTC without a calendar, at a third of the cost #}
+{# DuckDB asks a calendar for the offset of an instant, which takes a microsecond. But a zone's
+   offset changes on few days: those of all others are looked up in a list, and the calendar
+   is asked for instants of days on which it changes and of other years alone. #}
 {% macro duckdb__business_date(instant) -%}
     cast(
-        timezone(
-            {{ night("time_zone") }}, make_timestamptz(epoch_us({{ instant }}))
+        coalesce(
+            {{ instant }} + list_extract(
+                {{ duckdb__offsets_of_days() }},
+                greatest(date_diff('day', date '1970-01-01', {{ instant }}) + 1, 0)
+            ),
+            timezone(
+                {{ night("time_zone") }}, make_timestamptz(epoch_us({{ instant }}))
+            )
         ) as date
+    )
+{%- endmacro %}
+
+{# The offset of the shop's zone on each day (UTC) from 1970 to 2099, as a list; empty where
+   it changes on that day. epoch_us() takes an instant as one of UTC without a calendar. #}
+{% macro duckdb__offsets_of_days() -%}
+    (
+        select list(case when offset_then = offset_after then offset_then end order by day)
+        from (
+            select
+                day,
+                timezone(time_zone, make_timestamptz(epoch_us(day))) - day
+                    as offset_then,
+                timezone(
+                    time_zone, make_timestamptz(epoch_us(day + interval 1 day))
+                ) - (day + interval 1 day) as offset_after
+            from {{ source("ops", "night") }}
+            cross join range(
+                timestamp '1970-01-01', timestamp '2100-01-01', interval 1 day
+            ) as days(day)
+        ) as offsets
     )
 {%- endmacro %}
 
