@@ -3,9 +3,9 @@
     {{ adapter.dispatch("business_date", "guanxi")(instant) }}
 {%- endmacro %}
 
-{# DuckDB asks a calendar for the offset of an instant, which takes a microsecond. But a zone's
-   offset changes on few days: those of all others are looked up in a list, and the calendar
-   is asked for instants of days on which it changes and of other years alone. #}
+{# DuckDB asks a calendar for the offset of an instant, which is dear. But a zone's offset
+   changes on few days: those of all others are looked up in a list, and the calendar is
+   asked for instants of days on which it changes and of other years alone. #}
 {% macro duckdb__business_date(instant) -%}
     cast(
         coalesce(
@@ -46,8 +46,8 @@
 {%- endmacro %}
 
 
-{# The instant (naive UTC) at which the business date that every table describes ends. To
-   compare instants with it costs a hundredth of finding the day of each. #}
+{# The instant (naive UTC) at which the business date that every table describes ends: to
+   compare others with it, the day of none has to be found. #}
 {% macro end_of_as_of() -%}
     {{ adapter.dispatch("end_of_as_of", "guanxi")() }}
 {%- endmacro %}
