@@ -74,10 +74,10 @@ segments as (
         sum(net_sales_12m) as net_sales_12m,
         sum(predicted_value) as predicted_value,
         sum(expected_orders) as expected_orders,
-        -- of a decimal Spark's average would be one of four digits more
-        avg(cast(probability_no_purchase as double))
-            as average_probability_no_purchase,
-        avg(cast(churn_probability as double)) as average_churn_probability
+        sum(probability_no_purchase) as probability_no_purchase,
+        count(probability_no_purchase) as customers_with_value,
+        sum(churn_probability) as churn_probability,
+        count(churn_probability) as customers_with_churn
 
     from members
     group by segment_type, segment, as_of_date
@@ -116,10 +116,11 @@ segment_summary as (
             as average_net_sales_12m,
         cast(segments.predicted_value as decimal(18, 2)) as predicted_value,
         cast(segments.expected_orders as double) as expected_orders,
-        cast(segments.average_probability_no_purchase as double)
-            as average_probability_no_purchase,
-        cast(segments.average_churn_probability as double)
-            as average_churn_probability
+        -- by exact sums: Spark's average of decimals is a rounded decimal itself
+        cast(segments.probability_no_purchase as double)
+        / nullif(segments.customers_with_value, 0) as average_probability_no_purchase,
+        cast(segments.churn_probability as double)
+        / nullif(segments.customers_with_churn, 0) as average_churn_probability
 
     from segments
     inner join wholes on segments.segment_type = wholes.segment_type
