@@ -16,10 +16,10 @@ def print_run(console: Console, run: dict[str, Any]) -> None:
         peak = f"{step['peak_bytes'] / 1e9:.2f}" if step["peak_bytes"] else ""
         table.add_row(step["stage"], step["step"], f"{step['seconds']:.2f}", f"{step['cpu_seconds']:.2f}", peak)
     console.print(table)
-    for taken in run.get("ingested", []):
-        if taken["rows"] and taken["seconds"]:
-            rate = f"{taken['rows_per_second']:,.0f} rows/s"
-            console.print(f"{taken['feed']}: {taken['rows']:,} rows of {taken['files']:,} files, {rate}")
+    if taken := [feed for feed in run.get("ingested", []) if feed["rows"]]:
+        seconds = sum(step["seconds"] for step in run["steps"] if step["stage"] == "reading files")
+        feeds = ", ".join(f"{feed['feed']} {feed['rows']:,} rows of {feed['files']:,} files" for feed in taken)
+        console.print(f"read at {sum(feed['rows'] for feed in taken) / seconds:,.0f} rows/s: {feeds}")
     if slowest := list(run.get("dbt_seconds", {}).items())[:10]:
         console.print("dbt, s: " + ", ".join(f"{name} {seconds:.1f}" for name, seconds in slowest))
 
