@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from pipelines.landing.arrivals import arrivals
+from pipelines.landing.bundles import files_of
 from pipelines.landing.contracts import Contract, load_contracts
 from pipelines.landing.nights import BusinessDay, read_nights
-from pipelines.landing.parts import Manifest, committed_parts, feed_folder, rows_path
+from pipelines.landing.parts import Manifest, committed_parts, feed_folder
 from pipelines.landing.sql import identifier, identifiers, literal, typed_union
 
 if TYPE_CHECKING:
@@ -123,5 +124,8 @@ def _landings(lake: Path, feed: str, source_names: list[str], as_of: BusinessDay
 
 
 def _files(lake: Path, feed: Contract, landed: "tuple[Arrived, ...] | set[Arrived]") -> list[Path]:
-    found = {(one.source_name, one.part) for one in landed}
-    return [rows_path(feed_folder(lake, feed.feed, source_name), part) for source_name, part in sorted(found)]
+    parts: dict[str, set[str]] = {}
+    for one in landed:
+        parts.setdefault(one.source_name, set()).add(one.part)
+    folders = {source_name: feed_folder(lake, feed.feed, source_name) for source_name in sorted(parts)}
+    return [file for source_name, folder in folders.items() for file in files_of(folder, sorted(parts[source_name]))]

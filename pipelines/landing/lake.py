@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.landing.arrivals import Arrival, arrivals
+from pipelines.landing.bundles import files_of
 from pipelines.landing.contracts import QUARANTINE_COLUMNS, Contract, load_contracts
 from pipelines.landing.nights import EVER, BusinessDay, read_nights
-from pipelines.landing.parts import Manifest, committed_parts, feed_folder, manifest_path, quarantine_path, rows_path
+from pipelines.landing.parts import Manifest, committed_parts, feed_folder, manifest_path, quarantine_path
 from pipelines.landing.repeats import key_columns, repeated_keys, same_key
 from pipelines.landing.sql import identifier, identifiers, literal, paths, typed_union
 from pipelines.landing.versions import counting_rows, known_rows, landed_again, superseded_rows
@@ -147,7 +148,7 @@ def _parts(lake: Path, feed: Contract, source_names: list[str]) -> dict[Path, li
 
 
 def _files(parts: dict[Path, list[Manifest]]) -> list[Path]:
-    return [rows_path(folder, part.part) for folder, held in parts.items() for part in held]
+    return [file for folder, held in parts.items() for file in files_of(folder, [part.part for part in held])]
 
 
 def _landed(

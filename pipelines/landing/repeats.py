@@ -8,8 +8,9 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipelines.landing.bundles import files_of
 from pipelines.landing.contracts import Contract
-from pipelines.landing.parts import WORK_PREFIX, Manifest, is_whole, move_durably, rows_path
+from pipelines.landing.parts import WORK_PREFIX, Manifest, is_whole, move_durably
 from pipelines.landing.sql import as_plain_path, identifier, identifiers, literal, typed_union
 
 if TYPE_CHECKING:
@@ -68,10 +69,10 @@ def find_repeats(
     old = [part for part in parts if part.part in known]
     columns = key_columns(contract)
     key = identifiers(columns)
-    added = typed_union([rows_path(folder, part.part) for part in new], columns)
+    added = typed_union(files_of(folder, [part.part for part in new]), columns)
     found = [f"select {key} from ({added}) where hash({key}) in ({_repeated_hashes(added, key)})"] * can_repeat(new)
     if old:
-        before = typed_union([rows_path(folder, part.part) for part in old], columns)
+        before = typed_union(files_of(folder, [part.part for part in old]), columns)
         hashes = f"select hash({key}) from ({added})"
         found.append(f"select {key} from ({before}) where hash({key}) in ({hashes})")
     if known:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from pipelines.landing.bundles import BUNDLES, bundles_of
 from pipelines.landing.parts import (
     Damage,
     Manifest,
@@ -70,7 +71,9 @@ class Shelf:
         """Removes what killed runs left behind and what was replaced; what is damaged stays until it is."""
         if self.folder.is_dir():
             damaged = {damage.part for file_hash, damage in self._damaged.items() if file_hash not in self._parts}
-            remove_leftovers(self.folder, damaged | {HASHES, REPEATS} | {part.part for part in self._parts.values()})
+            parts = {part.part for part in self._parts.values()}
+            made_of_them = {HASHES, REPEATS, BUNDLES, *bundles_of(self.folder, parts)}
+            remove_leftovers(self.folder, damaged | parts | made_of_them)
 
     def _landed(self, part: Manifest, now: str) -> Manifest:
         """The part with the moments of its landings, which an earlier taking of the same content may know."""
