@@ -43,22 +43,27 @@ def files_of(folder: Path, parts: Collection[str]) -> list[Path]:
     return [rows_path(folder, name) for name in [*sorted(bundles), *(part for part in parts if part not in bundled)]]
 
 
-def bundle_small_parts(connection: "duckdb.DuckDBPyConnection", folder: Path, parts: list[Manifest]) -> None:
-    """Makes bundles of the small parts that are in none, in their order, as often as there are enough of one recipe."""
-    bundles = bundles_of(folder, [part.part for part in parts])
-    bundled = frozenset().union(*bundles.values())
+def parts_to_bundle(folder: Path, parts: list[Manifest]) -> list[list[str]]:
+    """The small parts that are in no bundle, in their order, as often as there are enough of one recipe."""
+    bundled = frozenset().union(*bundles_of(folder, [part.part for part in parts]).values())
     loose = [part for part in parts if part.part not in bundled and part.rows_loaded <= MOST_ROWS]
     by_recipe = sorted(loose, key=lambda part: part.recipe_hash)  # so that their columns are the same
-    made: Bundles = {}
+    found = []
     for _, of_one_recipe in groupby(by_recipe, key=lambda part: part.recipe_hash):
         names = [part.part for part in of_one_recipe]
-        for begin in range(0, len(names) - PARTS_OF_A_BUNDLE + 1, PARTS_OF_A_BUNDLE):
-            made |= _make(connection, folder, names[begin : begin + PARTS_OF_A_BUNDLE])
-    if made:
-        new = folder / f"{WORK_PREFIX}{BUNDLES}"
-        told = {name: sorted(held) for name, held in sorted((bundles | made).items())}
-        new.write_text(json.dumps(told), encoding="utf-8")
-        move_durably(new, _index(folder))
+        starts = range(0, len(names) - PARTS_OF_A_BUNDLE + 1, PARTS_OF_A_BUNDLE)
+        found += [names[begin : begin + PARTS_OF_A_BUNDLE] for begin in starts]
+    return found
+
+
+def bundle(connection: "duckdb.DuckDBPyConnection", folder: Path, parts: list[Manifest], due: list[list[str]]) -> None:
+    """Makes the bundles that are due of these parts."""
+    bundles = bundles_of(folder, [part.part for part in parts])
+    for names in due:
+        bundles |= _make(connection, folder, names)
+    new = folder / f"{WORK_PREFIX}{BUNDLES}"
+    new.write_text(json.dumps({name: sorted(held) for name, held in sorted(bundles.items())}), encoding="utf-8")
+    move_durably(new, _index(folder))
 
 
 def _make(connection: "duckdb.DuckDBPyConnection", folder: Path, parts: list[str]) -> Bundles:

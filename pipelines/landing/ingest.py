@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.landing.blocked_identifiers import patterns_for
-from pipelines.landing.bundles import bundle_small_parts
+from pipelines.landing.bundles import bundle, parts_to_bundle
 from pipelines.landing.contracts import Contract, load_contracts
 from pipelines.landing.formats.table import LandedFile
 from pipelines.landing.landed_files import Landing
@@ -65,7 +65,8 @@ def ingest_feed(
             if landing.hash(file) not in taken:
                 part = until_it_holds_still(file, partial(_take, landing, contract, file, shelf, bench), landing.forget)
                 taken[part.file_hash] = part
-        bundle_small_parts(bench.connection, shelf.folder, shelf.parts)
+        if due := parts_to_bundle(shelf.folder, shelf.parts):
+            bundle(bench.connection, shelf.folder, shelf.parts, due)
         if not are_known(shelf.folder, contract, shelf.parts):
             find_repeats(bench.connection, shelf.folder, contract, shelf.parts)
     shelf.tidy()
