@@ -12,7 +12,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipelines.landing.parts import WORK_PREFIX, Manifest, is_whole, move_durably, rows_path
+from pipelines.landing.parts import PARQUET, WORK_PREFIX, Manifest, is_whole, move_durably, rows_path
 from pipelines.landing.sql import literal, paths
 
 if TYPE_CHECKING:
@@ -70,10 +70,7 @@ def _make(connection: "duckdb.DuckDBPyConnection", folder: Path, parts: list[str
     name = f"bundle-{hashlib.sha256(' '.join(parts).encode()).hexdigest()[:16]}"
     new = folder / f"{WORK_PREFIX}{name}"
     files = paths([rows_path(folder, part) for part in parts])
-    connection.execute(
-        f"copy (from read_parquet({files})) to {literal(new)}"
-        " (format parquet, parquet_version v2, compression zstd, compression_level 1)"
-    )
+    connection.execute(f"copy (from read_parquet({files})) to {literal(new)} {PARQUET}")
     move_durably(new, rows_path(folder, name))
     return {name: frozenset(parts)}
 
