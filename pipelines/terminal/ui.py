@@ -42,7 +42,9 @@ def serve(console: Console, folder: DataFolder, settings: Settings, port: int) -
         highlight=False,
     )
     dagster, workspace = str(Path(sys.executable).parent / "dagster"), str(REPOSITORY / "workspace.yaml")
-    os.chdir(folder.home)  # Dagster would warn of the checkout's dagster.yaml, whose copy it already has
+    # Dagster imports from here first, so not where a folder is called as a package of ours (models/); and it would warn
+    # of the dagster.yaml of the checkout, of which this is the copy.
+    os.chdir(folder.dagster_home)
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # a shell's background job ignores it, and so could not be ended
     os.execv(dagster, [dagster, "dev", "--workspace", workspace, "--host", HOST, "--port", str(port)])
 
