@@ -13,14 +13,14 @@ def make_sources(connection: duckdb.DuckDBPyConnection, lake: Path) -> None:
     """A relation for every source, empty but for the night: the feeds by their contracts, the rest by their yml."""
     from pipelines.dbt import manifest
     from pipelines.landing.contracts import load_contracts
-    from pipelines.landing.lake import create_raw_view, create_superseded_view
+    from pipelines.landing.lake import create_raw_view, create_superseded_table
     from pipelines.landing.nights import EVER
     from pipelines.night.going_on import note_changes
     from pipelines.night.shop import Night, write_night
 
     for contract in load_contracts().values():
         create_raw_view(connection, lake, contract, ["sample"])
-        create_superseded_view(connection, lake, contract, ["sample"], EVER)
+        create_superseded_table(connection, lake, contract, ["sample"], EVER)
     note_changes(connection, lake, ["sample"], EVER, "", ())
     connection.execute("create schema ops")
     write_night(connection, Night(date(2026, 6, 30), "Asia/Shanghai", "CNY", "sample"))

@@ -49,10 +49,7 @@ class Knowledge:
             return False
         if self.landings.keys() != earlier.landings.keys():
             return False
-        return all(
-            [one for one in self.landings[feed] if one in set(known)] == list(known)
-            for feed, known in earlier.landings.items()
-        )
+        return all(_stays(known, self.landings[feed]) for feed, known in earlier.landings.items())
 
     def of_its_day(self) -> Self:
         """Only what was known on the business day."""
@@ -78,6 +75,12 @@ class Knowledge:
             for feed, found in told["landings"].items()
         }
         return cls(BusinessDay(date.fromisoformat(told["as_of"]), told["time_zone"]), landings)
+
+
+def _stays(known: tuple[Arrived, ...], landed: tuple[Arrived, ...]) -> bool:
+    """Whether all that was known is among what has landed, in the same order."""
+    before = set(known)
+    return tuple(one for one in landed if one in before) == known
 
 
 def create_changed_table(

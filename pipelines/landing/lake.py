@@ -1,4 +1,4 @@
-"""Views over the committed parts of the lake: raw, superseded and ops. How parts come to be does not belong here."""
+"""What a build sees of the lake: raw, superseded and ops. How parts come to be does not belong here."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,19 +62,29 @@ def create_raw_view(
 ) -> None:
     """Makes raw.<feed>: one row per key and source, the newest that was known on the day (versions.py says which).
 
-    Columns are those of `feed.lake_columns`. Without any part the view is empty and has the same columns and types.
+    A view, but of rows with several versions, which are looked through once and kept as versions.<feed>. Columns are
+    those of `feed.lake_columns`. Without any part the view is empty and has the same columns and types.
     BadInput when a part is damaged.
     """
     landed = _landed(connection, lake, feed, source_names, as_of)
     rows = [landed.single] if landed.single else []
     if landed.several:
-        rows.append(counting_rows(landed.several, feed, landed.arrivals, as_of))
+        several = counting_rows(landed.several, feed, landed.arrivals, as_of)
+        if landed.single:
+            connection.execute("create schema if not exists versions")
+            connection.execute(f"create or replace table {_kept(feed)} as {several}")
+            several = f"select * from {_kept(feed)}"
+        rows.append(several)
     counting = " union all ".join(f"(select {identifiers(feed.lake_columns)} from ({some}))" for some in rows)
     connection.execute("create schema if not exists raw")
     connection.execute(f"create or replace view raw.{identifier(feed.feed)} as {counting}")
 
 
-def create_superseded_view(
+def _kept(feed: Contract) -> str:
+    return f"versions.{identifier(feed.feed)}"
+
+
+def create_superseded_table(
     connection: "duckdb.DuckDBPyConnection", lake: Path, feed: Contract, source_names: list[str], as_of: BusinessDay
 ) -> None:
     """Makes superseded.<feed>: what the rows of raw.<feed>, made as of the same day, were before, and until when.
@@ -86,7 +96,7 @@ def create_superseded_view(
     if landed.several:
         rows = superseded_rows(landed.several, feed, landed.arrivals, as_of)
     connection.execute("create schema if not exists superseded")
-    connection.execute(f"create or replace view superseded.{identifier(feed.feed)} as {rows}")
+    connection.execute(f"create or replace table superseded.{identifier(feed.feed)} as {rows}")
 
 
 def count_later_rows(
@@ -94,8 +104,8 @@ def count_later_rows(
 ) -> int:
     """Fills this feed's rows of ops.later_versions and returns the sum of their later_rows.
 
-    Those are rows of raw.<feed>, made as of the same day, that became known only after it; a row of which the feed
-    says that it happened after the day is none, since nothing that is built as of the day looks at it.
+    Those are rows of raw.<feed>, made before as of the same day, that became known only after it; a row of which the
+    feed says that it happened after the day is none, since nothing that is built as of the day looks at it.
     """
     landed = _landed(connection, lake, feed, source_names, as_of)
     happened = f"coalesce({identifier(feed.happened_at)} < ?, true)" if feed.happened_at else "? is not null"
@@ -109,7 +119,8 @@ def count_later_rows(
         return 0
     rows = [known_rows(landed.single, feed, landed.arrivals, as_of)] if landed.single else []
     if landed.several:
-        rows.append(counting_rows(landed.several, feed, landed.arrivals, as_of))
+        several = counting_rows(landed.several, feed, landed.arrivals, as_of)
+        rows.append(f"select * from {_kept(feed)}" if landed.single else several)
     connection.execute(
         f"insert into ops.later_versions select ?, source_name, count(*), count(*) filter (not is_known and {happened})"
         f" from ({' union all '.join(rows)}) group by source_name order by source_name",
@@ -172,7 +183,7 @@ def _landed(
     )
 
 
-def create_ops_views(connection: "duckdb.DuckDBPyConnection", lake: Path, source_names: list[str]) -> None:
+def create_ops_tables(connection: "duckdb.DuckDBPyConnection", lake: Path, source_names: list[str]) -> None:
     """Makes ops.ingested_files (a row per part), ops.quarantined_rows (a row per record kept out) and their totals."""
     manifests, quarantines = [], []
     for feed in load_contracts():
@@ -183,11 +194,13 @@ def create_ops_views(connection: "duckdb.DuckDBPyConnection", lake: Path, source
                 if manifest.rows_quarantined:
                     quarantines.append(quarantine_path(folder, manifest.part))
     connection.execute("create schema if not exists ops")
-    connection.execute(f"create or replace view ops.ingested_files as {_manifests(manifests)}")
-    quarantined = typed_union(quarantines, QUARANTINE_COLUMNS)
-    connection.execute(f"create or replace view ops.quarantined_rows as {quarantined}")
-    for name, totals in TOTALS.items():
-        connection.execute(f"create or replace view ops.{name} as {totals}")
+    made = {
+        "ingested_files": _manifests(manifests),
+        "quarantined_rows": typed_union(quarantines, QUARANTINE_COLUMNS),
+        **TOTALS,
+    }
+    for name, rows in made.items():  # tables, because each lies in as many files as have landed
+        connection.execute(f"create or replace table ops.{name} as {rows}")
 
 
 def _manifests(files: list[Path]) -> str:

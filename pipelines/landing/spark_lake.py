@@ -37,7 +37,7 @@ def write_raw_table(
 def write_superseded_table(
     session: "SparkSession", lake: Path, feed: Contract, source_names: list[str], as_of: BusinessDay
 ) -> None:
-    """Makes the table superseded.<feed>, as `lake.create_superseded_view` makes the view."""
+    """Makes the table superseded.<feed>, as `lake.create_superseded_table` does."""
     files, landings = files_and_landings(lake, feed, source_names, as_of)
     _show_parts(session, feed, files)
     never = f"select *, cast(null as date) as known_from, cast(null as date) as known_until from {PARTS} where false"

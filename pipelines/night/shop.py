@@ -12,7 +12,7 @@ from filelock import FileLock, Timeout
 
 from pipelines.folders import DataFolder
 from pipelines.landing.contracts import load_contracts
-from pipelines.landing.lake import create_ops_views, create_raw_view
+from pipelines.landing.lake import create_ops_tables, create_raw_view
 from pipelines.landing.landed_files import Landing
 from pipelines.landing.sources import Source, known_sources, load_source
 from pipelines.night.one_shop import require_this_shop, sources_in_lake
@@ -227,7 +227,7 @@ def decide_as_of(connection: duckdb.DuckDBPyConnection, shop: Shop, requested: d
 
 def _reasons(connection: duckdb.DuckDBPyConnection, shop: Shop) -> str:
     """Why the orders were refused: without a build there is no table to look that up in."""
-    create_ops_views(connection, shop.folder.lake, shop.source_names)
+    create_ops_tables(connection, shop.folder.lake, shop.source_names)
     found = connection.execute("""
         select file_name, reason, coalesce(column_name, '') as column_name, count(*) as row_count
         from ops.quarantined_rows where feed = 'orders' group by all

@@ -59,12 +59,29 @@ def prepare_build(path: Path, published_file: Path, history: History) -> None:
     with connect(path) as connection:
         for schema in SCHEMAS:
             connection.execute(f"create schema if not exists {schema}")
+        drop_all(connection, "view", ("ops", "superseded"))  # of an earlier version, which made no tables of them
         for table, columns in history.items():
             listed = ", ".join(f"{name} {kind}" for name, kind in columns.items())
             connection.execute(f"create table if not exists {table} ({listed})")
             for name, kind in columns.items():  # a build of an earlier version may lack some
                 connection.execute(f"alter table {table} add column if not exists {name} {kind}")
     recover_history(path, published_file, history)
+
+
+def named(connection: duckdb.DuckDBPyConnection, kind: str, schemas: tuple[str, ...]) -> list[str]:
+    """The tables or views (`kind`) of these schemas, "schema.name"."""
+    found = connection.execute(
+        f"select schema_name || '.' || {kind}_name from duckdb_{kind}s()"
+        " where database_name = current_database() and list_contains(?, schema_name)",
+        [list(schemas)],
+    )
+    return [address for (address,) in found.fetchall()]
+
+
+def drop_all(connection: duckdb.DuckDBPyConnection, kind: str, schemas: tuple[str, ...]) -> None:
+    """Drop all tables or views of these schemas."""
+    for address in named(connection, kind, schemas):
+        connection.execute(f"drop {kind} {address}")
 
 
 def remove_build(path: Path) -> None:

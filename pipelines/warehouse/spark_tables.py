@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlparse
 import duckdb
 import pandas as pd
 
-from pipelines.warehouse.build import connect
+from pipelines.warehouse.build import connect, drop_all, named
 from pipelines.warehouse.spark_session import spark_session
 from pipelines.warehouse.tables import Tables
 
@@ -52,7 +52,7 @@ def open_spark_tables(build: Path, read_only: bool = False) -> Iterator[Tables]:
 def forget_views(build: Path) -> None:
     """Take from the DuckDB file what Spark has built; to be called when DuckDB builds again."""
     with connect(build) as connection:
-        _drop(connection, "view", SHOWN)
+        drop_all(connection, "view", SHOWN)
 
 
 def forget_tables(build: Path) -> None:
@@ -63,8 +63,8 @@ def forget_tables(build: Path) -> None:
         shutil.rmtree(_location(session, schema), ignore_errors=True)  # of an earlier session, which no one remembers
     register_tables(session)
     with connect(build) as connection:
-        _drop(connection, "view", SHOWN)
-        _drop(connection, "table", BUILT)
+        drop_all(connection, "view", SHOWN)
+        drop_all(connection, "table", BUILT)
 
 
 def register_tables(session: "SparkSession") -> None:
@@ -91,7 +91,7 @@ def show_tables(build: Path) -> None:
     with connect(build) as connection:
         for schema in SHOWN:
             connection.execute(f"create schema if not exists {schema}")
-        own = set(_named(connection, "table", SHOWN))
+        own = set(named(connection, "table", SHOWN))
         for schema in SHOWN:
             for row in session.sql(f"show tables in {schema}").collect():
                 address = f"{schema}.{row.tableName}"
@@ -117,20 +117,6 @@ def _location(session: "SparkSession", schema: str) -> Path:
 
 def _files(folder: Path) -> list[Path]:
     return sorted(folder.rglob("*.parquet"))
-
-
-def _named(connection: duckdb.DuckDBPyConnection, kind: str, schemas: tuple[str, ...]) -> list[str]:
-    found = connection.execute(
-        f"select schema_name || '.' || {kind}_name from duckdb_{kind}s()"
-        " where database_name = current_database() and list_contains(?, schema_name)",
-        [list(schemas)],
-    )
-    return [address for (address,) in found.fetchall()]
-
-
-def _drop(connection: duckdb.DuckDBPyConnection, kind: str, schemas: tuple[str, ...]) -> None:
-    for address in _named(connection, kind, schemas):
-        connection.execute(f"drop {kind} {address}")
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 
 from pipelines.landing.contracts import load_contracts
-from pipelines.landing.lake import create_ops_views, create_raw_view
+from pipelines.landing.lake import create_ops_tables, create_raw_view
 from pipelines.landing.remembered import HASHES
 
 ORDERS = [
@@ -34,7 +34,7 @@ def raw_rows(lake: Path, feed: str, columns: str, *source_names: str) -> list[tu
 def quarantined(lake: Path, columns: str, *source_names: str) -> list[tuple]:
     """The columns of ops.quarantined_rows, ordered by file and row."""
     with duckdb.connect() as connection:
-        create_ops_views(connection, lake, list(source_names) or ["sample"])
+        create_ops_tables(connection, lake, list(source_names) or ["sample"])
         return connection.execute(
             f"select {columns} from ops.quarantined_rows order by feed, file_name, row_number"
         ).fetchall()

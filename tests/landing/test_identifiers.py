@@ -120,12 +120,12 @@ def test_masked_and_placeholder_contacts_stay_as_given_and_link_nobody(sample: S
 
 
 def test_ignored_identifiers_are_counted_per_file(sample: Source, data: Path, lake: Path) -> None:
-    from pipelines.landing.lake import create_ops_views
+    from pipelines.landing.lake import create_ops_tables
 
     write_csv(data / "orders.csv", [ORDERS[0] | {"account_id": "NULL"}, ORDERS[1] | {"account_id": "张***3"}])
     ingest_feed(sample, data, "orders", lake)
     with duckdb.connect() as connection:
-        create_ops_views(connection, lake, ["sample"])
+        create_ops_tables(connection, lake, ["sample"])
         counted = connection.execute("select file_name, identifiers_ignored from ops.ingested_files").fetchall()
     assert counted == [("orders.csv", 2)]
 

@@ -9,7 +9,7 @@ import pytest
 
 from pipelines.landing.contracts import load_contracts
 from pipelines.landing.ingest import IngestedFile, ingest_feed
-from pipelines.landing.lake import create_ops_views, create_raw_view
+from pipelines.landing.lake import create_ops_tables, create_raw_view
 from pipelines.landing.sources import load_source
 
 SALES = """
@@ -30,7 +30,7 @@ class RealShop:
         self.connection = duckdb.connect()
         for contract in load_contracts().values():
             create_raw_view(self.connection, lake, contract, [name])
-        create_ops_views(self.connection, lake, [name])
+        create_ops_tables(self.connection, lake, [name])
 
     def ask(self, sql: str) -> tuple:
         return self.connection.execute(sql).fetchall()[0]

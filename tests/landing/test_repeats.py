@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pipelines.landing.contracts import load_contracts
 from pipelines.landing.ingest import ingest_feed
-from pipelines.landing.lake import count_later_rows, create_raw_view, create_superseded_view
+from pipelines.landing.lake import count_later_rows, create_raw_view, create_superseded_table
 from pipelines.landing.nights import BusinessDay, record_night
 from pipelines.landing.repeats import covers, repeats_path
 from pipelines.landing.sources import Source, load_source
@@ -32,7 +32,7 @@ def found(lake: Path, day: int) -> list[list[tuple]]:
     as_of = BusinessDay(date(2026, 5, day), "Asia/Shanghai")
     with duckdb.connect() as connection:
         create_raw_view(connection, lake, CONTRACT, ["sample"], as_of)
-        create_superseded_view(connection, lake, CONTRACT, ["sample"], as_of)
+        create_superseded_table(connection, lake, CONTRACT, ["sample"], as_of)
         count_later_rows(connection, lake, CONTRACT, ["sample"], as_of)
         tables = ("raw.orders", "superseded.orders", "ops.later_versions")
         return [connection.execute(f"from {table} order by all").fetchall() for table in tables]
@@ -60,14 +60,14 @@ def plan(lake: Path) -> str:
         return connection.execute("explain select * from raw.orders").fetchall()[0][1]
 
 
-def test_files_that_share_no_key_are_read_without_a_window(sample: Source, data: Path, lake: Path) -> None:
+def test_files_that_share_no_key_are_read_from_the_lake_alone(sample: Source, data: Path, lake: Path) -> None:
     for number, row in enumerate(ORDERS):
         write_csv(data / f"orders_{number}.csv", [row])
         ingest_feed(sample, data, "orders", lake)
-    assert "WINDOW" not in plan(lake)
+    assert "versions.orders" not in plan(lake)
     write_csv(data / "orders_2.csv", [ORDERS[0] | {"total": "7"}])
     ingest_feed(sample, data, "orders", lake)
-    assert "WINDOW" in plan(lake)
+    assert "versions.orders" in plan(lake)
 
 
 def repeated(lake: Path) -> list[tuple]:
@@ -112,4 +112,4 @@ def test_a_part_that_was_taken_by_another_recipe_is_compared_anew(sample: Source
     with duckdb.connect() as connection:
         names = {file.stem for file in (lake / "orders" / "sample").glob("*.json")}
         assert covers(connection, lake / "orders" / "sample", CONTRACT) == names
-    assert "WINDOW" not in plan(lake)
+    assert "versions.orders" not in plan(lake)

@@ -9,7 +9,7 @@ import pytest
 
 from pipelines.landing.contracts import load_contracts
 from pipelines.landing.ingest import ingest_feed
-from pipelines.landing.lake import count_later_rows, create_raw_view, create_superseded_view
+from pipelines.landing.lake import count_later_rows, create_raw_view, create_superseded_table
 from pipelines.landing.nights import BusinessDay, record_night
 from pipelines.landing.sources import Source
 from tests.landing.shop import ORDERS, write_csv
@@ -42,6 +42,7 @@ def totals(lake: Path, day: int) -> list[float]:
 
 def later(lake: Path, day: int) -> int:
     with duckdb.connect() as connection:
+        create_raw_view(connection, lake, load_contracts()["orders"], ["sample"], as_of(day))
         count = count_later_rows(connection, lake, load_contracts()["orders"], ["sample"], as_of(day))
         assert connection.execute("select later_rows from ops.later_versions where feed = 'orders'").fetchall() == [
             (count,)
@@ -147,7 +148,7 @@ def test_a_row_without_a_version_gives_way_only_to_one_that_was_known(night, lak
 def superseded(lake: Path, day: int) -> list[tuple]:
     """What superseded.orders says as of a day of May 2026: order number, total, days from and until which it held."""
     with duckdb.connect() as connection:
-        create_superseded_view(connection, lake, load_contracts()["orders"], ["sample"], as_of(day))
+        create_superseded_table(connection, lake, load_contracts()["orders"], ["sample"], as_of(day))
         found = connection.execute("from superseded.orders order by order_id, known_until").df()
     return [
         (row.order_id, float(row.total), *(None if pd.isna(d) else d.day for d in (row.known_from, row.known_until)))

@@ -12,7 +12,7 @@ import duckdb
 
 from pipelines.folders import DBT_PROJECT
 from pipelines.landing.contracts import Contract, load_contracts
-from pipelines.landing.lake import create_raw_view, create_superseded_view
+from pipelines.landing.lake import create_raw_view, create_superseded_table
 from pipelines.landing.nights import BusinessDay, nights_file
 from pipelines.landing.parts import committed_parts, manifest_path, quarantine_path, rows_path
 from pipelines.modelling.scoring import Scored, keep_tables, read_inputs, scores
@@ -37,7 +37,7 @@ def build(lake: Path, folder: Path, day: date, is_scored: bool = True) -> Path:
     with connect(warehouse) as connection:
         for feed in load_contracts().values():
             create_raw_view(connection, lake, feed, ["sample"], BusinessDay(day, ZONE))
-            create_superseded_view(connection, lake, feed, ["sample"], BusinessDay(day, ZONE))
+            create_superseded_table(connection, lake, feed, ["sample"], BusinessDay(day, ZONE))
         write_night(connection, Night(day, ZONE, "CNY", "sample"))
         write_customer_key(connection, "0" * 32)
         whole = [] if note_changes(connection, lake, ["sample"], BusinessDay(day, ZONE), "", ()) else ["--full-refresh"]

@@ -9,7 +9,7 @@ from pipelines.defs.metadata import table_metadata, tables_metadata
 from pipelines.defs.resources import ShopResource
 from pipelines.landing.contracts import load_contracts
 from pipelines.landing.ingest import ingest_feed
-from pipelines.landing.lake import count_later_rows, create_ops_views, create_raw_view, create_superseded_view
+from pipelines.landing.lake import count_later_rows, create_ops_tables, create_raw_view, create_superseded_table
 from pipelines.landing.nights import BusinessDay, read_nights, record_night
 from pipelines.landing.spark_lake import write_raw_table, write_superseded_table
 from pipelines.landing.unread.table import write_unread_inputs
@@ -167,7 +167,7 @@ def superseded_asset(feed: str) -> dg.AssetsDefinition:
         opened = shop.open()
         with connect(opened.folder.warehouse) as connection:
             as_of = BusinessDay(read_night(connection).as_of_date, opened.time_zone)
-            create_superseded_view(connection, opened.folder.lake, load_contracts()[feed], opened.source_names, as_of)
+            create_superseded_table(connection, opened.folder.lake, load_contracts()[feed], opened.source_names, as_of)
         if shop.is_on_spark:
             session = known_session(opened.folder.warehouse)
             write_superseded_table(session, opened.folder.lake, load_contracts()[feed], opened.source_names, as_of)
@@ -195,7 +195,7 @@ def ingestion_records(shop: ShopResource) -> Iterator[dg.MaterializeResult]:
     """The run's own account of what it took in."""
     opened = shop.open()
     with connect(opened.folder.warehouse) as connection:
-        create_ops_views(connection, opened.folder.lake, opened.source_names)
+        create_ops_tables(connection, opened.folder.lake, opened.source_names)
         landed = [(one.source, one.folder) for one in opened.sources]
         write_unread_inputs(connection, opened.folder.lake, landed)
     told = tables_metadata(opened.folder.warehouse, [f"ops.{name}" for name in INGESTION_RECORDS])
