@@ -69,6 +69,10 @@ def run_nightly(folder: DataFolder, shop: dict[str, Any], on_moment: Listener) -
 
 
 def _execute(run_id: str, shop: dict[str, Any], ready: Checked, on_moment: Listener) -> Outcome:
+    # before the orchestrator's 2,000 modules: skops looks for each of its functions in all that were imported earlier
+    import scipy.special  # noqa: F401
+
+    # isort: split
     import dagster as dg
     from dagster._core.definitions.job_base import InMemoryJob
     from dagster._core.execution.api import create_execution_plan, execute_run

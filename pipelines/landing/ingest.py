@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipelines.landing.blocked_identifiers import patterns_for
 from pipelines.landing.bundles import bundle, parts_to_bundle
@@ -59,11 +59,13 @@ def ingest_feed(
     files = _files_to_take(landing, contract)
     shelf = Shelf(folder, {landing.hash(file) for file in files})
     taken: dict[str, IngestedFile] = {}
+    recipe = _recipe(source, contract) if files else {}
     with Workbench(shelf.folder, memory_limit) as bench:
         for file in files:
             end_if_stopped()
             if landing.hash(file) not in taken:
-                part = until_it_holds_still(file, partial(_take, landing, contract, file, shelf, bench), landing.forget)
+                take = partial(_take, landing, contract, recipe, file, shelf, bench)
+                part = until_it_holds_still(file, take, landing.forget)
                 taken[part.file_hash] = part
         if due := parts_to_bundle(shelf.folder, shelf.parts):
             bundle(bench.connection, shelf.folder, shelf.parts, due)
@@ -91,8 +93,10 @@ def _files_to_take(landing: Landing, contract: Contract) -> list[Path]:
     return files
 
 
-def _take(landing: Landing, contract: Contract, file: Path, shelf: Shelf, bench: Workbench) -> IngestedFile:
-    recipe_hash, file_hash = _recipe_hash(landing, contract), landing.hash(file)
+def _take(
+    landing: Landing, contract: Contract, recipe: dict[str, Any], file: Path, shelf: Shelf, bench: Workbench
+) -> IngestedFile:
+    recipe_hash, file_hash = _recipe_hash(recipe, landing, contract), landing.hash(file)
     known = shelf.find(part_name(file_hash, recipe_hash), file_hash)
     if known:
         return IngestedFile(**shelf.seen_again(known, landing.name(file), _now()).model_dump(), is_new=False)
@@ -176,19 +180,15 @@ def _read(landing: Landing, input_name: str, path: Path, work: Path, folder_name
     return read_landed_file(path, landing.name(path), folder, landing.source.form(input_name))
 
 
-def _recipe_hash(landing: Landing, contract: Contract) -> str:
-    """Digest of all that decides what a file's rows become, besides the file: look-ups count with their content."""
-    source = landing.source
+def _recipe(source: Source, contract: Contract) -> dict[str, Any]:
+    """All that decides what a file's rows become, besides the file and look-ups."""
     reads = source.feeds[contract.feed]
-    look_ups = [[landing.name(path), landing.hash(path)] for name in reads.reads[1:] for path in landing.files(name)]
-    meaning = contract.model_dump(mode="json", exclude={"grain": True, "columns": {"__all__": {"en", "zh"}}})
-    recipe = {
+    return {
         "lake_format": LAKE_FORMAT,
         "selects": [source.select_text(name) for name in (contract.feed, *reads.uses)],
         "reads": reads.model_dump(mode="json"),
         "forms": [source.form(name).model_dump(mode="json", exclude={"pattern"}) for name in reads.reads],
-        "look_ups": look_ups,
-        "contract": meaning,
+        "contract": contract.model_dump(mode="json", exclude={"grain": True, "columns": {"__all__": {"en", "zh"}}}),
         "blocked": [
             [column.name, blocked.pattern]
             for column in contract.columns
@@ -196,4 +196,10 @@ def _recipe_hash(landing: Landing, contract: Contract) -> str:
         ],
         "settings": source.model_dump(mode="json", include={"time_zone", "currency", "country", "encoding"}),
     }
-    return hashlib.sha256(json.dumps(recipe, sort_keys=True).encode()).hexdigest()
+
+
+def _recipe_hash(recipe: dict[str, Any], landing: Landing, contract: Contract) -> str:
+    """Its digest, in which look-ups count with their content."""
+    inputs = landing.source.feeds[contract.feed].reads[1:]
+    look_ups = [[landing.name(path), landing.hash(path)] for name in inputs for path in landing.files(name)]
+    return hashlib.sha256(json.dumps(recipe | {"look_ups": look_ups}, sort_keys=True).encode()).hexdigest()

@@ -59,18 +59,20 @@ def create_raw_view(
     feed: Contract,
     source_names: list[str],
     as_of: BusinessDay = EVER,
+    *,
+    is_kept: bool = False,
 ) -> None:
     """Makes raw.<feed>: one row per key and source, the newest that was known on the day (versions.py says which).
 
-    A view, but of rows with several versions, which are looked through once and kept as versions.<feed>. Columns are
-    those of `feed.lake_columns`. Without any part the view is empty and has the same columns and types.
-    BadInput when a part is damaged.
+    A view whose columns are those of `feed.lake_columns`; without any part it is empty and has the same columns and
+    types. With `is_kept`, for a night that asks it often, the rows with several versions are looked through once and
+    their newest kept as versions.<feed>. BadInput when a part is damaged.
     """
     landed = _landed(connection, lake, feed, source_names, as_of)
     rows = [landed.single] if landed.single else []
     if landed.several:
         several = counting_rows(landed.several, feed, landed.arrivals, as_of)
-        if landed.single:
+        if landed.single and is_kept:
             connection.execute("create schema if not exists versions")
             connection.execute(f"create or replace table {_kept(feed)} as {several}")
             several = f"select * from {_kept(feed)}"
@@ -104,8 +106,8 @@ def count_later_rows(
 ) -> int:
     """Fills this feed's rows of ops.later_versions and returns the sum of their later_rows.
 
-    Those are rows of raw.<feed>, made before as of the same day, that became known only after it; a row of which the
-    feed says that it happened after the day is none, since nothing that is built as of the day looks at it.
+    Those are rows of raw.<feed>, kept as of the same day, that became known only after it; a row of which the feed
+    says that it happened after the day is none, since nothing that is built as of the day looks at it.
     """
     landed = _landed(connection, lake, feed, source_names, as_of)
     happened = f"coalesce({identifier(feed.happened_at)} < ?, true)" if feed.happened_at else "? is not null"

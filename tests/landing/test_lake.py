@@ -87,7 +87,7 @@ def test_the_same_key_in_two_sources_is_two_rows(sample: Source, data: Path, lak
 def test_one_part_without_repeated_keys_is_read_from_the_lake_alone(sample: Source, data: Path, lake: Path) -> None:
     def plan() -> str:
         with duckdb.connect() as connection:
-            create_raw_view(connection, lake, load_contracts()["orders"], ["sample"])
+            create_raw_view(connection, lake, load_contracts()["orders"], ["sample"], is_kept=True)
             return connection.execute("explain select * from raw.orders").fetchall()[0][1]
 
     take(sample, data, lake, "a", *ORDERS)

@@ -31,7 +31,7 @@ def found(lake: Path, day: int) -> list[list[tuple]]:
     """Everything that the views as of a day of May 2026 say."""
     as_of = BusinessDay(date(2026, 5, day), "Asia/Shanghai")
     with duckdb.connect() as connection:
-        create_raw_view(connection, lake, CONTRACT, ["sample"], as_of)
+        create_raw_view(connection, lake, CONTRACT, ["sample"], as_of, is_kept=True)
         create_superseded_table(connection, lake, CONTRACT, ["sample"], as_of)
         count_later_rows(connection, lake, CONTRACT, ["sample"], as_of)
         tables = ("raw.orders", "superseded.orders", "ops.later_versions")
@@ -56,7 +56,7 @@ def test_the_views_say_the_same_whether_repeated_keys_are_known_or_not(nights: l
 
 def plan(lake: Path) -> str:
     with duckdb.connect() as connection:
-        create_raw_view(connection, lake, CONTRACT, ["sample"])
+        create_raw_view(connection, lake, CONTRACT, ["sample"], is_kept=True)
         return connection.execute("explain select * from raw.orders").fetchall()[0][1]
 
 

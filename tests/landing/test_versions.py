@@ -42,7 +42,7 @@ def totals(lake: Path, day: int) -> list[float]:
 
 def later(lake: Path, day: int) -> int:
     with duckdb.connect() as connection:
-        create_raw_view(connection, lake, load_contracts()["orders"], ["sample"], as_of(day))
+        create_raw_view(connection, lake, load_contracts()["orders"], ["sample"], as_of(day), is_kept=True)
         count = count_later_rows(connection, lake, load_contracts()["orders"], ["sample"], as_of(day))
         assert connection.execute("select later_rows from ops.later_versions where feed = 'orders'").fetchall() == [
             (count,)

@@ -36,7 +36,7 @@ def build(lake: Path, folder: Path, day: date, is_scored: bool = True) -> Path:
     prepare_build(warehouse, folder / "nothing is published", history())
     with connect(warehouse) as connection:
         for feed in load_contracts().values():
-            create_raw_view(connection, lake, feed, ["sample"], BusinessDay(day, ZONE))
+            create_raw_view(connection, lake, feed, ["sample"], BusinessDay(day, ZONE), is_kept=True)
             create_superseded_table(connection, lake, feed, ["sample"], BusinessDay(day, ZONE))
         write_night(connection, Night(day, ZONE, "CNY", "sample"))
         write_customer_key(connection, "0" * 32)

@@ -46,20 +46,36 @@ superseded_orders as (
 ),
 
 -- of whom no past date is told, no order need be known as it was
-described_orders as (
+described_versions as (
 
-    select superseded_orders.order_id
+    select
+        superseded_orders.order_id,
+        superseded_orders.order_date
     from superseded_orders
     inner join customer_accounts
         on superseded_orders.account_key = customer_accounts.account_key
     inner join past_customers
         on customer_accounts.customer_id = past_customers.customer_id
 
-    union
+    union all
 
-    select orders.order_id
+    select
+        orders.order_id,
+        orders.order_date
     from {{ ref('int_orders') }} as orders
     inner join past_customers on orders.customer_id = past_customers.customer_id
+
+),
+
+-- nor as of a date before which none of its reports says that it was placed
+described_orders as (
+
+    select
+        order_id,
+        min(order_date) as earliest_date
+
+    from described_versions
+    group by order_id
 
 ),
 
@@ -76,6 +92,7 @@ past_orders as (
         on superseded_orders.known_until >= past_dates.as_of_date
         and coalesce(superseded_orders.known_from, past_dates.as_of_date)
         <= past_dates.as_of_date
+        and described_orders.earliest_date <= past_dates.as_of_date
 
 ),
 
@@ -123,7 +140,9 @@ changed_orders as (
 
     select restated_orders.*
     from restated_orders
-    inner join described_orders on restated_orders.order_id = described_orders.order_id
+    inner join described_orders
+        on restated_orders.order_id = described_orders.order_id
+        and restated_orders.as_of_date >= described_orders.earliest_date
 
 ),
 

@@ -116,7 +116,7 @@ def raw_asset(feed: str) -> dg.AssetsDefinition:
         opened = shop.open()
         with connect(opened.folder.warehouse) as connection:
             as_of = BusinessDay(read_night(connection).as_of_date, opened.time_zone)
-            create_raw_view(connection, opened.folder.lake, contract, opened.source_names, as_of)
+            create_raw_view(connection, opened.folder.lake, contract, opened.source_names, as_of, is_kept=True)
             later = count_later_rows(connection, opened.folder.lake, contract, opened.source_names, as_of)
         if shop.is_on_spark:
             session = known_session(opened.folder.warehouse)
