@@ -80,6 +80,20 @@ def kept_tables() -> list[str]:
     return [f"{node['schema']}.{node['name']}" for node in nodes if node["config"]["materialized"] == "incremental"]
 
 
+@cache
+def scored_tables() -> frozenset[str]:
+    """The tables, "schema.name", that read what models have scored, or other tables that do."""
+    found = manifest()
+    reached: set[str] = set()
+    ahead = [name for name, source in found["sources"].items() if source["schema"] == "ml"]
+    while ahead:
+        for child in set(found["child_map"][ahead.pop()]) - reached:
+            reached.add(child)
+            ahead.append(child)
+    nodes = (found["nodes"].get(name) for name in reached)
+    return frozenset(f"{node['schema']}.{node['name']}" for node in nodes if node and node["resource_type"] == "model")
+
+
 def _files() -> Iterator[Path]:
     """Folders too: one is newer than before when a file of it is gone."""
     ignored = {"target", "logs"}
