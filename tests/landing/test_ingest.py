@@ -208,7 +208,7 @@ def test_a_row_that_goes_missing_on_our_side_stops_the_run(
 ) -> None:
     from pipelines.landing.refining import steps
 
-    monkeypatch.setattr(steps, "write_rows", lambda file: 1)
+    monkeypatch.setattr(steps, "count_written", lambda file: (1, 0))
     write_csv(data / "orders.csv", ORDERS)
     with pytest.raises(RuntimeError, match="rows went missing"):
         ingest_feed(sample, data, "orders", lake)

@@ -14,7 +14,7 @@ from tests.landing.shop import ORDERS, quarantined, raw_rows, snapshot, write_cs
 
 # Each name is a function of the module that dies at its nth call, before doing anything.
 MOMENTS = {
-    "while the records are judged": ("pipelines.landing.refining.steps", "find_duplicates", 1),
+    "while the records are judged": ("pipelines.landing.refining.steps", "look_over", 1),
     "before the quarantine is in place": ("pipelines.landing.parts", "move_durably", 1),
     "before the rows are in place": ("pipelines.landing.parts", "move_durably", 2),
     "before the commit mark": ("pipelines.landing.parts", "move_durably", 3),

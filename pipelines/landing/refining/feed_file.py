@@ -54,6 +54,15 @@ class FeedFile:
         """The first row of the answer."""
         return self.connection.execute(sql).fetchall()[0]
 
+    @property
+    def loaded(self) -> str:
+        """The records that are loaded: sound, and no copies once those are marked."""
+        return f"{self.records} where problem is null"
+
+    def sum_of_ignored_ids(self) -> int:
+        """How many ids of the records that are loaded stand for nobody."""
+        return self.ask(f"select coalesce(sum(ignored_ids), 0) from {self.loaded}")[0]
+
     def count(self, relation: str) -> int:
         """How many rows."""
         return self.ask(f"select count(*) from {relation}")[0]

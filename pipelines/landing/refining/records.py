@@ -1,12 +1,14 @@
 """Types and judges what a source's select delivers, and refuses to lose a row. Nothing is dropped here."""
 
+from dataclasses import dataclass
+
 from pipelines.landing.blocked_identifiers import PLAIN_ID, is_blocked
 from pipelines.landing.contracts import Column
 from pipelines.landing.refining.casting import FLOATS, Selected, believable, column_or_null, typed
 from pipelines.landing.refining.feed_file import RAW, RECORDS, FeedFile
 from pipelines.landing.refining.judging import first_problem, offending_value, plain_flag
 from pipelines.landing.selects import HELPERS, SELECTED, explained
-from pipelines.landing.sql import identifier, literal
+from pipelines.landing.sql import identifier, identifiers, literal
 from pipelines.problems import BadInput
 
 IS_NOBODYS, TEXT = "nobody's ", "text of "  # begin like no contract column either
@@ -132,23 +134,58 @@ def _typed(file: FeedFile, column: Column) -> str:
     return f"cast({value} as {column.duckdb_type})"
 
 
-def refuse_lost_rows(file: FeedFile) -> tuple[int, int]:
-    """How many rows the file has and how many records came of them.
+FINGERPRINT = "count(*), coalesce(sum(row_number), 0), coalesce(bit_xor(hash(row_number)), 0), count(row_number)"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What one look at the records tells: how many they are, which rows they come from, and what need not be asked.
+
+    `sound` records have no problem, and hold `ignored_ids` that stand for nobody. Distinct keys are counted by their
+    hash: when they are as many, none is repeated. `out_of_place` are those whose place is not that of their number.
+    """
+
+    fingerprint: tuple[int, ...]
+    sound: int
+    distinct_keys: int
+    ignored_ids: int
+    out_of_place: int
+
+    @property
+    def records(self) -> int:
+        """All of them."""
+        return self.fingerprint[0]
+
+
+def look_over(file: FeedFile) -> Seen:
+    """Asks everything that a file without a fault need be asked, in one reading: most files are such, and small."""
+    *fingerprint, sound, distinct_keys, ignored_ids, out_of_place = file.ask(f"""
+        select
+            {FINGERPRINT},
+            count(*) filter (where problem is null),
+            count(distinct hash({identifiers(file.contract.key)})) filter (where problem is null),
+            coalesce(sum(ignored_ids) filter (where problem is null), 0),
+            count(*) filter (where row_number <> rowid + 1)
+        from {RECORDS}
+    """)
+    return Seen(tuple(fingerprint), sound, distinct_keys, ignored_ids, out_of_place)
+
+
+def refuse_lost_rows(file: FeedFile, seen: Seen) -> int:
+    """How many rows the file has.
 
     BadInput when a select that groups nothing does not deliver each row of the file exactly once.
     """
     where = f"{file.file_name}: {file.source.select_name(file.contract.feed)}"
-    fingerprint = "count(*), coalesce(sum(row_number), 0), coalesce(bit_xor(hash(row_number)), 0), count(row_number)"
-    expected = file.ask(f"select {fingerprint} from ({file.landed.relation})")
-    delivered = file.ask(f"select {fingerprint} from {file.records}")
+    expected, delivered = file.ask(f"select {FINGERPRINT} from ({file.landed.relation})"), seen.fingerprint
     if delivered[0] != delivered[-1]:
         raise BadInput(f"{where} delivers records without row_number: take it from the file the record comes from")
     if not file.source.feeds[file.contract.feed].is_derived and delivered != expected:
         lost = f"select row_number from ({file.landed.relation}) except select row_number from {file.records}"
         example = file.connection.execute(f"{lost} order by row_number limit 1").fetchall()
-        seen = f"row {example[0][0]} is lost" if example else "some rows come more than once"
+        told = f"row {example[0][0]} is lost" if example else "some rows come more than once"
         raise BadInput(
-            f"{where} delivers {delivered[0]} records for {expected[0]} rows, {seen}: give such rows "
+            f"{where} delivers {delivered[0]} records for {expected[0]} rows, {told}: give such rows "
             "a set_aside_reason instead of filtering, or declare the feed is_derived"
         )
-    return expected[0], delivered[0]
+    return expected[0]

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from pipelines.landing.refining.feed_file import FeedFile
-from pipelines.landing.refining.records import make_records, refuse_lost_rows
-from pipelines.landing.refining.writing import count_ignored, find_duplicates, write_quarantine, write_rows
+from pipelines.landing.refining.records import look_over, make_records, refuse_lost_rows
+from pipelines.landing.refining.writing import count_written, find_duplicates, write_quarantine, write_rows
 
 
 @dataclass(frozen=True)
@@ -27,22 +27,25 @@ def refine(file: FeedFile) -> Counts:
     be a defect of ours. BadInput when the select loses or repeats rows.
     """
     make_records(file)
-    rows, records = refuse_lost_rows(file)
-    duplicates, surplus = find_duplicates(file)
-    loaded = write_rows(file)
-    quarantined = write_quarantine(file)
+    seen = look_over(file)
+    rows = refuse_lost_rows(file, seen)
+    duplicates, surplus = find_duplicates(file) if seen.distinct_keys < seen.sound else (0, 0)
+    write_rows(file, seen)
+    loaded, without_form = count_written(file)
+    quarantined = write_quarantine(file, seen)
+    ignored = file.sum_of_ignored_ids() if duplicates else seen.ignored_ids
     unreadable = file.count(file.unreadable) if file.unreadable else 0
-    if records + unreadable != loaded + quarantined + duplicates:
+    if seen.records + unreadable != loaded + quarantined + duplicates:
         raise RuntimeError(
-            f"rows went missing between {file.file_name} and the lake: {records + unreadable} were read, {loaded} "
+            f"rows went missing between {file.file_name} and the lake: {seen.records + unreadable} were read, {loaded} "
             f"loaded, {quarantined} quarantined, {duplicates} dropped as duplicates"
         )
     return Counts(
         file_rows=rows + unreadable,
-        rows_read=records + unreadable,
+        rows_read=seen.records + unreadable,
         rows_loaded=loaded,
         rows_quarantined=quarantined,
         duplicates_dropped=duplicates,
         repeated_keys=surplus - duplicates,
-        identifiers_ignored=count_ignored(file),
+        identifiers_ignored=ignored + without_form,
     )

@@ -6,6 +6,7 @@ from pipelines.landing.parts import PARQUET
 from pipelines.landing.refining.feed_file import RECORDS, FeedFile, parquet
 from pipelines.landing.refining.judging import described
 from pipelines.landing.refining.normalising import evident_phone, normalized_email, write_phone_book
+from pipelines.landing.refining.records import Seen
 from pipelines.landing.sql import identifier, identifiers, literal
 
 DUPLICATE = -1  # as the problem of a record that copies another one
@@ -25,9 +26,7 @@ def find_duplicates(file: FeedFile) -> tuple[int, int]:
             select key_hash from (select hash({key}) as key_hash from {RECORDS} where problem is null)
             group by key_hash having count(*) > 1
         )""")
-    [surplus, any_alike] = file.ask(f"select count(*) - count(distinct row({key})), count(*) from alike")
-    if not any_alike:
-        return 0, 0
+    [surplus] = file.ask(f"select count(*) - count(distinct row({key})) from alike")
     file.connection.execute(f"""
         update {RECORDS} set problem = {DUPLICATE} where rowid in (
             select record_id from (
@@ -38,8 +37,8 @@ def find_duplicates(file: FeedFile) -> tuple[int, int]:
     return file.count(f"{RECORDS} where problem = {DUPLICATE}"), surplus
 
 
-def write_rows(file: FeedFile) -> int:
-    """Writes the loaded rows in the order of the file; returns how many the written file holds.
+def write_rows(file: FeedFile, seen: Seen) -> None:
+    """Writes the loaded rows in the order of the file.
 
     They are sorted, which takes half as long again, only when a join or the select may have brought them into another
     order.
@@ -58,38 +57,34 @@ def write_rows(file: FeedFile) -> int:
         if types[name] == "varchar":
             types[name] = f"enum ({value})"  # a text to every reader, written without looking it up for every row
     listed = ", ".join(f"cast({value} as {types[name]}) as {identifier(name)}" for name, value in columns.items())
-    rows = f"select {listed} from (select *{normalized} from (select * from {_loaded(file)}) {joins})"
-    order = "order by row_number, record_id" if joins or not _are_in_order(file) else ""
+    rows = f"select {listed} from (select *{normalized} from (select * from {file.loaded}) {joins})"
+    order = "order by row_number, record_id" if joins or not _are_in_order(file, seen) else ""
     file.connection.execute(f"copy ({rows} {order}) to {literal(file.rows)} {PARQUET}")
-    return file.count(parquet(file.rows))
 
 
-def _are_in_order(file: FeedFile) -> bool:
+def _are_in_order(file: FeedFile, seen: Seen) -> bool:
     """Whether no record stands before one of a lower number; what stands in order is copied in order."""
+    if not seen.out_of_place:
+        return True
     before = f"select row_number, lag(row_number) over (order by rowid) as before from {RECORDS}"
     return file.count(f"({before}) where row_number < before") == 0
 
 
-def count_ignored(file: FeedFile) -> int:
-    """How many identifiers of the loaded rows stand for nobody: placeholder ids, contacts without a comparable form."""
+def count_written(file: FeedFile) -> tuple[int, int]:
+    """How many rows the written file holds, and how many contacts in them have no comparable form."""
     contacts = [column for column in file.contract.columns if column.normalized_name]
     unusable = "".join(
         f" + count({identifier(column.name)}) - count({identifier(str(column.normalized_name))})" for column in contacts
     )
-    [without_form] = file.ask(f"select count(*) * 0 {unusable} from {parquet(file.rows)}")
-    [placeholders] = file.ask(f"select coalesce(sum(ignored_ids), 0) from {_loaded(file)}")
-    return without_form + placeholders
-
-
-def _loaded(file: FeedFile) -> str:
-    return f"{file.records} where problem is null"
+    [rows, without_form] = file.ask(f"select count(*), 0{unusable} from {parquet(file.rows)}")
+    return rows, without_form
 
 
 def _phone_join(file: FeedFile, column: Column) -> tuple[str, str]:
     """SQL of the comparable form, and of the join it needs where not every number is evident."""
     name, region = identifier(column.name), file.source.country
     evident = evident_phone(name, region)
-    others = f"select distinct {name} from {_loaded(file)} and {name} is not null and {evident} is null"
+    others = f"select distinct {name} from {file.loaded} and {name} is not null and {evident} is null"
     book = write_phone_book(file.connection, others, region, file.work / f"phones_{column.name}.parquet")
     if book is None:
         return evident, ""
@@ -101,9 +96,9 @@ def _origin(file: FeedFile) -> tuple[str, str, str, str]:
     return literal(file.source.name), literal(file.file_name), "row_number", literal(file.file_hash)
 
 
-def write_quarantine(file: FeedFile) -> int:
+def write_quarantine(file: FeedFile, seen: Seen) -> int:
     """Writes the rows kept out in the order of the file, if there are any; returns how many the written file holds."""
-    if not file.unreadable and not file.count(f"{RECORDS} where problem >= 0"):
+    if not file.unreadable and seen.sound == seen.records:
         return 0
     source_name, file_name, row_number, file_hash = _origin(file)
     origin = (
