@@ -69,7 +69,7 @@ def run(
     ] = None,
     target: Annotated[
         str | None,
-        typer.Option(help="The engine that builds the tables: duckdb, or spark (pip install 'guanxi[spark]')."),
+        typer.Option(help="The engine that builds the tables: duckdb, or spark (pip install 'guanxi\\[spark]')."),
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but what went wrong.")] = False,
     json: Annotated[

@@ -53,7 +53,9 @@ def superseded_rows(rows: str, feed: Contract, arrivals: list[Arrival], as_of: B
             select *,
                 case when row_number() over earlier > 1 then known_on end as known_from,
                 lead(known_on) over earlier - 1 as known_until,
-                last_value(said) over (earlier rows between unbounded preceding and unbounded following) as said_last
+                last_value(said) over (
+                    partition by {key} order by known_on rows between unbounded preceding and unbounded following
+                ) as said_last
             from states window earlier as (partition by {key} order by known_on)
         )
         select {identifiers(feed.lake_columns)}, known_from, known_until from dated
