@@ -70,11 +70,13 @@ def create_raw_view(
     """
     landed = _landed(connection, lake, feed, source_names, as_of)
     rows = [landed.single] if landed.single else []
+    if is_kept:
+        connection.execute("create schema if not exists versions")
+        connection.execute(f"drop table if exists {_kept(feed)}")  # it may hold rows of a file that was withdrawn since
     if landed.several:
         several = counting_rows(landed.several, feed, landed.arrivals, as_of)
         if landed.single and is_kept:
-            connection.execute("create schema if not exists versions")
-            connection.execute(f"create or replace table {_kept(feed)} as {several}")
+            connection.execute(f"create table {_kept(feed)} as {several}")
             several = f"select * from {_kept(feed)}"
         rows.append(several)
     counting = " union all ".join(f"(select {identifiers(feed.lake_columns)} from ({some}))" for some in rows)

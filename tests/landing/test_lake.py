@@ -96,6 +96,22 @@ def test_one_part_without_repeated_keys_is_read_from_the_lake_alone(sample: Sour
     assert "versions.orders" in plan()
 
 
+def test_what_was_kept_of_versions_goes_with_their_files(sample: Source, data: Path, lake: Path) -> None:
+    contract = load_contracts()["orders"]
+    take(sample, data, lake, "a", *ORDERS)
+    take(sample, data, lake, "b", ORDERS[0])
+    with duckdb.connect() as connection:
+        create_raw_view(connection, lake, contract, ["sample"], is_kept=True)
+        assert connection.execute("select count(*) from versions.orders").fetchall() == [(1,)]
+        for path in lake.rglob("*.*"):
+            path.unlink()
+        create_raw_view(connection, lake, contract, ["sample"], is_kept=True)
+        assert connection.execute("select count(*) from raw.orders").fetchall() == [(0,)]
+        assert connection.execute("select count(*) from duckdb_tables() where schema_name = 'versions'").fetchall() == [
+            (0,)
+        ]
+
+
 @pytest.mark.parametrize("feed", sorted(load_contracts()))
 def test_a_feed_without_parts_is_an_empty_view_with_the_right_types(feed: str, lake: Path) -> None:
     with duckdb.connect() as connection:
@@ -128,7 +144,7 @@ def test_a_part_taken_before_a_column_was_agreed_upon_is_empty_in_it(sample: Sou
         ]
 
 
-def test_the_ops_views_have_their_columns_when_nothing_happened(lake: Path) -> None:
+def test_the_ops_tables_have_their_columns_when_nothing_happened(lake: Path) -> None:
     with duckdb.connect() as connection:
         create_ops_tables(connection, lake, ["sample"])
         for view, columns in (("ingested_files", MANIFEST_COLUMNS), ("quarantined_rows", QUARANTINE_COLUMNS)):
@@ -157,7 +173,7 @@ def test_what_was_read_other_than_written_is_told_and_older_manifests_tell_nothi
     assert not ingest_feed(sample, data, "customers", lake)[0].is_new
 
 
-def test_the_ops_views_tell_of_every_file_of_the_chosen_sources(sample: Source, data: Path, lake: Path) -> None:
+def test_the_ops_tables_tell_of_every_file_of_the_chosen_sources(sample: Source, data: Path, lake: Path) -> None:
     write_csv(data / "orders.csv", [*ORDERS, ORDERS[0] | {"status": "?"}])
     write_csv(data / "customers.csv", [{"account_id": "a"}])
     parts = [part for feed in ("orders", "customers") for part in ingest_feed(sample, data, feed, lake)]
