@@ -64,10 +64,13 @@ def _write_feeds() -> None:
     FEEDS.write_text(feed_sources(), encoding="utf-8")
 
 
-def recipe(settings: Settings, currency: str) -> str:
-    """A digest of what makes tables of what landed: the project's files, what it is told, and the engine."""
+def recipe(settings: Settings, currency: str, reference: str) -> str:
+    """A digest of what makes tables of what landed: the project's files, what it is told, and the engine.
+
+    `reference` is the digest of the reference tables.
+    """
     variables = {name: value for name, value in settings.dbt_variables().items() if name != MEMORY}
-    told = [variables, currency, settings.target]
+    told = [variables, currency, settings.target, reference]
     digest = hashlib.sha256(json.dumps(told, sort_keys=True).encode())
     for path in sorted(path for path in _files() if path.is_file()):
         digest.update(str(path.relative_to(DBT_PROJECT)).encode() + b"\0" + path.read_bytes())

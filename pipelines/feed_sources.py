@@ -1,10 +1,11 @@
-"""dbt's sources of the feeds, written from their contracts. What a feed is, is said in pipelines/feeds alone."""
+"""dbt's sources of the feeds and reference tables, written from their contracts, which alone say what they are."""
 
 from typing import Any
 
 from pipelines.landing.contracts import ORIGIN_COLUMNS, Contract, load_contracts
+from pipelines.landing.reference_tables import SCHEMA, reference_contracts
 
-HEADING = "# Made from pipelines/feeds whenever the project is parsed; not kept in git, and not to be edited.\n"
+HEADING = "# Made from pipelines/feeds and pipelines/reference whenever the project is parsed; not in git, not to be edited.\n"
 ORIGIN = {
     "source_name": "Shop system that delivered the row.",
     "file_name": "Landed file that it came in.",
@@ -18,7 +19,7 @@ KNOWN = {
 
 
 def feed_sources() -> str:
-    """A file of dbt sources: raw.<feed> for every contract, superseded.<feed> and changed.<feed> for some."""
+    """A file of dbt sources: raw.<feed> of all, superseded.<feed> and changed.<feed> of some, reference.<name>."""
     import yaml
 
     contracts = load_contracts().values()
@@ -33,7 +34,13 @@ def feed_sources() -> str:
         for contract in contracts
         if contract.is_told_by_changes
     ]
-    sources = [_source("raw", raw), _source("superseded", before), _source("changed", changed)]
+    reference = [_reference_table(contract) for contract in reference_contracts().values()]
+    sources = [
+        _source("raw", raw),
+        _source("superseded", before),
+        _source("changed", changed),
+        _source(SCHEMA, reference),
+    ]
     return HEADING + yaml.safe_dump({"sources": sources}, sort_keys=False, allow_unicode=True, width=120)
 
 
@@ -55,6 +62,11 @@ def _table(contract: Contract, description: str, more: dict[str, tuple[str, str]
             columns.append(_column(name, data_type, f"{column.en}, in comparable form", column.is_personal))
     columns += [_column(name, data_type, meaning, False) for name, (data_type, meaning) in more.items()]
     return {"name": contract.feed, "description": description, "columns": columns}
+
+
+def _reference_table(contract: Contract) -> dict[str, Any]:
+    columns = [_column(column.name, column.duckdb_type, column.en, column.is_personal) for column in contract.columns]
+    return {"name": contract.feed, "description": contract.grain.en, "columns": columns}
 
 
 def _with_tests(contract: Contract, table: dict[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 FEEDS_FOLDER = Path(__file__).parents[1] / "feeds"
 
-ColumnType = Literal["string", "id", "email", "phone", "instant", "date", "money", "price", "integer", "boolean"]
+ColumnType = Literal[
+    "string", "id", "email", "phone", "instant", "date", "money", "price", "number", "integer", "boolean"
+]
 
 DUCKDB_TYPES: dict[str, str] = {
     "string": "varchar",
@@ -19,6 +21,7 @@ DUCKDB_TYPES: dict[str, str] = {
     "date": "date",
     "money": "decimal(18, 2)",
     "price": "decimal(18, 4)",
+    "number": "decimal(18, 8)",
     "integer": "bigint",
     "boolean": "boolean",
 }
@@ -57,13 +60,17 @@ class Words(BaseModel):
 
 
 class Column(Words):
-    """One column of a feed; `values` closes its set, `falls_back_to` names the source's setting that fills a gap."""
+    """One column of a feed; `values` closes its set, `falls_back_to` names the source's setting that fills a gap.
+
+    `is_positive`: nothing but more than nought is believed.
+    """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     type: ColumnType
     is_required: bool
     is_personal: bool
     values: tuple[str, ...] = ()
+    is_positive: bool = False
     falls_back_to: Literal["currency", "country"] | None = None
 
     @property

@@ -195,7 +195,15 @@ def _recipe(source: Source, contract: Contract) -> dict[str, Any]:
             for blocked in patterns_for(column, source.blocked_identifiers)
         ],
         "settings": source.model_dump(mode="json", include={"time_zone", "currency", "country", "encoding"}),
+        **_rates(source, contract),
     }
+
+
+def _rates(source: Source, contract: Contract) -> dict[str, Any]:
+    """From when on rates are known, which decides what is kept out; what they are is dbt's matter."""
+    if not source.first_rates or all(column.falls_back_to != "currency" for column in contract.columns):
+        return {}
+    return {"first_rates": {currency: str(day) for currency, day in source.first_rates.items()}}
 
 
 def _recipe_hash(recipe: dict[str, Any], landing: Landing, contract: Contract) -> str:

@@ -1,9 +1,10 @@
 """What a shop system is: its folder of selects and its settings. Its files are read and its selects run elsewhere."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, field_validator, model_validator
 
 from pipelines.landing.blocked_identifiers import BlockedIdentifier
 from pipelines.landing.contracts import Words, load_contracts
@@ -42,6 +43,18 @@ class Source(BaseModel):
     ignores: tuple[str, ...] = ()  # files that lie beside the exports and mean none of the feeds
     blocked_identifiers: tuple[BlockedIdentifier, ...] = ()  # besides those that stand for nobody in any shop
     feeds: dict[str, FeedReads]
+    _first_rates: dict[str, date] = PrivateAttr(default_factory=dict)
+
+    def with_rates(self, first_rates: dict[str, date]) -> "Source":
+        """The same source in a shop that knows rates of these foreign currencies, each from a day on."""
+        rated = self.model_copy()
+        rated._first_rates = first_rates
+        return rated
+
+    @property
+    def first_rates(self) -> dict[str, date]:
+        """The first day of which a rate is known, by foreign currency."""
+        return self._first_rates
 
     @model_validator(mode="before")
     @classmethod

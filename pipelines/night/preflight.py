@@ -16,6 +16,7 @@ import duckdb
 from pipelines.folders import DataFolder
 from pipelines.landing.contracts import load_contracts
 from pipelines.landing.ingest import ingest_feed
+from pipelines.landing.reference_tables import check_reference_tables
 from pipelines.landing.side_by_side import side_by_side
 from pipelines.night.moments import Listener, Moment
 from pipelines.night.shop import Shop, at_work, decide_as_of, open_shop, record_shop, require_files
@@ -56,6 +57,7 @@ def checked(folder: DataFolder, settings: Settings, on_moment: Listener) -> Iter
     with at_work(folder):
         on_moment(Moment(STAGE, "landing files", "start"))
         require_files(shop)
+        check_reference_tables(folder.home)
         _take_files(shop, settings.ingestion_memory, on_moment)
         record_shop(shop)
         with duckdb.connect() as connection:

@@ -14,6 +14,7 @@ from pipelines.folders import DataFolder
 from pipelines.landing.contracts import load_contracts
 from pipelines.landing.lake import create_ops_tables, create_raw_view
 from pipelines.landing.landed_files import Landing
+from pipelines.landing.reference_tables import first_rates
 from pipelines.landing.sources import Source, known_sources, load_source
 from pipelines.night.one_shop import require_this_shop, sources_in_lake
 from pipelines.problems import BadInput
@@ -93,8 +94,11 @@ def open_shop(folder: DataFolder, settings: Settings) -> Shop:
     """
     recorded = recorded_sources(folder)
     chosen = settings.sources or _first_shop(folder)
+    rates = first_rates(folder.home)
     landed = [
-        LandedSource(source, folder.home / Path(path).expanduser() if path else folder.landing / source.name)
+        LandedSource(
+            source.with_rates(rates), folder.home / Path(path).expanduser() if path else folder.landing / source.name
+        )
         for source, path in ((load_source(name), path or recorded.get(name, "")) for name, path in chosen.items())
     ]
     _require_different(landed)

@@ -49,10 +49,10 @@ class Card:
         return cls(**{**told, "trained_as_of": date.fromisoformat(told["trained_as_of"])})
 
 
-def training_recipe(settings: Settings, currency: str) -> str:
+def training_recipe(settings: Settings, currency: str, reference: str) -> str:
     """A digest of what a model is made by: the tables' recipe, the code that learns, its libraries, the settings."""
     told = [
-        recipe(settings, currency),
+        recipe(settings, currency, reference),
         settings.model_dump_json(exclude=OF_THE_RUN),
         *(f"{name} {version(name)}" for name in LIBRARIES),
     ]

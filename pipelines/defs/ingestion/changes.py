@@ -9,6 +9,7 @@ from pipelines.defs.metadata import tables_metadata
 from pipelines.defs.resources import ShopResource
 from pipelines.landing.contracts import load_contracts
 from pipelines.landing.nights import BusinessDay
+from pipelines.landing.reference_tables import reference_digest
 from pipelines.night.going_on import ACCOUNTS, note_changes
 from pipelines.night.shop import read_night
 from pipelines.tables import declared_tables
@@ -34,7 +35,7 @@ TABLES = [*(f"changed.{feed}" for feed in FEEDS), ACCOUNTS]
 def changes(shop: ShopResource) -> Iterator[dg.MaterializeResult]:
     """Versions of rows that may count otherwise than last built; nothing when all has to be built anew."""
     opened = shop.open()
-    made_by = recipe(shop.settings, opened.currency)
+    made_by = recipe(shop.settings, opened.currency, reference_digest(opened.folder.home))
     with connect(opened.folder.warehouse) as connection:
         as_of = BusinessDay(read_night(connection).as_of_date, opened.time_zone)
         goes_on = note_changes(connection, opened.folder.lake, opened.source_names, as_of, made_by, kept_tables())

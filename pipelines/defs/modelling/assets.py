@@ -11,6 +11,7 @@ import pandas as pd
 
 from pipelines.defs.metadata import table_metadata, tables_metadata
 from pipelines.defs.resources import ShopResource
+from pipelines.landing.reference_tables import reference_digest
 from pipelines.modelling.scoring import (
     METRICS,
     Score,
@@ -90,7 +91,7 @@ def models_in_use(shop: ShopResource, night: Night) -> Use:
         night.as_of_date,
         settings.training.every_days,
         settings.keep_days,
-        training_recipe(settings, opened.currency),
+        training_recipe(settings, opened.currency, reference_digest(opened.folder.home)),
         partial(landed_by, opened.folder.lake, opened.source_names, opened.time_zone),
     )
 

@@ -16,6 +16,7 @@ from pipelines.defs.transformation.events import Event, events_of
 from pipelines.defs.transformation.selection import chosen
 from pipelines.defs.transformation.translator import AddressTranslator
 from pipelines.landing.nights import BusinessDay
+from pipelines.landing.reference_tables import reference_digest
 from pipelines.night.going_on import goes_on, remember_build
 from pipelines.night.runs import BROKEN_RULE, FAULTY, tag
 from pipelines.night.shop import read_night
@@ -92,7 +93,7 @@ def keeps_rows(shop: ShopResource) -> bool:
     opened = shop.open()
     with connect(opened.folder.warehouse) as connection:
         as_of = BusinessDay(read_night(connection).as_of_date, opened.time_zone)
-        made_by = recipe(shop.settings, opened.currency)
+        made_by = recipe(shop.settings, opened.currency, reference_digest(opened.folder.home))
         return goes_on(connection, opened.folder.lake, opened.source_names, as_of, made_by)
 
 

@@ -21,7 +21,7 @@ TIME = r"([ T][0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\.[0-9]*)?)?)?"
 OFFSET = r" ?(Z|z|UTC|[+-][0-9]{2}(:?[0-9]{2})?)"
 
 # Beyond these a value is a slip of the export. Quantity times price then fits decimal(18, 2).
-LIMITS = {"money": 10**11, "price": 10**9, "integer": 10**6}
+LIMITS = {"money": 10**11, "price": 10**9, "number": 10**9, "integer": 10**6}
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 
 TRUE_WORDS = ("true", "t", "yes", "y", "1", "是")
@@ -72,7 +72,7 @@ def typed(column: Column, value: Selected, time_zone: str) -> str:
     match column.type:
         case "string" | "id" | "email" | "phone":
             return value.text
-        case "money" | "price":
+        case "money" | "price" | "number":
             return _number(value.text, column.duckdb_type)
         case "integer":
             return (

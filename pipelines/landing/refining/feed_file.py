@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.landing.contracts import Contract
 from pipelines.landing.formats.table import LandedFile
-from pipelines.landing.refining.judging import Problem, problems_of
+from pipelines.landing.refining.judging import Problem, Rates, problems_of
 from pipelines.landing.sources import Source
 from pipelines.landing.sql import as_plain_path, literal
 
@@ -33,7 +33,8 @@ class FeedFile:
     @property
     def problems(self) -> list[Problem]:
         """What can be wrong with its records."""
-        return problems_of(self.contract, self.types, RAW, self.source.blocked_identifiers)
+        rates = Rates(self.source.currency, self.source.time_zone, self.source.first_rates)
+        return problems_of(self.contract, self.types, RAW, self.source.blocked_identifiers, rates)
 
     @property
     def records(self) -> str:

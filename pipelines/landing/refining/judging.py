@@ -1,7 +1,8 @@
 """The reasons why a record is kept out of the lake, in the order they are asked. Nothing is written here."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from pipelines.landing.blocked_identifiers import BlockedIdentifier, is_blocked
 from pipelines.landing.contracts import Column, Contract
@@ -13,6 +14,7 @@ EXPECTED: dict[str, str] = {
     "date": "a date such as 2024-01-31",
     "money": "an amount such as 1234.50, below 10^11",
     "price": "a price such as 12.3450, below 10^9",
+    "number": "a number such as 7.12345678, below 10^9",
     "integer": "a whole number below 10^6",
     "boolean": "true or false",
 }
@@ -33,8 +35,21 @@ class Problem:
     detail: str
 
 
+@dataclass(frozen=True)
+class Rates:
+    """What money of other currencies is worth in the source's: from `first_days` on, days of `time_zone`."""
+
+    currency: str
+    time_zone: str
+    first_days: Mapping[str, date]
+
+
 def problems_of(
-    contract: Contract, types: dict[str, str], raw_prefix: str, blocked: Sequence[BlockedIdentifier] = ()
+    contract: Contract,
+    types: dict[str, str],
+    raw_prefix: str,
+    blocked: Sequence[BlockedIdentifier] = (),
+    rates: Rates | None = None,
 ) -> list[Problem]:
     """Every problem a record of this feed can have; the first that holds is the one reported.
 
@@ -47,6 +62,8 @@ def problems_of(
         problems.extend(_problems_of_column(column, types, raw_prefix))
         if column.is_id and column.name in types:
             problems.extend(_problems_of_id(column, types[column.name], raw_prefix, blocked))
+        if column.falls_back_to == "currency" and column.name in types and rates:
+            problems.append(_problem_of_currency(column, contract.happened_at, rates))
     return problems
 
 
@@ -60,6 +77,8 @@ def _problems_of_column(column: Column, types: dict[str, str], raw_prefix: str) 
         condition = f"case when {name} is null then not ({is_empty}) else false end"
         detail = f"{column.name} must be {EXPECTED[column.type]}"
         found.append(Problem(f"not_a_{column.type}", column.name, condition, detail))
+    if column.is_positive:
+        found.append(Problem("not_positive", column.name, f"{name} <= 0", f"{column.name} must be more than 0"))
     if column.values:
         accepted = ", ".join(literal(value) for value in column.values)
         detail = f"{column.name} must be one of {', '.join(column.values)}"
@@ -67,6 +86,19 @@ def _problems_of_column(column: Column, types: dict[str, str], raw_prefix: str) 
         condition = f"not list_contains([{accepted}], {name})"
         found.append(Problem("not_an_accepted_value", column.name, condition, detail))
     return found
+
+
+def _problem_of_currency(column: Column, happened_at: str | None, rates: Rates) -> Problem:
+    """Money that nobody can count in the shop's currency: no rate of its currency is known for its day."""
+    name, zone = f"upper({identifier(column.name)})", literal(rates.time_zone)
+    day = f"cast(timezone({zone}, timezone('UTC', {identifier(happened_at)})) as date)" if happened_at else "null"
+    known = "".join(
+        f" when {literal(currency)} then {day} < cast({literal(first)} as date)"
+        for currency, first in rates.first_days.items()
+    )
+    condition = f"case {name} when {literal(rates.currency)} then false{known} else true end"
+    detail = f"{column.name} is not {rates.currency} and has no rate on that day: add it to exchange_rates.csv"
+    return Problem("no_exchange_rate", column.name, condition, f"{detail} in the data directory")
 
 
 def _is_empty(column: Column, types: dict[str, str], raw_prefix: str) -> str:
