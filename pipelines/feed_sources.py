@@ -5,7 +5,7 @@ from typing import Any
 from pipelines.landing.contracts import ORIGIN_COLUMNS, Contract, load_contracts
 from pipelines.landing.reference_tables import SCHEMA, reference_contracts
 
-HEADING = "# Made from pipelines/feeds and pipelines/reference whenever the project is parsed; not in git, not to be edited.\n"
+HEADING = "# Made from pipelines/feeds and pipelines/reference whenever dbt parses; not in git, not to be edited.\n"
 ORIGIN = {
     "source_name": "Shop system that delivered the row.",
     "file_name": "Landed file that it came in.",

@@ -81,6 +81,15 @@ def test_two_sources_that_bear_one_name(guanxi: Guanxi, files: Path, tmp_path: P
     refused(guanxi("run", *both, "--data-dir", str(tmp_path / "data")), "two sources are called sample", "source.yml")
 
 
+def test_a_reference_table_that_cannot_be_used(guanxi: Guanxi, files: Path, tmp_path: Path) -> None:
+    own = tmp_path / "data" / "targets.csv"
+    own.parent.mkdir()
+    own.write_text("measure,segment,target\nopen_rate,all,much\n")
+    result = guanxi("run", "--source", f"sample={files}", "--data-dir", str(own.parent))
+    refused(result, f"{own}, row 1: target must be a number", "not 'much'")
+    assert not (own.parent / "lake").exists()
+
+
 def test_a_discount_rate_that_is_none(guanxi: Guanxi, files: Path, tmp_path: Path) -> None:
     home = ["--source", f"sample={files}", "--data-dir", str(tmp_path / "data")]
     refused(guanxi("run", *home, "--discount-rate", "10"), "--discount-rate", "'10'", "0.1")

@@ -44,15 +44,15 @@ def test_a_bad_batch_of_landed_orders_stops_at_the_raw_gate_and_is_named_by_file
         (landed / path.name).symlink_to(path)
     (landed / "orders-bad.csv").write_text(
         "order_id,account_id,ordered_at,status,currency,total\n"
-        "bad-1,,2026-06-29 10:00:00,paid,USD,10.00\n"
-        "bad-2,,2026-06-29 11:00:00,paid,USD,20.00\n"
+        "bad-1,,2026-06-29 10:00:00,credit_note,CNY,10.00\n"
+        "bad-2,,2026-06-29 11:00:00,credit_note,CNY,20.00\n"
     )
     run = night.again(sources={"sample": str(landed)})
     assert_stopped(
         run,
         before,
         "raw.orders",
-        "currency",
+        "credit_notes_give_money_back",
         ["customer_tables", "churn", "lifetime_value", "scored_tables", "published"],
     )
     told = " ".join(run.outcome.broken_rules)

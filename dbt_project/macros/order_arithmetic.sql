@@ -3,27 +3,78 @@
    that it names; what belongs together has the same as_of_date, the date of the knowledge. #}
 
 
-{# `order_lines` from `orders` and `order_items`: a line with its amounts to the cent. #}
+{# `rated_orders` from `orders`: what one unit of an order's money is worth in the shop's. An
+   order that names no currency is in the shop's, whose rate is 1; no rate is told where
+   there is none, which a test stops. #}
+{% macro rated_orders() -%}
+    rated_orders as (
+
+    select
+        orders.*,
+        upper(coalesce(orders.currency, {{ shop_currency() }})) as original_currency,
+        case
+            when orders.currency is null then 1
+            when upper(orders.currency) = {{ shop_currency() }} then 1
+            else exchange_rates.rate
+        end as exchange_rate
+
+    from orders
+    left join {{ ref('int_exchange_rates') }} as exchange_rates
+        on upper(orders.currency) = exchange_rates.currency
+        and orders.order_date >= exchange_rates.valid_from
+        and orders.order_date < exchange_rates.valid_to
+
+)
+{%- endmacro %}
+
+
+{# Money of an order in the shop's currency, to the cent; most orders are in it already. #}
+{% macro in_shop_currency(amount) -%}
+    case
+        when exchange_rate = 1 then {{ amount }}
+        else cast({{ amount }} * exchange_rate as decimal(18, 2))
+    end
+{%- endmacro %}
+
+
+{# `order_lines` from `rated_orders` and `order_items`: a line with its amounts to the cent.
+   The price of a piece is converted first, so that quantity x price still is the amount. #}
 {% macro order_lines() -%}
     known_lines as (
 
     select
-        orders.as_of_date,
+        rated_orders.as_of_date,
         order_items.order_item_id,
         order_items.order_id,
         order_items.product_id,
-        orders.status,
+        rated_orders.status,
         order_items.quantity,
-        order_items.unit_price,
-        cast(order_items.quantity * order_items.unit_price as decimal(18, 2))
-            as gross_amount,
-        coalesce(order_items.discount_amount, 0) as discount_amount,
+        case
+            when rated_orders.exchange_rate = 1 then order_items.unit_price
+            else
+                cast(
+                    order_items.unit_price * rated_orders.exchange_rate
+                    as decimal(18, 4)
+                )
+        end as unit_price,
+        {{ in_shop_currency("coalesce(order_items.discount_amount, 0)") }}
+            as discount_amount,
         coalesce(order_items.refunded_quantity, 0) as reported_refunded_quantity
 
     from order_items
-    inner join orders
-        on order_items.order_id = orders.order_id
-        and order_items.as_of_date = orders.as_of_date
+    inner join rated_orders
+        on order_items.order_id = rated_orders.order_id
+        and order_items.as_of_date = rated_orders.as_of_date
+
+),
+
+priced_lines as (
+
+    select
+        *,
+        cast(quantity * unit_price as decimal(18, 2)) as gross_amount
+
+    from known_lines
 
 ),
 
@@ -39,7 +90,7 @@ refunded_lines as (
             else 0
         end as refunded_quantity
 
-    from known_lines
+    from priced_lines
 
 ),
 
@@ -68,7 +119,7 @@ order_lines as (
 {%- endmacro %}
 
 
-{# `order_amounts` from `orders`, `order_lines` and `customer_accounts`. #}
+{# `order_amounts` from `rated_orders`, `order_lines` and `customer_accounts`. #}
 {% macro order_amounts() -%}
     line_sums as (
 
@@ -89,34 +140,40 @@ order_lines as (
 itemised_orders as (
 
     select
-        orders.as_of_date,
-        orders.order_id,
-        orders.source_name,
+        rated_orders.as_of_date,
+        rated_orders.order_id,
+        rated_orders.source_name,
         customer_accounts.customer_id,
-        orders.order_date,
-        orders.ordered_at,
-        orders.status,
-        {{ is_paid('orders.status') }} as is_paid,
-        {{ is_purchase('orders.status') }} as is_purchase,
-        orders.total_amount as given_amount,
+        rated_orders.order_date,
+        rated_orders.ordered_at,
+        rated_orders.status,
+        {{ is_paid('rated_orders.status') }} as is_paid,
+        {{ is_purchase('rated_orders.status') }} as is_purchase,
+        {{ in_shop_currency("rated_orders.total_amount") }} as given_amount,
         coalesce(line_sums.line_count, 0) as line_count,
         coalesce(line_sums.item_count, 0) as item_count,
         coalesce(line_sums.items_amount, 0) as items_amount,
-        coalesce(line_sums.discount_amount, 0) + coalesce(orders.discount_amount, 0)
+        coalesce(line_sums.discount_amount, 0)
+        + {{ in_shop_currency("coalesce(rated_orders.discount_amount, 0)") }}
             as discount_amount,
-        coalesce(orders.shipping_amount, 0) as shipping_amount,
-        coalesce(orders.tax_amount, 0) as tax_amount,
+        {{ in_shop_currency("coalesce(rated_orders.shipping_amount, 0)") }}
+            as shipping_amount,
+        {{ in_shop_currency("coalesce(rated_orders.tax_amount, 0)") }}
+            as tax_amount,
         coalesce(line_sums.refunded_amount, 0) as lines_refunded_amount,
-        coalesce(orders.currency, {{ shop_currency() }}) as currency,
-        orders.payment_method,
-        orders.device,
-        orders.coupon_code is not null as has_coupon
+        {{ shop_currency() }} as currency,
+        rated_orders.original_currency,
+        rated_orders.exchange_rate,
+        rated_orders.payment_method,
+        rated_orders.device,
+        rated_orders.coupon_code is not null as has_coupon
 
-    from orders
+    from rated_orders
     left join line_sums
-        on orders.order_id = line_sums.order_id
-        and orders.as_of_date = line_sums.as_of_date
-    left join customer_accounts on orders.account_key = customer_accounts.account_key
+        on rated_orders.order_id = line_sums.order_id
+        and rated_orders.as_of_date = line_sums.as_of_date
+    left join customer_accounts
+        on rated_orders.account_key = customer_accounts.account_key
 
 ),
 
@@ -176,6 +233,8 @@ order_amounts as (
             as decimal(18, 2)
         ) as net_amount,
         currency,
+        original_currency,
+        cast(exchange_rate as decimal(18, 8)) as exchange_rate,
         payment_method,
         device,
         has_coupon

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pipelines.folders import DataFolder
+from pipelines.landing.reference_tables import reference_contracts
 
 PRIVATE = 0o077
 OURS = ("landing", "lake", "warehouse", "dagster", "logs", "pictures", "customer_key", "shop.yml", ".lock")
@@ -31,10 +32,12 @@ def keep_to_owner(folder: DataFolder) -> None:
     """
     home = folder.home
     ours = [home / name for name in OURS]
+    reference = {home / f"{name}.csv" for name in reference_contracts()}
     if not _is_ours(home):
         return
     if {path for path in home.iterdir() if not path.name.startswith(".")} <= {
         *ours,
+        *reference,
         folder.published,
         home / "README.md",
     }:

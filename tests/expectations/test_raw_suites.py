@@ -42,11 +42,6 @@ SABOTAGES = [
     ),
     (
         "raw.orders",
-        "every_order_is_in_the_shop_currency",
-        "update raw.orders set currency = 'USD' where row_number = 3",
-    ),
-    (
-        "raw.orders",
         "at_least_half_of_the_orders_name_somebody",
         "update raw.orders set account_id = null where row_number < 14",
     ),

@@ -140,9 +140,10 @@ def test_a_card_says_what_it_was_made_from() -> None:
     assert Card.from_json(card.to_json()) == card
 
 
-def test_what_is_learned_by_changes_with_settings_that_matter_and_no_other() -> None:
-    plain = training_recipe(Settings(), "CNY")
-    assert training_recipe(Settings(), "EUR") != plain
-    assert training_recipe(Settings(discount_rate=0.1), "CNY") != plain
+def test_what_is_learned_by_changes_with_settings_and_reference_tables_that_matter_and_no_other() -> None:
+    plain = training_recipe(Settings(), "CNY", "as shipped")
+    assert training_recipe(Settings(), "EUR", "as shipped") != plain
+    assert training_recipe(Settings(discount_rate=0.1), "CNY", "as shipped") != plain
     for other in (Settings(keep_days=7), Settings(memory_limit="2GB"), Settings(training={"every_days": 7})):
-        assert training_recipe(other, "CNY") == plain
+        assert training_recipe(other, "CNY", "as shipped") == plain
+    assert training_recipe(Settings(), "CNY", "a label changed") != plain

@@ -105,6 +105,8 @@ select
     cast(refunded_amount as decimal(18, 2)) as refunded_amount,
     cast(case when is_paid then total_amount - refunded_amount else 0 end as decimal(18, 2)) as net_amount,
     coalesce(currency, 'CNY') as currency,
+    coalesce(currency, 'CNY') as original_currency,
+    1 as exchange_rate,
     payment_method,
     device,
     coupon_code is not null as has_coupon

@@ -184,6 +184,8 @@ order_items as (
 
 ),
 
+{{ rated_orders() }},
+
 {{ order_lines() }},
 
 {{ order_amounts() }}

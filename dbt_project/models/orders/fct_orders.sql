@@ -37,6 +37,8 @@ numbered_orders as (
         refunded_amount,
         net_amount,
         currency,
+        original_currency,
+        exchange_rate,
         payment_method,
         device,
         has_coupon

@@ -22,6 +22,8 @@ order_items as (
 
 ),
 
+{{ rated_orders() }},
+
 {{ order_lines() }},
 
 todays_lines as (

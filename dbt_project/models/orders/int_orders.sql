@@ -28,6 +28,8 @@ customer_accounts as (
 
 ),
 
+{{ rated_orders() }},
+
 {{ order_amounts() }},
 
 todays_orders as (
@@ -52,6 +54,8 @@ todays_orders as (
         refunded_amount,
         net_amount,
         currency,
+        original_currency,
+        exchange_rate,
         payment_method,
         device,
         has_coupon

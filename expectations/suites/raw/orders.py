@@ -6,13 +6,6 @@ RULES = [
     some_rows("there_are_orders"),
     sensibly_dated("orders_are_sensibly_dated", "ordered_at"),
     never(
-        "every_order_is_in_the_shop_currency",
-        f"""
-        select {PLACE}, landed.currency from {{batch}} as landed cross join ops.night as night
-        where upper(landed.currency) <> upper(night.currency)
-        """,
-    ),
-    never(
         "at_least_half_of_the_orders_name_somebody",
         """
         select
