@@ -125,6 +125,18 @@ class Value(Group):
     )
 
 
+class Campaigns(Group):
+    """What messages to customers bring about."""
+
+    attribution_days: int = setting(
+        7,
+        "a purchase up to so many days after a message last touched the customer is attributed to it",
+        "campaign_attribution_days",
+        ge=1,
+        le=90,
+    )
+
+
 class Settings(BaseSettings):
     """All of them, in force: every value is valid and fits the others."""
 
@@ -165,6 +177,7 @@ class Settings(BaseSettings):
     features: Features = Features()
     value: Value = Value()
     training: Training = Training()
+    campaigns: Campaigns = Campaigns()
 
     @model_validator(mode="after")
     def _fit_each_other(self) -> "Settings":

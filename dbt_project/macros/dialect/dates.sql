@@ -29,3 +29,9 @@
         ) as bigint
     )
 {%- endmacro %}
+
+
+{# Whole seconds from the first instant to the second; negative when the second is earlier. #}
+{% macro seconds_between(first_instant, second_instant) -%}
+    cast({{ dbt.datediff(first_instant, second_instant, "second") }} as bigint)
+{%- endmacro %}

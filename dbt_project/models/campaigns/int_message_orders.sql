@@ -1,0 +1,129 @@
+with message_events as (
+
+    select * from {{ ref('stg_campaign_messages') }}
+
+),
+
+customer_accounts as (
+
+    select * from {{ ref('int_customer_accounts') }}
+
+),
+
+purchases as (
+
+    select
+        order_id,
+        customer_id,
+        ordered_at,
+        purchase_number
+
+    from {{ ref('fct_orders') }}
+    where purchase_number is not null
+
+),
+
+-- a message reaches a person when it is delivered, and again with every look at it
+touches as (
+
+    select
+        customer_accounts.customer_id,
+        message_events.message_id,
+        message_events.occurred_at as touched_at
+
+    from message_events
+    inner join customer_accounts
+        on message_events.account_key = customer_accounts.account_key
+    where
+        message_events.event_type in ('delivered', 'clicked')
+        or (message_events.event_type = 'opened' and not message_events.is_machine_open)
+
+),
+
+touches_and_purchases as (
+
+    select
+        customer_id,
+        touched_at as happened_at,
+        message_id,
+        cast(null as bigint) as purchase_number
+
+    from touches
+
+    union all
+
+    select
+        customer_id,
+        ordered_at as happened_at,
+        cast(null as string) as message_id,
+        purchase_number
+
+    from purchases
+    where customer_id in (select customer_id from touches)
+
+),
+
+-- a purchase has the number of the last touch before it; of two at one instant the message
+-- with the greater id is the last, and a purchase at the instant of a touch comes after it
+numbered as (
+
+    select
+        *,
+        count(message_id) over (
+            partition by customer_id
+            order by
+                happened_at,
+                case when message_id is null then 1 else 0 end,
+                message_id
+            rows between unbounded preceding and current row
+        ) as touch_number
+
+    from touches_and_purchases
+
+),
+
+-- what follows a touch before the next: the first purchase is the soonest
+followed_touches as (
+
+    select
+        customer_id,
+        max(message_id) as message_id,
+        min(purchase_number) as purchase_number,
+        max(case when message_id is not null then happened_at end) as touched_at,
+        min(case when message_id is null then happened_at end) as ordered_at
+
+    from numbered
+    where touch_number > 0
+    group by customer_id, touch_number
+
+),
+
+first_purchases as (
+
+    select
+        customer_id,
+        message_id,
+        min(purchase_number) as purchase_number
+
+    from followed_touches
+    where
+        ordered_at
+        <= touched_at + interval {{ var('campaign_attribution_days') }} day
+    group by customer_id, message_id
+
+),
+
+message_orders as (
+
+    select
+        first_purchases.message_id,
+        purchases.order_id
+
+    from first_purchases
+    inner join purchases
+        on first_purchases.customer_id = purchases.customer_id
+        and first_purchases.purchase_number = purchases.purchase_number
+
+)
+
+select * from message_orders
