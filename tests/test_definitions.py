@@ -53,7 +53,7 @@ def test_nothing_is_staged_before_the_gates_on_what_landed(repository: dg.Reposi
 
 def test_what_depends_on_the_day_says_so(repository: dg.RepositoryDefinition) -> None:
     readers = {key.path[-1] for key in repository.asset_graph.get(dg.AssetKey(["ops", "night"])).child_keys}
-    assert {"stg_orders", "dim_customers", "customer_tiers", "int_as_of_dates"} <= readers
+    assert {"stg_orders", "stg_tickets", "dim_customers", "customer_tiers", "int_as_of_dates"} <= readers
 
 
 def test_models_show_their_columns(repository: dg.RepositoryDefinition) -> None:

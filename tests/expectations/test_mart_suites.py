@@ -42,6 +42,26 @@ SABOTAGES = [
         "nearly_every_total_is_the_sum_of_its_parts",
         "update marts.fct_orders set total_amount = total_amount - 0.04 where order_id = 'shop:o3'",
     ),
+    (
+        "marts.fct_tickets",
+        "at_least_half_of_the_tickets_have_a_customer",
+        "update marts.fct_tickets set customer_id = null where ticket_id > 'shop:t12'",
+    ),
+    (
+        "marts.fct_feedback",
+        "at_least_half_of_the_feedback_has_a_customer",
+        "update marts.fct_feedback set customer_id = null where feedback_id > 'shop:f12'",
+    ),
+    (
+        "marts.fct_campaign_messages",
+        "at_least_half_of_the_messages_have_a_customer",
+        "update marts.fct_campaign_messages set customer_id = null where message_id > 'shop:m12'",
+    ),
+    (
+        "marts.fct_campaign_messages",
+        "hardly_any_message_is_read_before_it_was_sent",
+        "update marts.fct_campaign_messages set opened_at = sent_at - interval 1 second where message_id = 'shop:m3'",
+    ),
     ("marts.dim_customers", "there_are_customers", "delete from marts.fct_orders; delete from marts.dim_customers"),
     (
         "marts.customer_rfm",

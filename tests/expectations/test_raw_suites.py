@@ -125,6 +125,61 @@ SABOTAGES = [
         "no_date_of_events_lies_a_year_from_all_others",
         "update raw.events set occurred_at = '2031-01-01' where row_number = 3",
     ),
+    (
+        "raw.tickets",
+        "tickets_are_sensibly_dated",
+        "update raw.tickets set opened_at = '1970-01-01' where row_number = 3",
+    ),
+    (
+        "raw.tickets",
+        "no_ticket_is_answered_before_it_was_opened",
+        "update raw.tickets set first_response_at = opened_at - interval 1 second where row_number = 3",
+    ),
+    (
+        "raw.tickets",
+        "no_ticket_is_resolved_before_it_was_opened",
+        "update raw.tickets set resolved_at = opened_at - interval 1 second where row_number = 3",
+    ),
+    (
+        "raw.tickets",
+        "satisfaction_with_a_ticket_is_1_to_5",
+        "update raw.tickets set csat = 6 where row_number = 3",
+    ),
+    (
+        "raw.feedback",
+        "feedback_is_sensibly_dated",
+        "update raw.feedback set submitted_at = '1970-01-01' where row_number = 3",
+    ),
+    (
+        "raw.feedback",
+        "no_feedback_is_answered_before_it_was_given",
+        "update raw.feedback set answered_at = submitted_at - interval 1 second where row_number = 3",
+    ),
+    (
+        "raw.feedback",
+        "every_score_is_on_the_scale_of_its_kind",
+        "update raw.feedback set kind = 'rating' where row_number = 2",
+    ),
+    (
+        "raw.survey_preferences",
+        "stated_preferences_are_sensibly_dated",
+        "update raw.survey_preferences set asked_at = '1970-01-01' where row_number = 3",
+    ),
+    (
+        "raw.campaign_messages",
+        "messages_are_sensibly_dated",
+        "update raw.campaign_messages set occurred_at = '1970-01-01' where row_number = 3",
+    ),
+    (
+        "raw.campaign_messages",
+        "every_message_goes_to_one_account",
+        "update raw.campaign_messages set message_id = 'm1' where row_number = 3",
+    ),
+    (
+        "raw.consents",
+        "consents_are_sensibly_dated",
+        "update raw.consents set changed_at = '1970-01-01' where row_number = 3",
+    ),
     ("raw.events", "events_are_fresh", "update raw.events set occurred_at = occurred_at - interval 9 day"),
 ]
 

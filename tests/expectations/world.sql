@@ -75,6 +75,74 @@ select
     i as row_number
 from range(1, 13) as numbers(i);
 
+create table raw.tickets as
+select
+    't' || i as ticket_id,
+    'a' || i as account_id,
+    timestamp '2024-06-30 08:00:00' - to_days(cast(i as integer)) as opened_at,
+    timestamp '2024-06-30 08:10:00' - to_days(cast(i as integer)) as first_response_at,
+    timestamp '2024-06-30 18:00:00' - to_days(cast(i as integer)) as resolved_at,
+    'human' as channel,
+    'line' as level,
+    cast(4 as bigint) as csat,
+    'shop' as source_name,
+    'tickets.csv' as file_name,
+    i as row_number
+from range(1, 13) as numbers(i);
+
+create table raw.feedback as
+select
+    'f' || i as feedback_id,
+    'a' || i as account_id,
+    timestamp '2024-06-30 08:00:00' - to_days(cast(i as integer)) as submitted_at,
+    case i % 2 when 0 then 'nps' else 'review' end as kind,
+    cast(case i % 2 when 0 then 9 else 4.5 end as decimal(18, 4)) as score,
+    'My secret wish ' || i as text,
+    'resolved' as status,
+    timestamp '2024-06-30 18:00:00' - to_days(cast(i as integer)) as answered_at,
+    'shop' as source_name,
+    'feedback.csv' as file_name,
+    i as row_number
+from range(1, 13) as numbers(i);
+
+create table raw.survey_preferences as
+select
+    's' || i as survey_response_id,
+    'a' || i as account_id,
+    timestamp '2024-06-30 08:00:00' - to_days(cast(i as integer)) as asked_at,
+    'brand' as attribute,
+    'Secret tea' as value,
+    'shop' as source_name,
+    'survey_preferences.csv' as file_name,
+    i as row_number
+from range(1, 13) as numbers(i);
+
+create table raw.campaign_messages as
+select
+    'm' || i || '-' || event as message_event_id,
+    'weekly' as campaign_id,
+    'm' || i as message_id,
+    'a' || i as account_id,
+    'email' as channel,
+    event,
+    timestamp '2024-06-30 08:00:00' + to_hours(hour) - to_days(cast(i as integer)) as occurred_at,
+    'shop' as source_name,
+    'campaign_messages.csv' as file_name,
+    i as row_number
+from range(1, 13) as numbers(i), (values ('sent', 0), ('clicked', 1)) as events(event, hour);
+
+create table raw.consents as
+select
+    'k' || i as consent_id,
+    'a' || i as account_id,
+    'email' as channel,
+    true as is_granted,
+    timestamp '2024-06-30 08:00:00' - to_days(cast(i as integer)) as changed_at,
+    'shop' as source_name,
+    'consents.csv' as file_name,
+    i as row_number
+from range(1, 13) as numbers(i);
+
 -- Thirty daily files of each kind of size: a Sunday's is empty.
 create table ops.ingested_files as
 select
@@ -126,6 +194,22 @@ group by all;
 
 create table marts.dim_products as
 select distinct product_id from marts.fct_order_items;
+
+create table marts.fct_tickets as
+select source_name || ':' || ticket_id as ticket_id, 'c' || substr(account_id, 2) as customer_id from raw.tickets;
+
+create table marts.fct_feedback as
+select source_name || ':' || feedback_id as feedback_id, 'c' || substr(account_id, 2) as customer_id from raw.feedback;
+
+create table marts.fct_campaign_messages as
+select
+    source_name || ':' || message_id as message_id,
+    'c' || substr(any_value(account_id), 2) as customer_id,
+    min(occurred_at) as sent_at,
+    cast(null as timestamp) as opened_at,
+    min(occurred_at) filter (where event = 'clicked') as clicked_at
+from raw.campaign_messages
+group by source_name, message_id;
 
 create table marts.dim_customers as
 select customer_id, count(*) as order_count, sum(net_amount) as net_sales, date '2024-06-30' as as_of_date

@@ -103,8 +103,12 @@ def test_money_has_two_decimals_and_rounds_what_it_was_written_as(value: str, am
     assert cast("money", value) == (amount and Decimal(amount))
 
 
-def test_a_price_has_four_decimals() -> None:
-    assert cast("price", "'0.00125'") == Decimal("0.0013")
+@pytest.mark.parametrize("kind", ["price", "number"])
+def test_a_price_and_a_number_have_four_decimals(kind: ColumnType) -> None:
+    assert cast(kind, "'0.00125'") == Decimal("0.0013")
+    assert cast(kind, "'4.5'") == Decimal("4.5")
+    assert cast(kind, "'4,5'") is None
+    assert cast(kind, "'1e9'") is None
 
 
 @pytest.mark.parametrize(
@@ -124,7 +128,21 @@ def test_an_integer_has_no_fraction(value: str, number: int | None) -> None:
 
 @pytest.mark.parametrize(
     ("value", "truth"),
-    [("'TRUE'", True), ("'是'", True), ("1", True), ("false", False), ("'no'", False), ("'maybe'", None)],
+    [
+        ("'TRUE'", True),
+        ("'Yes'", True),
+        ("'是'", True),
+        ("1", True),
+        ("1.0::double", True),
+        ("true", True),
+        ("false", False),
+        ("'no'", False),
+        ("'否'", False),
+        ("'0'", False),
+        ("''", None),
+        ("2", None),
+        ("'maybe'", None),
+    ],
 )
 def test_a_boolean_is_one_of_the_usual_words(value: str, truth: bool | None) -> None:
     assert cast("boolean", value) is truth

@@ -53,18 +53,18 @@ touches_and_purchases as (
     union all
 
     select
-        customer_id,
-        ordered_at as happened_at,
+        purchases.customer_id,
+        purchases.ordered_at as happened_at,
         cast(null as string) as message_id,
-        purchase_number
+        purchases.purchase_number
 
     from purchases
-    where customer_id in (select customer_id from touches)
+    where purchases.customer_id in (select touches.customer_id from touches)
 
 ),
 
--- a purchase has the number of the last touch before it; of two at one instant the message
--- with the greater id is the last, and a purchase at the instant of a touch comes after it
+-- a purchase has the number of the last touch before it; of two at one instant the
+-- greater message_id is the last, and a purchase at the instant of a touch follows it
 numbered as (
 
     select
