@@ -5,7 +5,10 @@ from pathlib import Path
 
 import duckdb
 
+from tests.absent_feeds import assert_absent_feeds_leave_empty_tables
 from tests.conftest import Run, run_night
+
+SERVICE_AND_CAMPAIGNS = ("tickets", "feedback", "survey_preferences", "campaign_messages", "consents")
 
 
 def published(run: Run) -> tuple:
@@ -51,6 +54,7 @@ def test_online_retail_is_published_with_the_sums_of_its_files(shared_data: Call
         from money
     """).fetchall()[0]
     assert published(run) == (net_sales, orders, customers, known_net_sales)
+    assert_absent_feeds_leave_empty_tables(run, "events", *SERVICE_AND_CAMPAIGNS)
 
 
 def test_thelook_is_published_with_the_sums_of_its_files(shared_data: Callable, tmp_path: Path) -> None:
@@ -83,3 +87,4 @@ def test_thelook_is_published_with_the_sums_of_its_files(shared_data: Callable, 
     """).fetchall()[0]
     assert published(run)[:3] == (net_sales, orders, customers)
     assert published(run)[3] == net_sales
+    assert_absent_feeds_leave_empty_tables(run, *SERVICE_AND_CAMPAIGNS)

@@ -9,11 +9,43 @@ from rich.console import Console
 
 from pipelines.folders import DataFolder
 from pipelines.terminal.summary import show_summary
+from tests.absent_feeds import assert_absent_feeds_leave_empty_tables
 from tests.conftest import Run, run_night
 
 ORDERS = "order_id,account_id,ordered_at,status,total\n"
 CUSTOMERS = "account_id,registered_at,email\n"
-
+SERVICE_AND_CAMPAIGNS = {
+    "tickets": """\
+ticket_id,account_id,opened_at,first_response_at,resolved_at,channel,level,topic,is_complaint,csat,order_id
+1,a0,2026-05-31 23:30:00,2026-05-31 23:45:30,,human,technical,delivery,是,,o0
+2,a0,2026-06-01 23:59:59,,,bot,line,size,否,,
+3,nobody,2026-06-01 10:00:00,2026-06-01 09:00:00,2026-06-01 12:00:00,,,,,5,
+4,a0,2026-06-02 00:00:00,,,bot,line,size,0,,
+5,a0,2026-06-01 10:00:00,,,telephone,line,size,0,,
+""",
+    "feedback": """\
+feedback_id,account_id,order_id,submitted_at,kind,score,text,topic,status,answered_at
+1,a0,o0,2026-05-01 10:00:00,review,4.5,call me at 13912345678,delivery,to_improve,
+2,a0,,2026-05-01 10:00:00,nps,9,,,,
+""",
+    "survey_preferences": """\
+survey_response_id,account_id,asked_at,attribute,value
+1,a0,2026-05-01 10:00:00,brand,Tea & Co
+1,a0,2026-05-01 10:00:00,daypart,evening
+""",
+    "campaign_messages": """\
+message_event_id,campaign_id,message_id,account_id,channel,event,occurred_at,is_machine_open
+1,weekly,m1,a0,email,sent,2026-02-27 08:00:00,
+2,weekly,m1,a0,email,delivered,2026-02-27 08:00:10,
+3,weekly,m1,a0,email,opened,2026-02-27 08:00:11,true
+4,weekly,m1,a0,email,clicked,2026-02-28 20:00:00,
+5,weekly,m2,nobody,sms,sent,2026-02-28 08:00:00,
+""",
+    "consents": """\
+consent_id,account_id,channel,is_granted,changed_at,source
+1,a0,email,yes,2026-01-01 10:00:00,registration
+""",
+}
 
 SETTINGS = """\
 tiers: # ours
@@ -33,6 +65,8 @@ def night_of(tmp_path: Path, customers: int) -> Run:
     ]
     (files / "customers.csv").write_text(CUSTOMERS + "\n".join(people) + "\n")
     (files / "orders.csv").write_text(ORDERS + "\n".join(orders) + "\n")
+    for feed, rows in SERVICE_AND_CAMPAIGNS.items():
+        (files / f"{feed}.csv").write_text(rows)
     home = tmp_path / "data"
     home.mkdir()
     (home / "shop.yml").write_text(SETTINGS)
@@ -54,6 +88,7 @@ def test_a_shop_where_nobody_has_bought_twice_is_published(tmp_path: Path, custo
         """).fetchall()
     assert counts == [(customers, customers, customers, 0, "DATE")]
     assert_tiers_are_the_shops_own(run)
+    assert_service_and_campaigns_are_as_landed(run)
     assert any("plain ratio" in note for note in run.outcome.notes)
     console = Console(file=StringIO(), width=120)
     show_summary(console, DataFolder(run.home), run.outcome, 1)
@@ -68,3 +103,53 @@ def assert_tiers_are_the_shops_own(run: Run) -> None:
         assert tier == ("vip" if net_sales > 240 else "senior" if float(net_sales) >= 110.5 else "regular")
     assert SETTINGS in (run.home / "shop.yml").read_text()
     assert "currency: CNY" in (run.home / "shop.yml").read_text()
+
+
+def assert_service_and_campaigns_are_as_landed(run: Run) -> None:
+    """Each on its business day, whose it is where that is known; and nobody's own words."""
+    with duckdb.connect(str(run.published), read_only=True) as connection:
+        tickets = connection.execute("""
+            select ticket_id, customer_id is not null, order_id, cast(opened_date as varchar), channel, level,
+                is_complaint, csat, first_response_minutes, resolution_hours
+            from marts.fct_tickets order by ticket_id
+        """).fetchall()
+        feedback = connection.execute(
+            "select feedback_id, customer_id is not null, order_id, kind, cast(score as double), topic, status"
+            " from marts.fct_feedback order by feedback_id"
+        ).fetchall()
+        messages = connection.execute("""
+            select message_id, customer_id is not null, cast(sent_date as varchar), is_machine_open,
+                opened_by_person_at, hour(clicked_at), order_id
+            from marts.fct_campaign_messages order by message_id
+        """).fetchall()
+        refused = connection.execute("select feed, row_number, column_name from ops.quarantined_rows").fetchall()
+    assert tickets == [
+        ("sample:1", True, "sample:o0", "2026-05-31", "human", "technical", True, None, 15.5, None),
+        ("sample:2", True, None, "2026-06-01", "bot", "line", False, None, None, None),
+        ("sample:3", False, None, "2026-06-01", "unknown", "unknown", False, 5, None, 2.0),
+    ]
+    assert feedback == [
+        ("sample:1", True, "sample:o0", "review", 4.5, "delivery", "to_improve"),
+        ("sample:2", True, None, "nps", 9.0, "unknown", "none"),
+    ]
+    assert messages == [
+        ("sample:m1", True, "2026-02-27", True, None, 12, "sample:o0"),
+        ("sample:m2", False, "2026-02-28", False, None, None, None),
+    ]
+    assert refused == [("tickets", 5, "channel")]
+    assert b"13912345678" not in run.published.read_bytes()
+
+
+def test_a_shop_with_the_two_obligatory_feeds_alone_is_published(tmp_path: Path) -> None:
+    from pipelines.landing.contracts import load_contracts
+    from pipelines.sample.generator import generate
+
+    files = tmp_path / "files"
+    generate(files, customers=250, days=400, seed=7)
+    absent = [feed for feed, contract in load_contracts().items() if not contract.is_required]
+    for feed in absent:
+        for file in files.glob(f"{feed}*"):
+            file.unlink()
+    run = run_night(tmp_path / "data", {"sources": {"sample": str(files)}, "as_of": "2026-06-30"})
+    assert run.outcome.is_success, run.told()
+    assert_absent_feeds_leave_empty_tables(run, *absent)
