@@ -35,3 +35,27 @@
 {% macro seconds_between(first_instant, second_instant) -%}
     cast({{ dbt.datediff(first_instant, second_instant, "second") }} as bigint)
 {%- endmacro %}
+
+
+{# The date so many calendar months after a date. #}
+{% macro months_after(months, date) -%}
+    cast({{ dbt.dateadd("month", months, date) }} as date)
+{%- endmacro %}
+
+
+{# The first day of the month of a date. #}
+{% macro first_of_month(date) -%}
+    cast({{ dbt.date_trunc("month", date) }} as date)
+{%- endmacro %}
+
+
+{# The last day of the month of a date. #}
+{% macro last_of_month(date) -%}
+    {{ days_before(1, months_after(1, first_of_month(date))) }}
+{%- endmacro %}
+
+
+{# The first day of the year of a date. #}
+{% macro first_of_year(date) -%}
+    cast({{ dbt.date_trunc("year", date) }} as date)
+{%- endmacro %}
