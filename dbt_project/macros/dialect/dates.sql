@@ -59,3 +59,9 @@
 {% macro first_of_year(date) -%}
     cast({{ dbt.date_trunc("year", date) }} as date)
 {%- endmacro %}
+
+
+{# The date so many days after a date. #}
+{% macro days_after(days, date) -%}
+    cast({{ dbt.dateadd("day", days, date) }} as date)
+{%- endmacro %}

@@ -22,6 +22,12 @@ orders as (
 
 ),
 
+customer_days as (
+
+    select * from {{ ref('fct_customer_days') }}
+
+),
+
 account_details as (
 
     select
@@ -125,6 +131,18 @@ purchases as (
 
 ),
 
+-- orders of any status and credit notes are days as well
+first_days as (
+
+    select
+        customer_id,
+        min(activity_date) as first_activity_date
+
+    from customer_days
+    group by customer_id
+
+),
+
 aged_details as (
 
     select
@@ -140,6 +158,10 @@ customers as (
     select
         aged_details.customer_id,
         aged_details.registered_date,
+        coalesce(
+            least(aged_details.registered_date, first_days.first_activity_date),
+            {{ as_of() }}
+        ) as customer_since,
         aged_details.source_names,
         aged_details.account_count,
         aged_details.gender,
@@ -167,6 +189,7 @@ customers as (
 
     from aged_details
     left join purchases on aged_details.customer_id = purchases.customer_id
+    left join first_days on aged_details.customer_id = first_days.customer_id
 
 )
 
