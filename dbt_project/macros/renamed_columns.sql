@@ -67,11 +67,19 @@
         {{ global_id('account_id') }} as account_key,
         {{ global_id('session_id') }} as session_id,
         {{ global_id('product_id') }} as product_id,
+        {{ global_id('anonymous_id') }} as anonymous_id,
+        coalesce(
+            {{ global_id('session_id') }},
+            source_name || ':device:' || anonymous_id,
+            source_name || ':account:' || account_id
+        ) as visitor_key,
         source_name,
 
         -- strings
         type as event_type,
         device,
+        referrer,
+        search_query,
 
         -- dates
         {{ business_date('occurred_at') }} as event_date,

@@ -114,6 +114,33 @@ class Training(Group):
     )
 
 
+class Sessions(Group):
+    """What one visit is."""
+
+    gap_minutes: int = setting(
+        30, "a longer pause ends a visit; and an order so soon after it is of it", "session_gap_minutes", ge=1, le=720
+    )
+
+
+class Carts(Group):
+    """What one cart is."""
+
+    abandoned_hours: int = setting(
+        24, "a cart is abandoned when nothing is done with it for longer", "cart_abandoned_hours", ge=1, le=720
+    )
+    rescue_days: int = setting(
+        3, "an order within so many days after that has rescued it", "cart_rescue_days", ge=1, le=90
+    )
+
+
+class Search(Group):
+    """What people search for."""
+
+    least_visitors: int = setting(
+        3, "a term that fewer visitors search for in a month is not shown", "search_least_visitors", ge=1, le=1000
+    )
+
+
 class Value(Group):
     """What a customer will bring."""
 
@@ -178,6 +205,9 @@ class Settings(BaseSettings):
     value: Value = Value()
     training: Training = Training()
     campaigns: Campaigns = Campaigns()
+    sessions: Sessions = Sessions()
+    carts: Carts = Carts()
+    search: Search = Search()
 
     @model_validator(mode="after")
     def _fit_each_other(self) -> "Settings":

@@ -1,0 +1,40 @@
+with visit_days as (
+
+    select * from {{ ref('int_visit_days') }}
+
+),
+
+customer_accounts as (
+
+    select * from {{ ref('int_customer_accounts') }}
+
+),
+
+device_accounts as (
+
+    select
+        anonymous_id,
+        account_key
+
+    from visit_days
+    where anonymous_id is not null and account_key is not null
+    group by anonymous_id, account_key
+
+),
+
+-- who shares a device shares no visits
+device_owners as (
+
+    select
+        device_accounts.anonymous_id,
+        min(customer_accounts.customer_id) as customer_id
+
+    from device_accounts
+    inner join customer_accounts
+        on device_accounts.account_key = customer_accounts.account_key
+    group by device_accounts.anonymous_id
+    having min(customer_accounts.customer_id) = max(customer_accounts.customer_id)
+
+)
+
+select * from device_owners
