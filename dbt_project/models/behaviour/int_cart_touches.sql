@@ -64,7 +64,9 @@ cart_touches as (
         cart_events.event_id,
         cart_events.visitor_key,
         cart_events.event_date,
-        case when visit_accounts.account_key is null then visit_accounts.visit_day_id end
+        case
+            when visit_accounts.account_key is null then visit_accounts.visit_day_id
+        end
             as visit_day_id,
         cart_events.occurred_at,
         coalesce(cart_events.account_key, visit_accounts.account_key) as account_key,

@@ -48,9 +48,9 @@ divided_days as (
 
     from visitor_days
     where not (
-        started_at >= ended_at - {{ visit_gap() }}
-        and coalesce(account_key = other_account_key, true)
-    )
+            started_at >= ended_at - {{ visit_gap() }}
+            and coalesce(account_key = other_account_key, true)
+        )
 
 ),
 
