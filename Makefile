@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: run test test-slow lint check ui bench parity spark lock clean
+.PHONY: run test test-slow lint check docs ui bench parity spark lock clean
 
 run: $(READY)
 	@$(BIN)/guanxi run
@@ -26,6 +26,10 @@ lint: $(READY)
 	$(BIN)/mypy
 
 check: lint test
+
+# docs/tables.md, from what each table's yml says of it; a test compares.
+docs: $(READY)
+	@$(BIN)/guanxi tables --markdown > docs/tables.md
 
 # make bench SIZES="4k 100k": customers of the shops that are measured; 1m takes long.
 SIZES ?= 4k

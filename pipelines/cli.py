@@ -169,6 +169,22 @@ def sources() -> None:
 
 
 @app.command()
+def tables(
+    name: Annotated[str | None, typer.Argument(help="A table, e.g. marts.customer_360 or customer_360.")] = None,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print the whole data dictionary.")] = False,
+) -> None:
+    """List the tables that readers get and the question each answers; of one its columns and a select to begin with."""
+    from pipelines.terminal.tables import show_dictionary, show_table, show_tables
+
+    if markdown:
+        show_dictionary()
+    elif name:
+        show_table(Console(file=sys.stdout), name)
+    else:
+        show_tables(Console(file=sys.stdout))
+
+
+@app.command()
 def ui(
     source: Sources = None,
     port: Annotated[int, typer.Option(help="Port on 127.0.0.1.")] = 3000,

@@ -31,7 +31,8 @@ class DeclaredColumn:
 class DeclaredTable:
     """One table, "schema.name": the folder it is declared in, its meaning (the grain first), what names a row.
 
-    `is_history`: its rows are kept from night to night, and the last of them tell of the publication itself.
+    `is_history`: its rows are kept from night to night, and the last of them tell of the publication itself. What
+    readers see says which `question` it answers, and how: `example` is a select for DuckDB.
     """
 
     address: str
@@ -41,6 +42,8 @@ class DeclaredTable:
     is_history: bool
     columns: tuple[DeclaredColumn, ...]
     key: tuple[str, ...] = ()
+    question: str = ""
+    example: str = ""
 
     @property
     def schema(self) -> str:
@@ -122,6 +125,8 @@ def _table(node: dict[str, Any], promised: _Promises) -> DeclaredTable:
         is_history=bool(node["meta"].get("is_history")),
         columns=columns,
         key=promised.keys[0] if promised.keys else (),
+        question=node["meta"].get("question", ""),
+        example=node["meta"].get("example", ""),
     )
 
 

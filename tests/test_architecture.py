@@ -21,7 +21,7 @@ REPOSITORY = Path(__file__).parents[1]
 # a file of pipelines/, or a folder beside it.
 ARROWS: dict[str, set[str]] = {
     "cli": {"process", "sample", "settings", "terminal"},
-    "terminal": {"landing", "night", "runner", "sample", "settings", "warehouse"},
+    "terminal": {"landing", "night", "runner", "sample", "settings", "tables", "warehouse"},
     "runner": {"definitions", "night", "settings"},
     "definitions": set(),  # which loads the folder defs/ and imports none of it by name
     "defs": {

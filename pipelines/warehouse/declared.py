@@ -42,3 +42,11 @@ class PublishedTable(Protocol):
     @property
     def columns(self) -> Sequence[PublishedColumn]:
         """The columns in order."""
+
+    @property
+    def question(self) -> str:
+        """What it answers, as a person would ask."""
+
+    @property
+    def example(self) -> str:
+        """A select for DuckDB that answers it."""

@@ -19,7 +19,7 @@ import duckdb
 
 from pipelines.warehouse.build import connect, connect_in_memory, row_counts
 from pipelines.warehouse.declared import PublishedTable
-from pipelines.warehouse.dictionary import dictionary
+from pipelines.warehouse.dictionary import OF_THE_NIGHT, dictionary
 from pipelines.warehouse.trust import PublicationRefused, doubts
 
 PUBLISHED_SCHEMAS = ("marts", "ml", "ops")
@@ -126,7 +126,7 @@ def _write(
         _for_each(tables, lambda cursor, table: _copy_to_parquet(cursor, table, parquet), connection)
     shutil.rmtree(spill, ignore_errors=True)
     tables["ops.publications"] += 1
-    about = dictionary({table: declared[table] for table in tables}, tables)
+    about = dictionary(OF_THE_NIGHT, {table: declared[table] for table in tables}, tables)
     (generation / "tables.md").write_text(about, encoding="utf-8")
     return publication
 

@@ -1,0 +1,39 @@
+"""What tables say of themselves: each answers a question with a select that runs, and docs/tables.md repeats it."""
+
+import duckdb
+import pytest
+
+from pipelines.folders import REPOSITORY
+from pipelines.problems import BadInput
+from pipelines.tables import tables_in
+from pipelines.terminal.tables import show_dictionary, show_table
+from pipelines.warehouse.publication import PUBLISHED_SCHEMAS
+from tests.conftest import Run
+
+
+def test_every_published_table_says_its_grain_its_question_and_a_select() -> None:
+    for table in tables_in(*PUBLISHED_SCHEMAS):
+        assert table.grain.startswith("One row"), table.address
+        assert table.question.endswith("?"), table.address
+        assert table.address in table.example, table.address
+
+
+def test_every_select_runs_on_a_published_night(first_night: Run) -> None:
+    with duckdb.connect(str(first_night.published), read_only=True) as connection:
+        for table in tables_in(*PUBLISHED_SCHEMAS):
+            assert connection.execute(table.example).description, table.address
+
+
+def test_the_page_of_tables_is_what_they_say(capsys: pytest.CaptureFixture) -> None:
+    show_dictionary()
+    assert (REPOSITORY / "docs" / "tables.md").read_text("utf-8") == capsys.readouterr().out, "run make docs"
+
+
+def test_one_table_is_shown_by_either_name_and_a_slip_is_guessed(capsys: pytest.CaptureFixture) -> None:
+    from rich.console import Console
+
+    for name in ("marts.customer_tiers", "customer_tiers"):
+        show_table(Console(width=200), name)
+        assert "One row per customer" in capsys.readouterr().out
+    with pytest.raises(BadInput, match=r"did you mean customer_tiers\?"):
+        show_table(Console(), "customer_tier")
