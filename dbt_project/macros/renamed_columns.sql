@@ -87,3 +87,25 @@
         -- instants
         cast(occurred_at as timestamp) as occurred_at
 {%- endmacro %}
+
+
+{# What staging makes of an event of a message. #}
+{% macro campaign_message_columns() -%}
+        -- ids
+        {{ global_id('message_event_id') }} as message_event_id,
+        {{ global_id('message_id') }} as message_id,
+        {{ global_id('campaign_id') }} as campaign_id,
+        {{ global_id('account_id') }} as account_key,
+        source_name,
+
+        -- strings
+        channel,
+        audience,
+        event as event_type,
+
+        -- booleans
+        coalesce(is_machine_open, false) as is_machine_open,
+
+        -- instants
+        cast(occurred_at as timestamp) as occurred_at
+{%- endmacro %}

@@ -171,11 +171,6 @@ SABOTAGES = [
         "update raw.campaign_messages set occurred_at = '1970-01-01' where row_number = 3",
     ),
     (
-        "raw.campaign_messages",
-        "every_message_goes_to_one_account",
-        "update raw.campaign_messages set message_id = 'm1' where row_number = 3",
-    ),
-    (
         "raw.consents",
         "consents_are_sensibly_dated",
         "update raw.consents set changed_at = '1970-01-01' where row_number = 3",

@@ -1,6 +1,6 @@
-with message_events as (
+with messages as (
 
-    select * from {{ ref('stg_campaign_messages') }}
+    select * from {{ ref('int_messages') }}
 
 ),
 
@@ -16,34 +16,6 @@ message_orders as (
 
 ),
 
--- machines open mail as soon as it comes; what a person did is told apart
-messages as (
-
-    select
-        message_id,
-        min(source_name) as source_name,
-        min(campaign_id) as campaign_id,
-        min(account_key) as account_key,
-        min(channel) as channel,
-        min(audience) as audience,
-        min(occurred_at) as first_event_at,
-        min(occurred_at) filter (where event_type = 'sent') as sent_at,
-        min(occurred_at) filter (where event_type = 'delivered') as delivered_at,
-        min(occurred_at) filter (where event_type = 'opened') as opened_at,
-        min(occurred_at) filter (
-            where event_type = 'opened' and not is_machine_open
-        ) as opened_by_person_at,
-        min(occurred_at) filter (where event_type = 'clicked') as clicked_at,
-        min(occurred_at) filter (where event_type = 'unsubscribed') as unsubscribed_at,
-        min(occurred_at) filter (where event_type = 'bounced') as bounced_at,
-        min(occurred_at) filter (where event_type = 'converted') as converted_at
-
-    from message_events
-    group by message_id
-
-),
-
--- a system that does not export the sending sent it by the first event at the latest
 attributed_messages as (
 
     select
@@ -52,10 +24,9 @@ attributed_messages as (
         messages.campaign_id,
         customer_accounts.customer_id,
         messages.channel,
-        coalesce(messages.audience, 'unknown') as audience,
-        {{ business_date('coalesce(messages.sent_at, messages.first_event_at)') }}
-            as sent_date,
-        coalesce(messages.sent_at, messages.first_event_at) as sent_at,
+        messages.audience,
+        messages.sent_date,
+        messages.sent_at,
         messages.delivered_at,
         messages.opened_at,
         messages.opened_by_person_at,
@@ -63,8 +34,7 @@ attributed_messages as (
         messages.unsubscribed_at,
         messages.bounced_at,
         messages.converted_at,
-        messages.opened_at is not null
-        and messages.opened_by_person_at is null as is_machine_open,
+        messages.is_machine_open,
         message_orders.order_id
 
     from messages

@@ -23,20 +23,71 @@ purchases as (
 
 ),
 
+-- time is cut into stretches as long as a touch counts: a touch that a purchase may follow
+-- lies in its stretch or in the one before, and all others need not be put in order
+stretches as (
+
+    select
+        customer_id,
+        {{ attribution_stretch('ordered_at') }} as stretch
+
+    from purchases
+
+    union all
+
+    select
+        customer_id,
+        {{ attribution_stretch('ordered_at') }} - 1 as stretch
+
+    from purchases
+
+),
+
+account_stretches as (
+
+    select
+        customer_accounts.account_key,
+        stretches.stretch
+
+    from stretches
+    inner join customer_accounts
+        on stretches.customer_id = customer_accounts.customer_id
+
+),
+
 -- a message reaches a person when it is delivered, and again with every look at it
+account_touches as (
+
+    select
+        account_key,
+        message_id,
+        occurred_at as touched_at,
+        {{ attribution_stretch('occurred_at') }} as stretch
+
+    from message_events
+    where
+        event_type in ('delivered', 'clicked')
+        or (event_type = 'opened' and not is_machine_open)
+
+),
+
 touches as (
 
     select
         customer_accounts.customer_id,
-        message_events.message_id,
-        message_events.occurred_at as touched_at
+        account_touches.message_id,
+        account_touches.touched_at
 
-    from message_events
+    from account_touches
     inner join customer_accounts
-        on message_events.account_key = customer_accounts.account_key
+        on account_touches.account_key = customer_accounts.account_key
     where
-        message_events.event_type in ('delivered', 'clicked')
-        or (message_events.event_type = 'opened' and not message_events.is_machine_open)
+        (account_touches.account_key, account_touches.stretch) in (
+            select
+                account_stretches.account_key,
+                account_stretches.stretch
+            from account_stretches
+        )
 
 ),
 
