@@ -40,3 +40,18 @@
 {% macro spark__iso_week_of(date) -%}
     format_string('%04d-W%02d', extract(yearofweek from {{ date }}), weekofyear({{ date }}))
 {%- endmacro %}
+
+
+{# A row for each whole number from the first to the last, which is not below it, in the
+   list of a select. #}
+{% macro each_number(first_number, last_number) -%}
+    {{ adapter.dispatch("each_number", "guanxi")(first_number, last_number) }}
+{%- endmacro %}
+
+{% macro duckdb__each_number(first_number, last_number) -%}
+    unnest(generate_series({{ first_number }}, {{ last_number }}))
+{%- endmacro %}
+
+{% macro spark__each_number(first_number, last_number) -%}
+    explode(sequence({{ first_number }}, {{ last_number }}))
+{%- endmacro %}

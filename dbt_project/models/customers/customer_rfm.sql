@@ -4,10 +4,51 @@ with customers as (
 
 ),
 
+thresholds as (
+
+    select * from {{ ref('rfm_thresholds') }}
+
+),
+
+periods as (
+
+    select * from {{ ref('int_rfm_periods') }}
+
+),
+
+tonights_thresholds as (
+
+    select * from thresholds
+    where valid_date = {{ as_of() }}
+
+),
+
+-- in the first month of a shop tonight's are the last
+last_thresholds as (
+
+    select * from thresholds
+    where month >= {{ months_before(1, first_of_month(as_of())) }}
+    qualify row_number() over (order by month) = 1
+
+),
+
+latest_periods as (
+
+    select
+        customer_id,
+        max(valid_from) as rfm_group_since,
+        max_by(previous_segment, valid_from) as previous_rfm_group
+
+    from periods
+    group by customer_id
+
+),
+
 buyers as (
 
     select
         customer_id,
+        last_order_date,
         {{ days_between('last_order_date', as_of()) }} as days_since_last_order,
         order_count,
         net_sales
@@ -18,15 +59,35 @@ buyers as (
 ),
 
 -- scheme A: frequency and monetary by thirds of the buyers whose net sales are positive
-thirds as (
+levels as (
 
     select
-        customer_id,
-        {{ rank_level(3, 'order_count') }} as frequency_level,
-        {{ rank_level(3, 'net_sales') }} as monetary_level
+        buyers.customer_id,
+        {{ recency_level('buyers.last_order_date', 'tonights_thresholds') }}
+            as recency_level,
+        {{ frequency_level(
+            'buyers.order_count', 'buyers.net_sales', 'tonights_thresholds'
+        ) }} as frequency_level,
+        {{ monetary_level('buyers.net_sales', 'tonights_thresholds') }}
+            as monetary_level,
+        {{ rfm_code(
+            'buyers.order_count',
+            'buyers.net_sales',
+            'buyers.last_order_date',
+            'tonights_thresholds',
+            'tonights_thresholds',
+        ) }} as code,
+        {{ rfm_code(
+            'buyers.order_count',
+            'buyers.net_sales',
+            'buyers.last_order_date',
+            'tonights_thresholds',
+            'last_thresholds',
+        ) }} as code_at_last_thresholds
 
     from buyers
-    where net_sales > 0
+    cross join tonights_thresholds
+    cross join last_thresholds
 
 ),
 
@@ -35,6 +96,7 @@ quintiles as (
 
     select
         customer_id,
+        days_since_last_order,
         {{ rank_level(5, 'days_since_last_order desc') }} as recency_quintile,
         {{ rank_level(5, 'order_count') }} as frequency_quintile,
         {{ rank_level(5, 'net_sales') }} as monetary_quintile
@@ -46,35 +108,11 @@ quintiles as (
 scores as (
 
     select
-        buyers.customer_id,
-        buyers.days_since_last_order,
-        case
-            when buyers.days_since_last_order <= {{ var('rfm_recent_days') }} then 3
-            when buyers.days_since_last_order <= {{ var('rfm_lapsing_days') }} then 2
-            else 1
-        end as recency_level,
-        coalesce(thirds.frequency_level, 1) as frequency_level,
-        coalesce(thirds.monetary_level, 1) as monetary_level,
-        quintiles.recency_quintile,
-        quintiles.frequency_quintile,
-        quintiles.monetary_quintile,
-        cast(quintiles.frequency_quintile + quintiles.monetary_quintile as double) / 2
+        *,
+        cast(frequency_quintile + monetary_quintile as double) / 2
             as frequency_monetary_score
 
-    from buyers
-    inner join quintiles on buyers.customer_id = quintiles.customer_id
-    left join thirds on buyers.customer_id = thirds.customer_id
-
-),
-
-codes as (
-
-    select
-        *,
-        cast(recency_level * 100 + frequency_level * 10 + monetary_level as string)
-            as rfm_code
-
-    from scores
+    from quintiles
 
 ),
 
@@ -83,48 +121,46 @@ customer_rfm as (
     select
         customers.customer_id,
         {{ as_of() }} as as_of_date,
-        codes.days_since_last_order,
+        scores.days_since_last_order,
         customers.order_count,
         customers.net_sales,
-        cast(codes.recency_level as bigint) as recency_level,
-        codes.frequency_level,
-        codes.monetary_level,
-        codes.rfm_code,
+        cast(levels.recency_level as bigint) as recency_level,
+        cast(levels.frequency_level as bigint) as frequency_level,
+        cast(levels.monetary_level as bigint) as monetary_level,
+        coalesce(cast(levels.code as string), 'none') as rfm_code,
+        {{ rfm_group('levels.code') }} as rfm_group,
+        latest_periods.previous_rfm_group,
+        latest_periods.rfm_group_since,
+        {{ rfm_group('levels.code_at_last_thresholds') }}
+            as rfm_group_at_last_thresholds,
+        scores.recency_quintile,
+        scores.frequency_quintile,
+        scores.monetary_quintile,
+        scores.frequency_monetary_score,
         case
-            when codes.rfm_code in ('333', '332', '323') then 'champions'
-            when codes.rfm_code in ('321', '322', '331', '232', '233') then 'loyal'
-            when codes.rfm_code in ('312', '313', '311', '222', '223') then 'recent'
-            when codes.rfm_code in ('213', '221', '123', '132', '133')
-                then 'needs_attention'
-            when codes.rfm_code in ('231', '212', '122', '131', '211') then 'at_risk'
-            when codes.rfm_code in ('111', '112', '113', '121') then 'inactive'
-        end as rfm_group,
-        codes.recency_quintile,
-        codes.frequency_quintile,
-        codes.monetary_quintile,
-        codes.frequency_monetary_score,
-        case
-            when codes.customer_id is null then 'prospects'
-            when codes.recency_quintile >= 4 and codes.frequency_monetary_score >= 4
+            when scores.customer_id is null then 'prospects'
+            when scores.recency_quintile >= 4 and scores.frequency_monetary_score >= 4
                 then 'champions'
-            when codes.recency_quintile >= 3 and codes.frequency_monetary_score >= 3
+            when scores.recency_quintile >= 3 and scores.frequency_monetary_score >= 3
                 then 'loyal'
-            when codes.recency_quintile >= 4 and codes.frequency_monetary_score >= 2
+            when scores.recency_quintile >= 4 and scores.frequency_monetary_score >= 2
                 then 'potential_loyalists'
-            when codes.recency_quintile = 5 then 'new_customers'
-            when codes.recency_quintile = 4 then 'promising'
-            when codes.recency_quintile = 3 and codes.frequency_monetary_score >= 2
+            when scores.recency_quintile = 5 then 'new_customers'
+            when scores.recency_quintile = 4 then 'promising'
+            when scores.recency_quintile = 3 and scores.frequency_monetary_score >= 2
                 then 'needs_attention'
-            when codes.recency_quintile = 3 then 'about_to_sleep'
-            when codes.recency_quintile = 1 and codes.frequency_monetary_score >= 4
+            when scores.recency_quintile = 3 then 'about_to_sleep'
+            when scores.recency_quintile = 1 and scores.frequency_monetary_score >= 4
                 then 'cannot_lose'
-            when codes.frequency_monetary_score >= 3 then 'at_risk'
-            when codes.frequency_monetary_score >= 2 then 'hibernating'
+            when scores.frequency_monetary_score >= 3 then 'at_risk'
+            when scores.frequency_monetary_score >= 2 then 'hibernating'
             else 'lost'
         end as rfm_segment
 
     from customers
-    left join codes on customers.customer_id = codes.customer_id
+    inner join latest_periods on customers.customer_id = latest_periods.customer_id
+    left join levels on customers.customer_id = levels.customer_id
+    left join scores on customers.customer_id = scores.customer_id
 
 )
 

@@ -49,7 +49,7 @@ members as (
         case divisions.segment_type
             when 'all' then 'all'
             when 'value_tier' then customers.value_tier
-            when 'rfm_group' then coalesce(customers.rfm_group, 'none')
+            when 'rfm_group' then customers.rfm_group
             when 'channel' then coalesce(customers.channel, 'unknown')
             when 'churn_band' then coalesce(customers.churn_band, 'none')
             when 'churn_method' then coalesce(churn.method, 'none')
