@@ -10,17 +10,6 @@ moves as (
 
 ),
 
-beginnings as (
-
-    select
-        customer_id,
-        coalesce(least(registered_date, first_order_date), {{ as_of() }})
-            as customer_since
-
-    from customers
-
-),
-
 first_moves as (
 
     select
@@ -37,15 +26,15 @@ first_moves as (
 periods_without_a_group as (
 
     select
-        beginnings.customer_id,
+        customers.customer_id,
         'none' as segment,
         'none' as previous_segment,
-        beginnings.customer_since as valid_from
+        customers.customer_since as valid_from
 
-    from beginnings
-    left join first_moves on beginnings.customer_id = first_moves.customer_id
+    from customers
+    left join first_moves on customers.customer_id = first_moves.customer_id
     where first_moves.customer_id is null
-        or beginnings.customer_since < first_moves.moved_date
+        or customers.customer_since < first_moves.moved_date
 
 ),
 
