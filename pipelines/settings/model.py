@@ -22,6 +22,9 @@ Day = Annotated[date, BeforeValidator(day_of)]
 RISING = (
     ("tiers.senior_from", "tiers.vip_above", "tiers.platinum_above", "tiers.diamond_above"),
     ("rfm.recent_days", "rfm.lapsing_days"),
+    ("lifecycle.declining_spreads", "lifecycle.lost_spreads"),
+    ("lifecycle.declining_quantile", "lifecycle.lost_quantile"),
+    ("lifecycle.declining_days", "lifecycle.lost_days"),
     ("churn.medium_from", "churn.high_from"),
     ("churn.horizon_days", "value.holdout_days"),
 )
@@ -66,6 +69,68 @@ class Tiers(Group):
     vip_above: Decimal = money(5_000, "net sales of 12 months above which a customer is VIP (gold)", "vip_above")
     platinum_above: Decimal = money(10_000, "net sales of 12 months above which a VIP is platinum", "platinum_above")
     diamond_above: Decimal = money(20_000, "net sales of 12 months above which a VIP is diamond", "diamond_above")
+
+
+class Activity(Group):
+    """Who visits and who is away, by log-ins, purchases and other interactions."""
+
+    high_frequency_logins: int = setting(
+        10, "more log-ins than this within login_days are of high frequency", "high_frequency_logins", ge=1, le=1000
+    )
+    login_days: int = setting(30, "days over which these log-ins are counted", "login_days", ge=1, le=365)
+    purchase_days: int = setting(
+        365, "active is somebody with a purchase in the last so many days", "active_purchase_days", ge=1, le=3650
+    )
+    interaction_days: int = setting(
+        90, "and an interaction in the last so many; without that purchase potential", "interaction_days", ge=1, le=3650
+    )
+    dormant_days: int = setting(
+        182, "without one dormant after so many days without a log-in, silent before", "dormant_days", ge=1, le=3650
+    )
+
+
+class Lifecycle(Group):
+    """New, growing, mature, declining, lost: by the rhythm of purchase days, the customer's own or the shop's."""
+
+    own_gaps: int = setting(
+        3, "gaps between purchase days from which on a customer's own rhythm counts", "lifecycle_own_gaps", ge=2, le=100
+    )
+    declining_spreads: float = setting(
+        1.0,
+        "declining after the median of the own gaps and so many of their standard deviations",
+        "lifecycle_declining_spreads",
+        ge=0,
+        le=10,
+    )
+    lost_spreads: float = setting(
+        3.0, "and lost after so many; twice the days until declining at least", "lifecycle_lost_spreads", ge=0, le=10
+    )
+    least_days: int = setting(
+        14, "by the own rhythm declining after so many days at least", "lifecycle_least_days", ge=1, le=365
+    )
+    declining_quantile: float = setting(
+        0.80,
+        "with fewer own gaps declining after the days within which this share of the shop's gaps ended",
+        "lifecycle_declining_quantile",
+        gt=0,
+        le=1,
+    )
+    lost_quantile: float = setting(
+        0.95, "and lost after those within which this share ended", "lifecycle_lost_quantile", gt=0, le=1
+    )
+    least_gaps: int = setting(
+        30, "gaps of the shop that shares are taken of at least", "lifecycle_least_gaps", ge=1, le=100_000
+    )
+    declining_days: int = setting(
+        90, "with fewer gaps of the shop declining after so many days", "lifecycle_declining_days", ge=1, le=3650
+    )
+    lost_days: int = setting(365, "and lost after so many", "lifecycle_lost_days", ge=1, le=3650)
+    mature_orders: int = setting(
+        4, "mature is somebody with purchases on so many days", "lifecycle_mature_orders", ge=2, le=1000
+    )
+    mature_days: int = setting(
+        180, "the first of them so many days ago, and neither declining nor lost", "lifecycle_mature_days", ge=0, le=3650
+    )
 
 
 class Rfm(Group):
@@ -199,6 +264,8 @@ class Settings(BaseSettings):
     )
     identity: Identity = Identity()
     tiers: Tiers = Tiers()
+    activity: Activity = Activity()
+    lifecycle: Lifecycle = Lifecycle()
     rfm: Rfm = Rfm()
     churn: Churn = Churn()
     features: Features = Features()

@@ -7,7 +7,7 @@ RULES = [
         "exactly_the_vips_have_a_level",
         """
         select customer_id, value_tier, vip_level from {batch}
-        where coalesce(value_tier = 'vip', false) is distinct from (vip_level is not null)
+        where coalesce(value_tier = 'vip', false) is distinct from (vip_level <> 'none')
         """,
     ),
 ]
