@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from pipelines.sample.events import draw_events
+from pipelines.sample.events import Touches, draw_events
 from pipelines.sample.invented_shop import InventedShop
 from pipelines.sample.people import Population, draw_people, open_accounts
 from pipelines.sample.purchases import draw_lives
@@ -34,7 +34,7 @@ def draw_batch(rng: np.random.Generator, number: int, persons: range, invented: 
     return Batch(number, population, sales, register(rng, people, population.accounts, invented.window))
 
 
-def draw_batch_events(rng: np.random.Generator, batch: Batch, invented: InventedShop) -> pa.Table:
-    """The events feed of the batch, to be drawn from the same stream after it."""
+def draw_batch_events(rng: np.random.Generator, batch: Batch, invented: InventedShop) -> tuple[pa.Table, Touches]:
+    """The events feed of the batch and what is done to carts, to be drawn from the same stream after it."""
     visits = draw_visits(rng, batch.population, batch.sales, invented)
-    return draw_events(rng, batch.number, visits, batch.population.accounts, invented)
+    return draw_events(rng, batch.number, visits, batch.population, invented)

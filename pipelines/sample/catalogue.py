@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipelines.sample.texts import joined, money, numbered
 
@@ -32,6 +33,7 @@ class Catalogue:
 
     list_price: np.ndarray
     product_id: pa.Array  # of the flattened list_price
+    search_terms: tuple[pa.Array, ...]  # of the same: words for the product, the widest first
     table: pa.Table  # the products feed
 
     def at_price(self, category: np.ndarray, price: np.ndarray, steps_up: np.ndarray) -> np.ndarray:
@@ -51,7 +53,12 @@ def draw_catalogue(rng: np.random.Generator) -> Catalogue:
     price = np.exp(bounds[:, :1] + position * (bounds[:, 1:] - bounds[:, :1]))
     cents = np.sort(np.round(price * 10).astype(np.int64) * 10, axis=1)
     product_id = numbered("P", rng.permutation(count) + 1, 5)
-    return Catalogue(cents, product_id, _table(rng, cents.ravel(), product_id))
+    table = _table(rng, cents.ravel(), product_id)
+    category, kind, brand = (
+        pc.utf8_lower(table[name].combine_chunks()) for name in ("category", "subcategory", "brand")
+    )
+    terms = (category, kind, joined(brand, " ", kind))
+    return Catalogue(cents, product_id, terms, table.sort_by("product_id"))
 
 
 def _table(rng: np.random.Generator, cents: np.ndarray, product_id: pa.Array) -> pa.Table:
@@ -61,7 +68,7 @@ def _table(rng: np.random.Generator, cents: np.ndarray, product_id: pa.Array) ->
     subcategory = pa.array(subcategories).take(pa.array(drawn))
     brand = pa.array(BRANDS).take(pa.array(rng.integers(0, len(BRANDS), len(cents))))
     style = pa.array(STYLES).take(pa.array(rng.integers(0, len(STYLES), len(cents))))
-    table = pa.table(
+    return pa.table(
         {
             "product_id": product_id,
             "name": joined(brand, " ", style, " ", subcategory),
@@ -71,4 +78,3 @@ def _table(rng: np.random.Generator, cents: np.ndarray, product_id: pa.Array) ->
             "list_price": money(cents),
         }
     )
-    return table.sort_by("product_id")

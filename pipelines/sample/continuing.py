@@ -51,7 +51,8 @@ def continue_shop(folder: Path, days: int, on_progress: Callable[[int], None] | 
         if on_progress:
             on_progress(day - done + 1)
     orders = _true_orders(folder, plan, further, done - LONGEST_COURSE_DAYS, last)
-    return _write_truth(folder, plan, crowd, orders, later, last + 1, tally)
+    carts = further.carts(parquet.read_table(folder / "truth" / "carts.parquet"), done, last)
+    return _write_truth(folder, plan, crowd, orders, carts, later, last + 1, tally)
 
 
 def _shop_in(folder: Path) -> tuple[SampleTruth, Plan]:
@@ -90,10 +91,17 @@ def _numbers(orders: pa.Table) -> np.ndarray:
 
 
 def _write_truth(
-    folder: Path, plan: Plan, crowd: Crowd, orders: pa.Table, later: InventedShop, days: int, tally: Tally
+    folder: Path,
+    plan: Plan,
+    crowd: Crowd,
+    orders: pa.Table,
+    carts: pa.Table,
+    later: InventedShop,
+    days: int,
+    tally: Tally,
 ) -> SampleTruth:
     known = crowd.population.known_by(days)
-    tally.count(known, orders)
+    tally.count(known, orders, carts)
     truth = tally.total(plan, Window(days, later.window.date_of(days - 1)))
     unfinished = folder / "truth" / ".unfinished"
     shutil.rmtree(unfinished, ignore_errors=True)  # of an earlier run that was killed
@@ -102,6 +110,7 @@ def _write_truth(
         tables.append("persons", of_person)
         tables.append("customers", identities(known, orders, of_person))
         tables.append("orders", orders)
+        tables.append("carts", carts)
     for path in unfinished.iterdir():
         path.replace(folder / "truth" / path.name)
     unfinished.rmdir()

@@ -6,7 +6,9 @@ import numpy as np
 import pyarrow as pa
 
 from pipelines.sample.batch import draw_batch
+from pipelines.sample.consents import Consents
 from pipelines.sample.corrections import moved, register_states
+from pipelines.sample.correspondence import of_accounts, of_orders
 from pipelines.sample.course import LONGEST_COURSE_DAYS
 from pipelines.sample.exports import Exported, state_exports, together
 from pipelines.sample.invented_shop import InventedShop
@@ -25,12 +27,13 @@ from pipelines.sample.visits import Habits, draw_habits
 class Crowd:
     """The people of the opening and of some months after it, in one numbering, and what they do after the opening.
 
-    `orders` are those of all the time to come, by time. `exports` hold, for those days, what is told of accounts and
-    of the orders of the opening, and `under_way` the truth at its end about those that were under way.
+    `orders` are those of all the time to come, by time. `exports` hold, for those days, what is told of and by accounts
+    and of the orders of the opening, and `under_way` the truth at its end about those that were under way.
     """
 
     population: Population
     habits: Habits
+    consents: Consents
     orders: Orders
     people_by_month: list[int]
     exports: dict[str, Exported]
@@ -41,6 +44,7 @@ class Crowd:
 class _Part:
     population: Population
     habits: Habits
+    consents: Consents
     orders: Orders
     exports: dict[str, Exported]
     under_way: pa.Table | None = None
@@ -52,12 +56,11 @@ def gather(plan: Plan, opening: InventedShop, later: InventedShop, days: range, 
     parts += [part for month in range(1, months + 1) if (part := _newcomers(plan, month, later, days))]
     people_by_month = [plan.customers, *(plan.newcomers(month).stop for month in range(1, months + 1))]
     exports = {
-        feed: together([part.exports[feed] for part in parts if feed in part.exports])
-        for feed in ("customers", "orders", "order_items")
+        feed: together([part.exports[feed] for part in parts if feed in part.exports]) for feed in parts[0].exports
     }
     under_way = pa.concat_tables([part.under_way for part in parts if part.under_way is not None])
-    habits = appended([part.habits for part in parts])
-    return Crowd(_population(parts), habits, _orders(parts), people_by_month, exports, under_way)
+    habits, consents = appended([part.habits for part in parts]), appended([part.consents for part in parts])
+    return Crowd(_population(parts), habits, consents, _orders(parts), people_by_month, exports, under_way)
 
 
 def _of_opening(plan: Plan, number: int, opening: InventedShop, later: InventedShop, days: range) -> _Part:
@@ -72,7 +75,11 @@ def _of_opening(plan: Plan, number: int, opening: InventedShop, later: InventedS
     exports = opening_exports(plan, batch, opening, days, [after])
     recent = pa.array(batch.sales.placed.placed >= plan.days - LONGEST_COURSE_DAYS)
     truth = order_owners(people, batch.sales, opening.window.end_of(days.stop - 1)).filter(recent)
-    return _Part(Population(lives, people, accounts), habits, orders, exports, truth)
+    population = Population(lives, people, accounts)
+    consents, said = of_accounts(plan.seed, number, population, later)
+    said |= of_orders(plan.seed, number, batch.sales, opening)
+    exports |= {feed: cases.exported(opening.window, plan.days, days) for feed, cases in said.items()}
+    return _Part(population, habits, consents, orders, exports, truth)
 
 
 def _newcomers(plan: Plan, month: int, later: InventedShop, days: range) -> _Part | None:
@@ -89,7 +96,11 @@ def _newcomers(plan: Plan, month: int, later: InventedShop, days: range) -> _Par
     registrations = register(rng, people, accounts, later.window)
     rng = stream(plan.seed, Subject.CORRECTIONS, plan.batches + month)
     states = register_states(rng, registrations, people, accounts, later.window, later.shop)
-    return _Part(Population(lives, people, accounts), habits, orders, {"customers": state_exports(states, days)})
+    population = Population(lives, people, accounts)
+    consents, said = of_accounts(plan.seed, plan.batches + month, population, later)
+    exports = {feed: cases.exported(later.window, plan.days, days) for feed, cases in said.items()}
+    exports["customers"] = state_exports(states, days)
+    return _Part(population, habits, consents, orders, exports)
 
 
 def _population(parts: list[_Part]) -> Population:

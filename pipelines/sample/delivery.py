@@ -7,13 +7,18 @@ import pyarrow as pa
 
 from pipelines.sample import dirt, truth_tables
 from pipelines.sample.batch import Batch
+from pipelines.sample.carts import first_carts, placed_orders
+from pipelines.sample.cases import Cases
+from pipelines.sample.events import Touches
 from pipelines.sample.exports import Exported
-from pipelines.sample.files import TruthTables, write_csv, write_events
+from pipelines.sample.files import TruthTables, write_csv, write_parquet
 from pipelines.sample.invented_shop import InventedShop
 from pipelines.sample.parameters import Parameters
 from pipelines.sample.plan import Plan
 from pipelines.sample.streams import Subject, stream
 from pipelines.sample.truth import Tally
+
+LARGE_FEEDS = ("events", "campaign_messages")
 
 
 def deliver_products(rng: np.random.Generator, path: Path, invented: InventedShop, tally: Tally) -> None:
@@ -22,45 +27,63 @@ def deliver_products(rng: np.random.Generator, path: Path, invented: InventedSho
 
 
 def deliver_batch(
-    rng: np.random.Generator, batch: Batch, events: pa.Table, folder: Path, invented: InventedShop, tally: Tally
+    rng: np.random.Generator,
+    batch: Batch,
+    events: pa.Table,
+    said: dict[str, Cases],
+    folder: Path,
+    invented: InventedShop,
+    tally: Tally,
 ) -> None:
-    """Writes the four files of the batch, each row in its last state."""
+    """Writes the files of the batch, one a feed, each row in its last state."""
     feeds = {"customers": batch.registrations, "orders": batch.sales.orders, "order_items": batch.sales.items}
+    feeds |= {"events": events} | {feed: cases.at(invented.window.end_seconds) for feed, cases in said.items()}
     for feed, table in feeds.items():
-        path = folder / f"{feed}-{batch.number:04d}.csv"
-        _deliver_csv(rng, path, feed, table, batch.number, invented.shop, tally)
-    path = folder / f"events-{batch.number:04d}.parquet"
-    table, duplicates = dirt.with_exact_duplicates(rng, events, invented.shop.exact_duplicate)
-    table, reasons = dirt.broken_events(rng, table, batch.number, dirt.some_copies(table, invented.shop))
-    write_events(path, table)
-    tally.add_file("events", len(table), duplicates, 0, reasons)
+        path = folder / f"{feed}-{batch.number:04d}.{ending(feed)}"
+        if feed in LARGE_FEEDS:
+            table, duplicates = dirt.with_exact_duplicates(rng, table, invented.shop.exact_duplicate)
+            copies = dirt.some_copies(table, invented.shop)
+            table, reasons = dirt.broken_rows(rng, feed, table, batch.number, copies)
+            write_parquet(path, table)
+            tally.add_file(feed, len(table), duplicates, 0, reasons)
+        else:
+            _deliver_csv(rng, path, feed, table, batch.number, invented.shop, tally)
 
 
-def record_truth(batch: Batch, truth: TruthTables, invented: InventedShop, tally: Tally) -> None:
+def ending(feed: str) -> str:
+    """Of the names of a feed's files."""
+    return "parquet" if feed in LARGE_FEEDS else "csv"
+
+
+def record_truth(batch: Batch, touches: Touches, truth: TruthTables, invented: InventedShop, tally: Tally) -> None:
     """Writes the rows of the truth about the batch."""
-    orders = truth_tables.order_owners(batch.population.people, batch.sales, invented.window.end_seconds)
-    persons = truth_tables.persons(batch.population, orders, invented)
+    population, sales, end = batch.population, batch.sales, invented.window.end_seconds
+    orders = truth_tables.order_owners(population.people, sales, end)
+    persons = truth_tables.persons(population, orders, invented)
+    carts = first_carts(touches, placed_orders([sales]), population, end)
     truth.append("persons", persons)
-    truth.append("customers", truth_tables.identities(batch.population, orders, persons))
+    truth.append("customers", truth_tables.identities(population, orders, persons))
     truth.append("orders", orders)
-    tally.count(batch.population, orders)
+    truth.append("carts", carts)
+    tally.count(population, orders, carts)
 
 
 def deliver_day(
     folder: Path, plan: Plan, day: int, feeds: dict[str, Exported], invented: InventedShop, tally: Tally
 ) -> None:
-    """Writes the four files that the shop system exports after a day; of its rows, few are damaged and mostly none."""
+    """Writes the files that the shop system exports after a day; of its rows, few are damaged and mostly none."""
     rng, number, date = stream(plan.seed, Subject.DAMAGE, day), plan.file_number(day), invented.window.date_of(day)
     for feed, exported in feeds.items():
         table, duplicates = dirt.with_exact_duplicates(rng, exported.table, invented.shop.exact_duplicate)
         copies = int(rng.poisson(invented.shop.broken_row * len(table)))
-        if feed == "events":
-            table, reasons = dirt.broken_events(rng, table, number, copies)
+        path = folder / f"{feed}-{date}.{ending(feed)}"
+        if feed in LARGE_FEEDS:
+            table, reasons = dirt.broken_rows(rng, feed, table, number, copies)
             lines: list[str] = []
-            write_events(folder / f"{feed}-{date}.parquet", table)
+            write_parquet(path, table)
         else:
             lines, reasons = dirt.broken_lines(rng, feed, table, number, copies)
-            write_csv(folder / f"{feed}-{date}.csv", table, lines)
+            write_csv(path, table, lines)
         newer = int((~exported.is_first).sum())
         tally.add_file(feed, len(table) + len(lines), duplicates, newer, reasons)
 

@@ -53,6 +53,29 @@ DEFECTS: dict[str, tuple[Defect, ...]] = {
         Defect("missing_required", "occurred_at", None),
         Defect("not_an_accepted_value", "type", "hover"),
     ),
+    "tickets": (
+        Defect("missing_required", "opened_at", None),
+        Defect("not_an_accepted_value", "level", "board"),
+        Defect("not_a_boolean", "is_complaint", "perhaps"),
+    ),
+    "feedback": (
+        Defect("missing_required", "feedback_id", None),
+        Defect("not_an_accepted_value", "kind", "gesture"),
+        Defect("not_a_number", "score", "four"),
+    ),
+    "survey_preferences": (
+        Defect("missing_required", "value", None),
+        Defect("not_an_accepted_value", "attribute", "weather"),
+    ),
+    "consents": (
+        Defect("missing_required", "account_id", None),
+        Defect("not_a_boolean", "is_granted", "perhaps"),
+    ),
+    "campaign_messages": (
+        Defect("missing_required", "message_id", None),
+        Defect("missing_required", "occurred_at", None),
+        Defect("not_an_accepted_value", "event", "framed"),
+    ),
 }
 
 
@@ -60,6 +83,8 @@ DEFECTS: dict[str, tuple[Defect, ...]] = {
 UNKNOWN_BEFORE: dict[str, tuple[str, dict[str, str | None]]] = {
     "customers": ("registered_at", {"province": None, "city": None, "address": None, "postal_code": None}),
     "orders": ("ordered_at", {"paid_at": None, "shipped_at": None, "delivered_at": None, "status": "pending"}),
+    "tickets": ("opened_at", {"first_response_at": None, "resolved_at": None, "csat": None}),
+    "feedback": ("submitted_at", {"answered_at": None, "status": "to_improve"}),
 }
 
 
@@ -110,16 +135,16 @@ def broken_lines(
     return lines, reasons
 
 
-def broken_events(
-    rng: np.random.Generator, table: pa.Table, file_number: int, count: int
+def broken_rows(
+    rng: np.random.Generator, feed: str, table: pa.Table, file_number: int, count: int
 ) -> tuple[pa.Table, Counter[str]]:
-    """The events with copies added that have one defect each, `count` of each kind; and how many for each reason."""
+    """A feed with copies added that have one defect each, `count` of each kind; and how many for each reason."""
     parts = [table]
     reasons: Counter[str] = Counter()
-    for kind, defect in enumerate(DEFECTS["events"]):
+    for kind, defect in enumerate(DEFECTS[feed]):
         rows = table.take(pa.array(rng.integers(0, max(len(table), 1), count)))
         keys = [f"X{file_number:04d}-{kind}-{row}" for row in range(count)]
-        rows = replaced(rows, "event_id", pa.array(keys, pa.string()))
+        rows = replaced(rows, table.column_names[0], pa.array(keys, pa.string()))
         values = pa.array([defect.value] * count, table.schema.field(defect.column).type)
         parts.append(replaced(rows, defect.column, values))
         reasons[defect.reason] += count

@@ -1,6 +1,6 @@
 """Which rows leave the shop system on which night, and in which state they are then. Damage and files come later."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -53,7 +53,7 @@ def session_export_days(
 
 def order_versions(sales: Sales, first: np.ndarray, window: Window, days: range) -> Exported:
     """The orders as exported on some days: first on the day `first`, then after each day on which they changed."""
-    row, day, is_first = _versions(first, [window.day_of(moment) for moment in sales.course.changes], days)
+    row, day, is_first = versions(first, [window.day_of(moment) for moment in sales.course.changes], days)
     table = sales.orders.take(pa.array(row))
     for column, values in taken(sales.course, row).columns(window.end_of(day)).items():
         table = replaced(table, column, values)
@@ -64,20 +64,25 @@ def item_versions(sales: Sales, first: np.ndarray, window: Window, days: range) 
     """The lines of the orders: with their order first, and again when pieces have come back."""
     order, refunded = sales.lines.order, np.asarray(sales.items["refunded_quantity"])
     came_back = np.where(refunded > 0, window.day_of(sales.course.closed)[order], -1)
-    row, day, is_first = _versions(first[order], [came_back], days)
+    row, day, is_first = versions(first[order], [came_back], days)
     known = np.where(day >= came_back[row], refunded[row], 0)
     table = replaced(sales.items.take(pa.array(row)), "refunded_quantity", pa.array(known))
     return Exported(table, day, is_first)
 
 
 def event_exports(events: pa.Table, first: np.ndarray, days: range) -> Exported:
-    """The events that are exported on some days, without dictionaries: a night has few of their words."""
-    row, day, is_first = _versions(first, [], days)
-    table = events.take(pa.array(row))
+    """The events that are exported on some days."""
+    row, day, is_first = versions(first, [], days)
+    return without_dictionaries(Exported(events.take(pa.array(row)), day, is_first))
+
+
+def without_dictionaries(exported: Exported) -> Exported:
+    """The same with plain columns of text: a night has few of the words of a dictionary."""
+    table = exported.table
     for name in table.column_names:
         if pa.types.is_dictionary(table[name].type):
             table = replaced(table, name, table[name].cast(pa.string()))
-    return Exported(table, day, is_first)
+    return replace(exported, table=table)
 
 
 def state_exports(states: list[State], days: range) -> Exported:
@@ -92,7 +97,7 @@ def state_exports(states: list[State], days: range) -> Exported:
     return together(parts)
 
 
-def _versions(first: np.ndarray, changes: list[np.ndarray], days: range) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def versions(first: np.ndarray, changes: list[np.ndarray], days: range) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Rows, days and whether it is the row's first export, for every export on some days."""
     exported = np.sort(np.maximum(np.vstack([first, *changes]), first), axis=0)
     is_new = np.diff(exported, axis=0, prepend=-1) > 0

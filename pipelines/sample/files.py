@@ -16,7 +16,7 @@ def write_csv(path: Path, table: pa.Table, broken: list[str]) -> None:
 
 def _write_csv(path: Path, table: pa.Table, broken: list[str]) -> None:
     half = len(table) // 2
-    quoting = "needed" if "address" in table.column_names else "none"
+    quoting = "needed" if {"address", "text"} & set(table.column_names) else "none"
     with path.open("wb") as file:
         options = csv.WriteOptions(include_header=True, quoting_style=quoting)
         csv.write_csv(table.slice(0, half), file, options)
@@ -24,8 +24,8 @@ def _write_csv(path: Path, table: pa.Table, broken: list[str]) -> None:
         csv.write_csv(table.slice(half), file, csv.WriteOptions(include_header=False, quoting_style=quoting))
 
 
-def write_events(path: Path, table: pa.Table) -> None:
-    """A Parquet file; the column `type` and the like are dictionary-encoded."""
+def write_parquet(path: Path, table: pa.Table) -> None:
+    """A Parquet file; columns of few words are dictionary-encoded."""
     with appearing(path) as unfinished:
         parquet.write_table(table, unfinished, compression="zstd")
 

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -10,9 +11,12 @@ import pyarrow as pa
 
 from pipelines.problems import BadInput
 from pipelines.sample.batch import Batch, draw_batch, draw_batch_events
+from pipelines.sample.cases import Cases
 from pipelines.sample.catalogue import draw_catalogue
+from pipelines.sample.correspondence import of_opening
 from pipelines.sample.defaults import UNTIL
 from pipelines.sample.delivery import deliver_batch, deliver_day, deliver_products, record_truth
+from pipelines.sample.exports import without_dictionaries
 from pipelines.sample.files import TruthTables
 from pipelines.sample.invented_shop import InventedShop
 from pipelines.sample.opening import opening_event_exports, opening_exports
@@ -64,7 +68,17 @@ def generate(
     return truth
 
 
-Batches = Iterator[tuple[np.random.Generator, Batch, pa.Table]]
+@dataclass(frozen=True)
+class Drawn:
+    """A batch with what happened and was said in it, and its stream, for the damage to come."""
+
+    rng: np.random.Generator
+    batch: Batch
+    events: pa.Table
+    said: dict[str, Cases]
+
+
+Batches = Iterator[Drawn]
 Deliver = Callable[[np.random.Generator, Path, Plan, InventedShop, Batches, Tally], None]
 
 
@@ -86,12 +100,13 @@ def _batches(
     tally: Tally,
     on_progress: Callable[[int], None] | None,
 ) -> Batches:
-    """Each batch with its events and its stream, whichever batch is drawn first; the truth is recorded in passing."""
+    """Each batch as it is drawn, whichever is drawn first; the truth is recorded in passing."""
     for number in range(1, plan.batches + 1):
         rng = opening_stream(plan.seed, number)
         batch = draw_batch(rng, number, plan.batch(number), invented)
-        yield rng, batch, draw_batch_events(rng, batch, invented)
-        record_truth(batch, tables, invented, tally)
+        events, touches = draw_batch_events(rng, batch, invented)
+        yield Drawn(rng, batch, events, of_opening(plan.seed, batch, invented))
+        record_truth(batch, touches, tables, invented, tally)
         if on_progress:
             on_progress(plan.batch(number).stop)
 
@@ -100,8 +115,8 @@ def _deliver_at_once(
     rng: np.random.Generator, folder: Path, plan: Plan, invented: InventedShop, batches: Batches, tally: Tally
 ) -> None:
     deliver_products(rng, folder / "products.csv", invented, tally)
-    for batch_rng, batch, events in batches:
-        deliver_batch(batch_rng, batch, events, folder, invented, tally)
+    for drawn in batches:
+        deliver_batch(drawn.rng, drawn.batch, drawn.events, drawn.said, folder, invented, tally)
 
 
 def _deliver_nightly(
@@ -109,10 +124,13 @@ def _deliver_nightly(
 ) -> None:
     deliver_products(rng, folder / f"products-{plan.opening.start}.csv", invented, tally)
     with WaitingRows(folder / "waiting", plan.days) as waiting:
-        for _, batch, events in batches:
-            for feed, exported in opening_exports(plan, batch, invented, range(plan.days), []).items():
+        for drawn in batches:
+            for feed, exported in opening_exports(plan, drawn.batch, invented, range(plan.days), []).items():
                 waiting.add(feed, exported)
-            waiting.add("events", opening_event_exports(plan, batch.number, events, invented))
+            waiting.add("events", opening_event_exports(plan, drawn.batch.number, drawn.events, invented))
+            for feed, cases in drawn.said.items():
+                exported = cases.exported(invented.window, plan.days, range(plan.days))
+                waiting.add(feed, without_dictionaries(exported))
         for day in range(plan.days):
             deliver_day(folder, plan, day, waiting.of_day(day), invented, tally)
 

@@ -41,7 +41,33 @@ class Parameters:
     coupon: float = 0.15
     cross_border: float = 0.06
     cross_border_tax: float = 0.091
+    promotion_seeker: float = 0.15  # of people
+    promotion_seeker_coupon: float = 0.45  # of their orders; the others have so many fewer that `coupon` holds overall
+    promotion_seeker_marked_down: float = 0.55  # of their lines, likewise
     marked_down_line: float = 0.20
+    favourite_line: float = 0.6  # of lines: from the buyer's favourite category
+    favourite_device: float = 0.8  # of visits and orders: on the device that the person likes best
+
+    ticket: float = 0.15  # of purchases
+    complaint: float = 0.25  # of tickets
+    late_reply: float = 0.15  # of tickets: first answered after more than a day
+    complaint_drives_away: float = 0.15  # the chance to leave, beside that of BG/NBD; 0 for no effect
+    late_reply_drives_away: float = 0.10
+    feedback: float = 0.20  # of purchases
+    surveyed: float = 0.10  # of people who have an account
+    survey_agrees: float = 0.85  # of stated preferences: they are what the person likes best
+
+    grants_email: float = 0.75  # of accounts with an e-mail, when they are opened
+    grants_sms: float = 0.20
+    grants_push: float = 0.15
+    refuses_email: float = 0.06  # of accounts: they say so
+    revokes_a_year: float = 0.08  # of what was granted
+    campaign_reach: float = 0.03  # of those who may be written to, for each campaign that is meant for everyone
+    liked_campaign_reach: float = 0.30  # likewise, of a campaign for those who like its category
+    series_a_year: float = 0.4  # months, for each account, in which it gets message after message
+    series_messages: float = 10.0  # in such a month
+    minds_mail: float = 0.3  # of people
+    series_drives_away: float = 0.20  # of those of them who get a series; 0 for no effect
 
     visits_a_year: float = 3.0  # plain visits while a person is alive
     daily_visitor: float = 0.003
@@ -50,6 +76,11 @@ class Parameters:
     lead_days: float = 4.0
     fade_days: float = 42.0
     anonymous_visit: float = 0.15
+    late_log_in: float = 0.2  # of visits with a log-in: only after some looking around
+    looks_before_registration: float = 0.4  # anonymous visits, for each account
+    cart_of_habit: float = 0.12  # of plain visits: something is put into the cart
+    cart_before_purchase: float = 0.5
+    cart_emptied: float = 0.08  # of the carts of these visits: what went in is taken out again
     stranger_visit: float = 0.06  # visits of people who never become known, for each visit of a known one
 
     late: float = 0.01  # of orders and sessions: exported some nights after they happened

@@ -15,6 +15,7 @@ from pipelines.sample.texts import numbered, where
 
 # How a person's accounts hang together: only one; two by e-mail; two by phone; three by e-mail, then by phone.
 SINGLE, BY_EMAIL, BY_PHONE, CHAIN = 0, 1, 2, 3
+DEVICES, DEVICE_SHARES = ("app", "mini_program", "desktop"), (0.5, 0.3, 0.2)
 # A parcel station's phone stands on twelve accounts of different people, which must not become one customer.
 STATION_EVERY, STATION_ACCOUNTS = 2_500, 12
 
@@ -34,6 +35,8 @@ class People:
     has_bad_email: np.ndarray
     has_blocked_contact: np.ndarray
     favourite: np.ndarray  # category
+    device: np.ndarray  # place in DEVICES of the one liked best
+    is_promotion_seeker: np.ndarray
 
     @property
     def may_order_as_guest(self) -> np.ndarray:
@@ -105,13 +108,19 @@ def draw_people(rng: np.random.Generator, lives: Lives, first_number: int, custo
     plain = ~(at_station | bad | blocked)
     several = plain & (rng.random(size) < shop.several_accounts)
     accounts = np.where(several, rng.choice([BY_EMAIL, BY_PHONE, CHAIN], size, p=[0.45, 0.45, 0.1]), SINGLE)
-    guest = plain & ~several & lives.has_bought & (rng.random(size) < shop.guest_only)
+    # Nobody writes to people without an account, so none of them may be tired of it.
+    may_be_guest = plain & ~several & lives.has_bought & ~lives.minds_mail
+    guest = may_be_guest & (rng.random(size) < shop.guest_only / (1 - shop.minds_mail))
     has_email = several | guest | (rng.random(size) >= shop.no_email)
     has_phone = several | (rng.random(size) >= shop.no_phone)
     email = where(has_email, contacts.emails(given, family, number, "."), None)
     phone = where(has_phone, contacts.phones(2 * number), None)
     favourite = rng.integers(0, len(CATEGORIES), size)
-    return People(number, given, family, email, phone, accounts, guest, at_station, bad, blocked, favourite)
+    device = rng.choice(len(DEVICES), size, p=DEVICE_SHARES)
+    seeks = rng.random(size) < shop.promotion_seeker
+    return People(
+        number, given, family, email, phone, accounts, guest, at_station, bad, blocked, favourite, device, seeks
+    )
 
 
 def open_accounts(rng: np.random.Generator, people: People, lives: Lives, days: int) -> Accounts:
@@ -138,6 +147,12 @@ def account_ids(number: np.ndarray, ordinal: np.ndarray) -> pa.Array:
     """Account numbers that give away neither the person nor that two of them belong together."""
     # The same scramble as for phones: four numbers a person leave room for 25 million people.
     return numbered("C", (number * 4 + ordinal + 1) * contacts.SCRAMBLE % contacts.PHONE_NUMBERS, 8)
+
+
+def device_in_use(rng: np.random.Generator, people: People, person: np.ndarray, shop: Parameters) -> np.ndarray:
+    """For each row of People one device (place in DEVICES): mostly the one liked best."""
+    other = rng.choice(len(DEVICES), len(person), p=DEVICE_SHARES)
+    return np.where(rng.random(len(person)) < shop.favourite_device, people.device[person], other)
 
 
 def account_in_use(

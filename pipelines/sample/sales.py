@@ -10,7 +10,7 @@ from pipelines.sample.basket import Amounts, Lines, fill_baskets
 from pipelines.sample.catalogue import Catalogue
 from pipelines.sample.course import Course, draw_course
 from pipelines.sample.invented_shop import InventedShop
-from pipelines.sample.people import Accounts, People, Population, account_in_use
+from pipelines.sample.people import DEVICES, Accounts, People, Population, account_in_use, device_in_use
 from pipelines.sample.purchases import PURCHASE, Orders
 from pipelines.sample.texts import joined, money, numbered, picked, where
 
@@ -29,6 +29,7 @@ class Sales:
     amounts: Amounts
     lines: Lines
     account: np.ndarray  # row of Accounts, -1 for a guest
+    device: np.ndarray  # place in DEVICES
     seconds: np.ndarray
     refunded: np.ndarray
 
@@ -46,8 +47,9 @@ def sell(
     is_paid = orders.kind == PURCHASE
     is_returned, is_partly = _draw_refunded(rng, orders, invented)
     wanted = 100 * rng.gamma(shop.p, 1 / population.lives.spend_rate[orders.person])
-    favourite = people.favourite[orders.person]
-    amounts, lines = fill_baskets(rng, wanted, favourite, is_returned | is_partly, invented.catalogue, shop)
+    favourite, seeks_promotion = (of[orders.person] for of in (people.favourite, people.is_promotion_seeker))
+    is_plain = is_returned | is_partly
+    amounts, lines = fill_baskets(rng, wanted, favourite, seeks_promotion, is_plain, invented.catalogue, shop)
     refunded_quantity = _refunds(rng, lines, is_returned, is_partly)
     refunded = np.bincount(lines.order, lines.amount // lines.quantity * refunded_quantity, size).astype(np.int64)
     account = account_in_use(rng, accounts, orders.person, orders.placed)
@@ -57,9 +59,11 @@ def sell(
     seconds = window.seconds(orders.placed)
     buyers = _buyers(rng, account, accounts, people, orders.person)
     course = draw_course(rng, seconds, orders.kind, is_returned, window.end_seconds)
-    table = pa.table({"order_id": order_id, **buyers, **course.columns(window.end_seconds), **_payment(rng, amounts)})
+    device = device_in_use(rng, people, orders.person, shop)
+    payment = _payment(rng, amounts, device)
+    table = pa.table({"order_id": order_id, **buyers, **course.columns(window.end_seconds), **payment})
     items = _item_table(order_id, lines, refunded_quantity, invented.catalogue)
-    return Sales(table, items, orders, course, amounts, lines, account, seconds, refunded)
+    return Sales(table, items, orders, course, amounts, lines, account, device, seconds, refunded)
 
 
 def _draw_refunded(rng: np.random.Generator, orders: Orders, invented: InventedShop) -> tuple[np.ndarray, np.ndarray]:
@@ -96,7 +100,7 @@ def _buyers(
     }
 
 
-def _payment(rng: np.random.Generator, amounts: Amounts) -> dict[str, pa.Array]:
+def _payment(rng: np.random.Generator, amounts: Amounts, device: np.ndarray) -> dict[str, pa.Array]:
     size = len(amounts.total)
     code = joined("SAVE", pa.array(rng.integers(5, 16, size)).cast(pa.string()))
     return {
@@ -106,7 +110,7 @@ def _payment(rng: np.random.Generator, amounts: Amounts) -> dict[str, pa.Array]:
         "shipping": money(amounts.shipping),
         "tax": money(amounts.tax),
         "payment_method": picked(rng, ("wallet", "card", "bank_transfer", "cash_on_delivery"), (60, 28, 7, 5), size),
-        "device": picked(rng, ("app", "mini_program", "desktop", None), (50, 28, 20, 2), size),
+        "device": where(rng.random(size) < 0.02, None, pa.array(DEVICES).take(pa.array(device))),
         "coupon_code": where(amounts.discount > 0, code, None),
     }
 

@@ -18,6 +18,12 @@ class Subject(IntEnum):
     LEADS = 8
     VISITS = 9
     DAMAGE = 10
+    ARRIVALS = 11
+    TICKETS = 12  # of a batch or day, as the next ones
+    FEEDBACK = 13
+    CAMPAIGNS = 14
+    CONSENTS = 15  # of a batch or month, as the next one
+    SURVEYS = 16
 
 
 def opening_stream(seed: int, batch: int) -> np.random.Generator:

@@ -14,11 +14,14 @@ from pipelines.sample.files import appearing
 from pipelines.sample.parameters import Parameters
 from pipelines.sample.people import Population
 from pipelines.sample.plan import Plan
-from pipelines.sample.truth_counts import count_orders, count_people
+from pipelines.sample.truth_counts import count_carts, count_orders, count_people
 from pipelines.sample.truth_tables import in_cents
 
 TRUTH_FILE = "truth.json"
-FEEDS = ("customers", "orders", "order_items", "products", "events")
+FEEDS = (
+    *("customers", "orders", "order_items", "products", "events"),
+    *("tickets", "feedback", "survey_preferences", "consents", "campaign_messages"),
+)
 
 
 @dataclass(frozen=True)
@@ -99,9 +102,9 @@ class Tally:
             self.of_feed[name][feed] += count
         self.quarantined[feed].update(+reasons)
 
-    def count(self, population: Population, orders: pa.Table) -> None:
-        """Counts people and the truth about their orders."""
-        self.counts.update(count_people(population) | count_orders(orders))
+    def count(self, population: Population, orders: pa.Table, carts: pa.Table) -> None:
+        """Counts people and the truth about their orders and carts."""
+        self.counts.update(count_people(population) | count_orders(orders) | count_carts(carts))
         self.paid_cents += int(in_cents(orders.filter(orders["is_paid"])["total"]).sum())
         self.refunded_cents += int(in_cents(orders["refunded"]).sum())
 

@@ -1,10 +1,12 @@
-"""How many of everything there are in a shop, by name, counted in its people and in the truth about its orders."""
+"""How many of everything there are in a shop, by name: counted in its people and in the truth of orders and carts."""
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipelines.sample.carts import STATES
 from pipelines.sample.people import Population
+from pipelines.sample.purchases import MAIL, SERVICE
 
 
 def count_people(population: Population) -> dict[str, int]:
@@ -22,6 +24,9 @@ def count_people(population: Population) -> dict[str, int]:
         "accounts_with_bad_email": people.has_bad_email.sum(),
         "accounts_with_blocked_contact": people.has_blocked_contact.sum(),
         "accounts_with_shared_phone": people.has_station_phone.sum(),
+        "persons_who_seek_promotions": people.is_promotion_seeker.sum(),
+        "persons_driven_away_by_service": (~np.isnan(lives.dropout) & (lives.cause == SERVICE)).sum(),
+        "persons_driven_away_by_mail": (~np.isnan(lives.dropout) & (lives.cause == MAIL)).sum(),
     }
     return {name: int(count) for name, count in counts.items()}
 
@@ -37,5 +42,15 @@ def count_orders(orders: pa.Table) -> dict[str, int]:
         "orders_partly_refunded": pc.sum(pc.and_(is_given_back, pc.not_equal(orders["status"], "returned"))),
         "orders_of_guests": pc.sum(orders["is_guest"]),
         "orders_with_coupon": pc.sum(orders["has_coupon"]),
+        "orders_with_ticket": pc.sum(orders["has_ticket"]),
+        "orders_with_complaint": pc.sum(orders["has_complaint"]),
+        "orders_answered_late": pc.sum(orders["is_answered_late"]),
     }
+    return {name: count.as_py() or 0 for name, count in counts.items()}
+
+
+def count_carts(carts: pa.Table) -> dict[str, int]:
+    """Carts of people who are logged in, by what became of them; those rescued are among the abandoned ones."""
+    counts = {"carts": pa.scalar(len(carts)), "carts_rescued": pc.sum(carts["is_rescued"])}
+    counts |= {f"carts_{state}": pc.sum(pc.equal(carts["state"], state)) for state in STATES}
     return {name: count.as_py() or 0 for name, count in counts.items()}

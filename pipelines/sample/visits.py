@@ -7,7 +7,7 @@ import numpy as np
 from pipelines.sample.catalogue import CATEGORIES, PRODUCTS_A_CATEGORY
 from pipelines.sample.invented_shop import InventedShop
 from pipelines.sample.parameters import Parameters
-from pipelines.sample.people import People, Population, account_in_use
+from pipelines.sample.people import DEVICE_SHARES, DEVICES, People, Population, account_in_use, device_in_use
 from pipelines.sample.purchases import CANCELLED, PURCHASE, Lives, Orders
 from pipelines.sample.sales import Sales
 
@@ -15,6 +15,7 @@ HABIT, BEFORE_PURCHASE, ORDER_PLACED, ORDER_CANCELLED, ORDER_PENDING = range(5)
 FADED = 0.15  # what is left of the habit on the day a person leaves
 AFTERGLOW_DAYS = 10.0
 INTEREST_DAYS = 40.0  # how long people who never buy keep coming
+LEAST_LEAD_DAYS = 0.05
 STRANGER = -1
 
 
@@ -24,7 +25,8 @@ class Visits:
 
     person: np.ndarray
     account: np.ndarray
-    device: np.ndarray  # number of the browser or phone, unique to a person or to one stranger
+    visitor: np.ndarray  # number unique to a person or to one stranger
+    device: np.ndarray  # place in DEVICES; each visitor has one of each
     purpose: np.ndarray
     ends: np.ndarray  # seconds on the wall clock
     product: np.ndarray  # what they mostly look at (flat index of the catalogue)
@@ -44,7 +46,7 @@ class Habits:
 
 @dataclass(frozen=True)
 class Leads:
-    """Visits before a purchase: whose, when (position), and the product that will be bought."""
+    """Visits that lead to a purchase or to a registration: whose, when (position), and the product looked at."""
 
     person: np.ndarray
     at: np.ndarray
@@ -57,7 +59,9 @@ def draw_visits(rng: np.random.Generator, population: Population, sales: Sales, 
     habit = _habit(rng, lives, draw_habits(rng, lives, shop), days, shop)
     order, lead_at = draw_leads(rng, lives, sales.placed, shop)
     leads = Leads(sales.placed.person[order], lead_at, first_products(sales)[order])
-    return visit(rng, habit, leads, sales, population, invented, range(days), len(population.people.number))
+    accounts = population.accounts
+    firsts = look_before_registering(rng, np.arange(len(accounts.person)), population, shop)
+    return visit(rng, habit, leads, firsts, sales, population, invented, range(days), len(population.people.number))
 
 
 def draw_habits(rng: np.random.Generator, lives: Lives, shop: Parameters) -> Habits:
@@ -73,26 +77,30 @@ def visit(
     rng: np.random.Generator,
     habit: tuple[np.ndarray, np.ndarray],
     leads: Leads,
+    firsts: Leads,
     sales: Sales,
     population: Population,
     invented: InventedShop,
     days: range,
     people_so_far: int,
 ) -> Visits:
-    """The visits of these days: plain ones (persons, positions), those before a purchase, those of the orders."""
+    """The visits of these days: plain ones (persons, positions), those before a purchase or account, and to order."""
     people, orders, shop = population.people, sales.placed, invented.shop
     habit_person, habit_at = habit
-    browsing, at = np.append(habit_person, leads.person), np.append(habit_at, leads.at)
-    account = account_in_use(rng, population.accounts, browsing, at)
+    person = np.concatenate([habit_person, leads.person, firsts.person])
+    at = np.concatenate([habit_at, leads.at, firsts.at])
+    account = account_in_use(rng, population.accounts, person, at)
     account[rng.random(len(at)) < shop.anonymous_visit] = -1
-    looked_at = np.append(_any_product(rng, people.favourite[habit_person]), leads.product)
+    looked_at = [_any_product(rng, people.favourite[habit_person]), leads.product, firsts.product]
+    purposes = np.repeat([HABIT, BEFORE_PURCHASE, HABIT], [len(habit_at), len(leads.at), len(firsts.at)])
     known = Visits(
-        np.append(browsing, orders.person),
+        np.append(person, orders.person),
         np.append(account, sales.account),
-        np.append(2 * people.number[browsing], 2 * people.number[orders.person]),
-        np.concatenate([np.full(len(habit_at), HABIT), np.full(len(leads.at), BEFORE_PURCHASE), _purpose(orders)]),
+        np.append(2 * people.number[person], 2 * people.number[orders.person]),
+        np.append(device_in_use(rng, people, person, shop), sales.device),
+        np.append(purposes, _purpose(orders)),
         np.append(invented.window.seconds(at), sales.seconds),
-        np.append(looked_at, first_products(sales)),
+        np.concatenate([*looked_at, first_products(sales)]),
     )
     return _with_strangers(rng, known, people, invented, days, people_so_far)
 
@@ -106,7 +114,8 @@ def _habit(
     person = np.repeat(np.arange(size), rng.poisson(rate * (until - lives.registered)))
     at = lives.registered[person] + rng.random(len(person)) * (until - lives.registered)[person]
     remaining = (leaves[person] - at) / shop.fade_days
-    stays = np.isnan(remaining) | (rng.random(len(person)) < FADED + (1 - FADED) * remaining)
+    fades = ~np.isnan(remaining) & ~lives.leaves_suddenly[person]
+    stays = ~fades | (rng.random(len(person)) < FADED + (1 - FADED) * remaining)
     gone = np.nan_to_num(rate * FADED * AFTERGLOW_DAYS * (leaves < days))
     late_person = np.repeat(np.arange(size), rng.poisson(gone))
     late_at = leaves[late_person] + rng.exponential(AFTERGLOW_DAYS, len(late_person))
@@ -122,6 +131,7 @@ def habit_of_day(
     at = day + rng.random(len(person))
     remaining = habits.leaves(lives)[person] - at
     fading = np.minimum(1, FADED + (1 - FADED) * remaining / shop.fade_days)
+    fading = np.where(lives.leaves_suddenly[person], 1.0, fading)
     gone = FADED * np.exp(np.minimum(remaining, 0) / AFTERGLOW_DAYS)
     share = np.where(np.isnan(remaining), 1.0, np.where(remaining > 0, fading, gone))
     comes = (rng.random(len(person)) < share) & (lives.registered[person] <= at)
@@ -132,11 +142,22 @@ def draw_leads(
     rng: np.random.Generator, lives: Lives, orders: Orders, shop: Parameters
 ) -> tuple[np.ndarray, np.ndarray]:
     """Rows of orders and positions of the visits in the days before them; the last purchase of a leaver has few."""
-    is_last = orders.placed == lives.dropout[orders.person]
+    is_last = (orders.placed == lives.dropout[orders.person]) & ~lives.leaves_suddenly[orders.person]
     mean = np.where(is_last, 0.5, 1.0) * shop.visits_before_purchase
     order = np.repeat(np.arange(len(orders.person)), rng.poisson(mean))
-    at = orders.placed[order] - rng.exponential(shop.lead_days, len(order))
+    at = orders.placed[order] - LEAST_LEAD_DAYS - rng.exponential(shop.lead_days, len(order))
     return order[at >= 0], at[at >= 0]
+
+
+def look_before_registering(
+    rng: np.random.Generator, accounts: np.ndarray, population: Population, shop: Parameters
+) -> Leads:
+    """The visits of people in the days before they open these accounts (rows), which nobody knows them by yet."""
+    row = np.repeat(accounts, rng.poisson(shop.looks_before_registration, len(accounts)))
+    at = population.accounts.registered[row] - rng.exponential(shop.lead_days, len(row))
+    person = population.accounts.person[row]
+    looked_at = _any_product(rng, population.people.favourite[person])
+    return Leads(person[at >= 0], at[at >= 0], looked_at[at >= 0])
 
 
 def _purpose(orders: Orders) -> np.ndarray:
@@ -164,7 +185,8 @@ def _with_strangers(
     return Visits(
         np.append(known.person, np.full(count, STRANGER)),
         np.append(known.account, np.full(count, -1)),
-        np.append(known.device, 2 * people.number[host] + 1),
+        np.append(known.visitor, 2 * people.number[host] + 1),
+        np.append(known.device, rng.choice(len(DEVICES), count, p=DEVICE_SHARES)),
         np.append(known.purpose, np.full(count, HABIT)),
         np.append(known.ends, any_time),
         np.append(known.product, _any_product(rng, people.favourite[host])),

@@ -17,7 +17,17 @@ from pipelines.sample.truth import SampleTruth
 
 DAYS = 730
 GONE_ON_BY = 180
-KEYS = {"customers": "account_id", "orders": "order_id", "order_items": "order_item_id", "products": "product_id"}
+KEYS = {
+    "customers": "account_id",
+    "orders": "order_id",
+    "order_items": "order_item_id",
+    "products": "product_id",
+    "tickets": "ticket_id",
+    "feedback": "feedback_id",
+    "survey_preferences": "survey_response_id, attribute",
+    "consents": "consent_id",
+}
+KEYS_IN_PARQUET = {"events": "event_id", "campaign_messages": "message_event_id"}
 # What the contract of a feed asks of a row, as a case from the first broken rule to its reason.
 REASONS = {
     "customers": """case when account_id = '' then 'missing_required'
@@ -37,6 +47,27 @@ REASONS = {
     "events": """case when event_id is null or occurred_at is null then 'missing_required'
         when type not in ('view', 'search', 'add_to_cart', 'remove_from_cart', 'checkout', 'login', 'purchase',
             'cancel', 'other') then 'not_an_accepted_value' end""",
+    "tickets": """case when ticket_id = '' or opened_at = '' then 'missing_required'
+        when level not in ('', 'line', 'technical', 'quality') then 'not_an_accepted_value'
+        when is_complaint not in ('', 'true', 'false') then 'not_a_boolean' end""",
+    "feedback": """case when feedback_id = '' or submitted_at = '' or kind = '' then 'missing_required'
+        when kind not in ('review', 'rating', 'nps', 'survey') then 'not_an_accepted_value'
+        when score <> '' and try_cast(score as double) is null then 'not_a_number' end""",
+    "survey_preferences": """case when '' in (survey_response_id, account_id, asked_at, attribute, value)
+            then 'missing_required'
+        when attribute not in ('category', 'brand', 'price_level', 'promotion', 'daypart', 'weekday', 'device',
+            'purchase_style', 'service_need') then 'not_an_accepted_value' end""",
+    "consents": """case when '' in (consent_id, account_id, channel, is_granted, changed_at) then 'missing_required'
+        when is_granted not in ('true', 'false') then 'not_a_boolean' end""",
+    "campaign_messages": """case when message_event_id is null or message_id is null or occurred_at is null
+            then 'missing_required'
+        when event not in ('sent', 'delivered', 'opened', 'clicked', 'unsubscribed', 'bounced', 'converted')
+            then 'not_an_accepted_value' end""",
+}
+# Of two versions the one that was changed later, or where nothing says when, the one in the later file.
+VERSIONS = {
+    **dict.fromkeys(("customers", "orders", "tickets", "feedback"), "updated_at"),
+    **dict.fromkeys(KEYS_IN_PARQUET, "1"),
 }
 
 
@@ -45,7 +76,8 @@ class SampleShop:
     """The folder, what the generator says of it, and what lies in it.
 
     For each feed the connection has <feed>_rows (all readable rows, with `reason`) and <feed> (sound rows, no
-    duplicates, newest version); besides, `persons`, `identities`, `order_owners` and `sound_orders` (with the person).
+    duplicates, newest version); besides, `persons`, `identities`, `order_owners`, `true_carts` and `sound_orders`
+    (with the person).
     """
 
     folder: Path
@@ -84,13 +116,16 @@ def read_shop(folder: Path, truth: SampleTruth) -> SampleShop:
     """What lies in the folder of a shop."""
     connection = duckdb.connect()
     unreadable = {feed: _read_feed(connection, folder, feed) for feed in KEYS}
-    connection.execute(f"create table events_table as from read_parquet('{folder}/events*.parquet')")
+    for feed in KEYS_IN_PARQUET:
+        connection.execute(f"create table {feed}_table as from read_parquet('{folder}/{feed}*.parquet')")
     for feed in REASONS:
         connection.execute(f"create table {feed}_rows as select *, {REASONS[feed]} as reason from {feed}_table")
-    for feed, key in (KEYS | {"events": "event_id"}).items():
-        newest = f"qualify row_number() over (partition by {key} order by {_version(feed)} desc) = 1"
+    for feed, key in (KEYS | KEYS_IN_PARQUET).items():
+        version = VERSIONS.get(feed, "file_number")
+        newest = f"qualify row_number() over (partition by {key} order by {version} desc) = 1"
         connection.execute(f"create view {feed} as select distinct * from {feed}_rows where reason is null {newest}")
-    for name, table in (("persons", "persons"), ("identities", "customers"), ("order_owners", "orders")):
+    truths = {"persons": "persons", "identities": "customers", "order_owners": "orders", "true_carts": "carts"}
+    for name, table in truths.items():
         connection.execute(f"create table {name} as from '{folder}/truth/{table}.parquet'")
     connection.execute(
         """create table sound_orders as
@@ -99,11 +134,6 @@ def read_shop(folder: Path, truth: SampleTruth) -> SampleShop:
         from orders join order_owners using (order_id)"""
     )
     return SampleShop(folder, truth, connection, unreadable)
-
-
-def _version(feed: str) -> str:
-    """Of two versions the one that was changed later, or where nothing says when, the one in the later file."""
-    return {"events": "1", "customers": "updated_at", "orders": "updated_at"}.get(feed, "file_number")
 
 
 def _read_feed(connection: duckdb.DuckDBPyConnection, folder: Path, feed: str) -> int:

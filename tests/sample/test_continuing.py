@@ -15,8 +15,30 @@ from pipelines.sample.parameters import Parameters
 from tests.sample.conftest import SampleShop, read_shop
 from tests.sample.test_generator import digests
 
-FEEDS = {"customers": "account_id", "orders": "order_id", "order_items": "order_item_id", "events": "event_id"}
-MOMENTS = {"customers": "registered_at", "orders": "ordered_at", "events": "occurred_at"}
+FEEDS = {
+    "customers": "account_id",
+    "orders": "order_id",
+    "order_items": "order_item_id",
+    "events": "event_id",
+    "tickets": "ticket_id",
+    "feedback": "feedback_id",
+    "survey_preferences": "survey_response_id || attribute",
+    "consents": "consent_id",
+    "campaign_messages": "message_event_id",
+}
+IN_PARQUET = ("events", "campaign_messages")
+MOMENTS = {
+    "customers": "registered_at",
+    "orders": "ordered_at",
+    "events": "occurred_at",
+    "tickets": "opened_at",
+    "feedback": "submitted_at",
+    "survey_preferences": "asked_at",
+    "consents": "changed_at",
+    "campaign_messages": "occurred_at",
+}
+NEVER_CHANGED = ("events", "survey_preferences", "consents", "campaign_messages")
+NEVER_LATE = ("customers", "survey_preferences", "consents")
 TRUTH = {"persons": "person_id", "customers": "identity", "orders": "order_id"}
 
 
@@ -63,7 +85,7 @@ def test_each_day_adds_one_dated_file_a_feed_and_changes_none(shop: Path):
     assert before.items() <= after.items()
     days = ("2026-07-01", "2026-07-02")
     assert sorted(after.keys() - before.keys()) == sorted(
-        f"{feed}-{day}.{'parquet' if feed == 'events' else 'csv'}" for feed in FEEDS for day in days
+        f"{feed}-{day}.{'parquet' if feed in IN_PARQUET else 'csv'}" for feed in FEEDS for day in days
     )
     assert (truth.until, truth.days, truth.opening_days) == (date(2026, 7, 2), 62, 60)
 
@@ -77,7 +99,7 @@ def test_a_day_adds_its_own_rows_and_late_ones_and_changes_only_what_was_changed
     after = newest(read, feed)
     assert before.keys() < after.keys()
     changed = [key for key, row in before.items() if after[key] != row]
-    if feed == "events":
+    if feed in NEVER_CHANGED:
         assert not changed
     elif feed != "order_items":  # which do not say when they changed
         days = read.column(f"select updated_at[:10] from {feed} where {FEEDS[feed]} in {tuple(changed)}")
@@ -89,7 +111,7 @@ def test_a_day_adds_its_own_rows_and_late_ones_and_changes_only_what_was_changed
         happened = f"select {MOMENTS[feed]}::timestamp::date::text from {feed} where {FEEDS[feed]} in {new}"
         days = set(read.column(happened))
         assert max(days) == "2026-07-06"
-        assert (min(days) >= "2026-06-29") if feed != "customers" else (days == {"2026-07-06"})
+        assert (days == {"2026-07-06"}) if feed in NEVER_LATE else (min(days) >= "2026-06-29")
 
 
 def test_a_row_that_is_late_comes_within_a_week(shop: Path):
@@ -132,12 +154,14 @@ def test_files_of_the_first_nights_are_the_same_shop_as_the_numbered_ones(tmp_pa
     one, other = read_shop(at_once, truth), read_shop(nightly, of_nights)
     for feed in FEEDS:
         assert newest(one, feed) == newest(other, feed)
-    for table in TRUTH:
+    for table in (*TRUTH, "carts"):
         assert (at_once / f"truth/{table}.parquet").read_bytes() == (nightly / f"truth/{table}.parquet").read_bytes()
     assert (truth.keys, truth.counts) == (of_nights.keys, of_nights.counts)
     assert len(list(nightly.glob("orders-*.csv"))) == 90
     assert [path.name for path in nightly.glob("products*")] == ["products-2026-04-02.csv"]
-    assert all(of_nights.older_versions[feed] > 0 for feed in ("customers", "orders", "order_items"))
+    assert all(
+        of_nights.older_versions[feed] > 0 for feed in ("customers", "orders", "order_items", "tickets", "feedback")
+    )
     late = """select count(*) from (select occurred_at::date as day, max(occurred_at::date) over (partition by filename)
         as night from read_parquet('{}/events*', filename = true)) where day < night - 1"""
     assert other.value(late.format(nightly)) > 100
@@ -149,7 +173,7 @@ def test_both_go_on_to_the_same_nights(tmp_path: Path):
         continue_shop(tmp_path / name, 3)
     at_once, nights = digests(tmp_path / "at_once"), digests(tmp_path / "nightly")
     further = {name for name in at_once if "2026-07" in name or (name.endswith(".parquet") and "truth" in name)}
-    assert len(further) == 15
+    assert len(further) == 3 * len(FEEDS) + 4
     assert {name: at_once[name] for name in further} == {name: nights[name] for name in further}
 
 

@@ -28,10 +28,11 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_another_shop(tmp_pa
 
 def test_the_files_are_numbered_by_part_and_the_truth_lies_apart(tmp_path):
     generate(tmp_path / "shop", 250, 60, seed=1, customers_a_batch=100)
-    numbered = [f"{feed}-000{part}.csv" for feed in ("customers", "order_items", "orders") for part in (1, 2, 3)]
-    numbered += [f"events-000{part}.parquet" for part in (1, 2, 3)]
-    truth = ["truth/customers.parquet", "truth/orders.parquet", "truth/persons.parquet", "truth/truth.json"]
-    assert sorted(digests(tmp_path / "shop")) == sorted([*numbered, "products.csv", *truth])
+    in_csv = (*("customers", "orders", "order_items", "tickets", "feedback", "survey_preferences", "consents"),)
+    numbered = [f"{feed}-000{part}.csv" for feed in in_csv for part in (1, 2, 3)]
+    numbered += [f"{feed}-000{part}.parquet" for feed in ("events", "campaign_messages") for part in (1, 2, 3)]
+    truth = [f"truth/{table}.parquet" for table in ("carts", "customers", "orders", "persons")]
+    assert sorted(digests(tmp_path / "shop")) == sorted([*numbered, "products.csv", *truth, "truth/truth.json"])
 
 
 def test_a_part_does_not_depend_on_the_parts_after_it(tmp_path):

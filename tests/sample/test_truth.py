@@ -5,7 +5,10 @@ from decimal import Decimal
 
 import pytest
 
-FEEDS = ("customers", "orders", "order_items", "products", "events")
+FEEDS = (
+    *("customers", "orders", "order_items", "products", "events"),
+    *("tickets", "feedback", "survey_preferences", "consents", "campaign_messages"),
+)
 
 
 @pytest.mark.parametrize("feed", FEEDS)
