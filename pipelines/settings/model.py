@@ -129,7 +129,11 @@ class Lifecycle(Group):
         4, "mature is somebody with purchases on so many days", "lifecycle_mature_orders", ge=2, le=1000
     )
     mature_days: int = setting(
-        180, "the first of them so many days ago, and neither declining nor lost", "lifecycle_mature_days", ge=0, le=3650
+        180,
+        "the first of them so many days ago, and neither declining nor lost",
+        "lifecycle_mature_days",
+        ge=0,
+        le=3650,
     )
 
 
