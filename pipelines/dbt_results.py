@@ -2,19 +2,47 @@
 
 import json
 import shutil
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from pipelines.dbt import manifest
+from pipelines.row_promises import Answer
 from pipelines.warehouse.trust import IS_BUILT, Result
 
 
 @dataclass(frozen=True)
 class DbtResults:
-    """What dbt's last run in a target folder says of models and their tests; empty when dbt did not get to its end."""
+    """What dbt's last run in a target folder says of models and their tests; empty when dbt did not get to its end.
+
+    `answers` are those of the tests that were asked past dbt, in the form of dbt's results.
+    """
 
     folder: Path
+    answers: list[dict[str, Any]] = field(default_factory=list)
+
+    def add(self, answers: Iterable[Answer]) -> None:
+        """What came of tests that were asked past dbt."""
+        self.answers.extend(
+            {
+                "unique_id": answer.test["unique_id"],
+                "status": answer.status,
+                "failures": answer.failures,
+                "message": answer.message,
+                "execution_time": 0.0,
+            }
+            for answer in answers
+        )
+
+    def built(self) -> list[str]:
+        """The unique ids of the models that were built."""
+        return [node["unique_id"] for node, result in self.nodes("model") if result["status"] == "success"]
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether a test that stops the night found something."""
+        return bool(self._broken())
 
     def forget(self) -> None:
         """Take away all that an earlier run left, so that its results are not taken for those of the next."""
@@ -40,8 +68,7 @@ class DbtResults:
     def sentences(self) -> list[str]:
         """What is broken, a sentence each: tests that found rows, models that could not be built."""
         tests = [
-            f"{', '.join(_tested(test))} breaks {test['name']}, {result['failures'] or 0:,} rows"
-            for test, result in self._broken()
+            f"{', '.join(_tested(test))} breaks {test['name']}, {_found(result)}" for test, result in self._broken()
         ]
         models = [
             f"{_address(node)} could not be built: {' '.join(str(result['message']).split())}"
@@ -65,11 +92,18 @@ class DbtResults:
         return self._read()["metadata"]["invocation_id"]
 
     def _results(self) -> list[dict[str, Any]]:
-        return self._read()["results"]
+        return [*self._read()["results"], *self.answers]
 
     def _read(self) -> dict[str, Any]:
         file = self.folder / "run_results.json"
         return json.loads(file.read_text()) if file.exists() else {"results": [], "metadata": {"invocation_id": ""}}
+
+
+def _found(result: dict[str, Any]) -> str:
+    """How many rows break a test, or why it could not be asked."""
+    if result["failures"] is None:
+        return f"could not be asked: {' '.join(str(result['message']).split())}"
+    return f"{result['failures']:,} rows"
 
 
 def _address(node: dict[str, Any]) -> str:

@@ -15,6 +15,7 @@ from pipelines.landing.contracts import Contract, load_contracts
 from pipelines.landing.lake import create_raw_view, create_superseded_table
 from pipelines.landing.nights import BusinessDay, nights_file
 from pipelines.landing.parts import committed_parts, manifest_path, quarantine_path, rows_path
+from pipelines.landing.reference_tables import write_reference_tables
 from pipelines.modelling.scoring import Scored, keep_tables, read_inputs, scores
 from pipelines.night.going_on import note_changes, remember_build
 from pipelines.night.shop import Night, write_night
@@ -38,6 +39,7 @@ def build(lake: Path, folder: Path, day: date, is_scored: bool = True) -> Path:
         for feed in load_contracts().values():
             create_raw_view(connection, lake, feed, ["sample"], BusinessDay(day, ZONE), is_kept=True)
             create_superseded_table(connection, lake, feed, ["sample"], BusinessDay(day, ZONE))
+        write_reference_tables(connection, folder)
         write_night(connection, Night(day, ZONE, "CNY", "sample"))
         write_customer_key(connection, "0" * 32)
         whole = [] if note_changes(connection, lake, ["sample"], BusinessDay(day, ZONE), "", ()) else ["--full-refresh"]

@@ -3,8 +3,10 @@
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
+import duckdb
 from dagster_dbt import DagsterDbtTranslatorSettings, dbt_assets
 
 from pipelines.dbt import manifest, parsed_project, recipe
@@ -12,7 +14,7 @@ from pipelines.dbt_command import run_dbt
 from pipelines.dbt_results import DbtResults
 from pipelines.defs.metadata import tables_metadata
 from pipelines.defs.resources import ShopResource
-from pipelines.defs.transformation.events import Event, events_of
+from pipelines.defs.transformation.events import Event, check_of, events_of
 from pipelines.defs.transformation.selection import chosen
 from pipelines.defs.transformation.translator import AddressTranslator
 from pipelines.landing.nights import BusinessDay
@@ -20,6 +22,7 @@ from pipelines.landing.reference_tables import reference_digest
 from pipelines.night.going_on import goes_on, remember_build
 from pipelines.night.runs import BROKEN_RULE, FAULTY, tag
 from pipelines.night.shop import read_night
+from pipelines.row_promises import Answer, ask_rows, row_tests
 from pipelines.warehouse.build import connect
 from pipelines.warehouse.spark_tables import known_session, show_tables
 from pipelines.warehouse.trust import record_results
@@ -27,6 +30,7 @@ from pipelines.warehouse.trust import record_results
 CUSTOMER_TABLES = "customer_tables"  # of which rows are kept from night to night
 EVERYTHING = "fqn:*"
 SCORED = "source:ml+"  # what reads the models' scores
+PAST_DBT = ("--exclude-resource-type", "unit_test", "--exclude", "test_type:generic")
 
 
 @dg.definitions
@@ -55,13 +59,17 @@ def tables(name: str, select: str, without: str = "") -> dg.AssetsDefinition:
 def build(
     context: dg.AssetExecutionContext, shop: ShopResource, translator: AddressTranslator, selection: list[str]
 ) -> Iterator[Event]:
-    """Build and test the selected models as of the night in `ops.night`; unit tests are for `make test`."""
+    """Build and test the selected models as of the night in `ops.night`; unit tests are for `make test`.
+
+    What the yml promises of rows is asked past dbt, of each table in one statement (pipelines/row_promises.py).
+    """
     folder = shop.folder
     results = DbtResults(folder.warehouse.parent / "dbt" / context.op_execution_context.op.name)
     results.forget()
-    anew = [] if keeps_rows(shop) else ["--full-refresh"]
+    goes_on = keeps_rows(shop)
+    anew = [] if goes_on else ["--full-refresh"]
     variables = json.dumps(shop.settings.dbt_variables())
-    command = ["build", *anew, "--exclude-resource-type", "unit_test", "--vars", variables]
+    command = ["build", *anew, *PAST_DBT, "--vars", variables]
     failure: Exception | None = None
     try:
         if shop.is_on_spark:
@@ -74,9 +82,10 @@ def build(
     except Exception as problem:
         is_built, failure = False, problem
     with connect(folder.warehouse) as connection:
+        results.add(answers(context, shop, translator, connection, results.built(), goes_on))
         record_results(connection, context.run.run_id, "dbt", results.by_table())
     yield from with_table_metadata(context, events_of(context, results, translator), folder.warehouse)
-    if is_built:
+    if is_built and not results.is_broken:
         return
     broken = results.sentences()
     if broken:
@@ -84,6 +93,26 @@ def build(
         faulty = dg.MetadataValue.json([table.replace(".", "/") for table in results.errors()])
         raise dg.Failure("; ".join(broken), metadata={FAULTY: faulty}, allow_retries=False) from None
     raise failure or dg.Failure(f"dbt failed and does not say why: see {results.folder / 'dbt.log'}")
+
+
+def answers(
+    context: dg.AssetExecutionContext,
+    shop: ShopResource,
+    translator: AddressTranslator,
+    connection: duckdb.DuckDBPyConnection,
+    built: list[str],
+    goes_on: bool,
+) -> Iterator[Answer]:
+    """What came of the promises on rows that this step of the run is asked for: of tables that it built, or all its."""
+    session = known_session(shop.folder.warehouse) if shop.is_on_spark else None
+
+    def ask(statement: str) -> tuple[Any, ...]:
+        return tuple(session.sql(statement).first()) if session else connection.execute(statement).fetchall()[0]
+
+    for model, tests in row_tests().items():
+        asked = [test for test in tests if check_of(test, translator) in context.selected_asset_check_keys]
+        if model in built or translator.get_asset_key(manifest()["nodes"][model]) not in context.selected_asset_keys:
+            yield from ask_rows(ask, model, asked, goes_on)
 
 
 def keeps_rows(shop: ShopResource) -> bool:

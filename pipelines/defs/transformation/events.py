@@ -26,9 +26,14 @@ def events_of(
         if node["resource_type"] == "model" and result["status"] == "success":
             yield dg.Output(None, translator.get_asset_key(node).to_python_identifier(), metadata=told)
         elif node["resource_type"] == "test" and result["status"] != "skipped":
-            key = get_asset_check_key_for_test(manifest(), translator, result["unique_id"], project=None)
+            key = check_of(node, translator)
             if key and key in asked:
                 yield _check(key, result, told)
+
+
+def check_of(test: dict[str, Any], translator: DagsterDbtTranslator) -> dg.AssetCheckKey | None:
+    """The check that a test is shown as."""
+    return get_asset_check_key_for_test(manifest(), translator, test["unique_id"], project=None)
 
 
 def _check(key: dg.AssetCheckKey, result: dict[str, Any], told: dict[str, Any]) -> dg.AssetCheckResult:
