@@ -95,16 +95,22 @@ def _fold(steps: _Steps, placed: Placed, population: Population, end: int) -> pa
     with_goods, place = np.unique(cart[steps.is_add], return_index=True)
     first = np.flatnonzero(steps.is_add)[place]
     last = np.append(np.flatnonzero(begins)[1:], len(cart))[with_goods] - 1
-    return _table(population, steps, first, last, end, placed)
+    return _table(population, steps, first, last, is_emptied[last], placed, end)
 
 
 def _table(
-    population: Population, steps: _Steps, first: np.ndarray, last: np.ndarray, end: int, placed: Placed
+    population: Population,
+    steps: _Steps,
+    first: np.ndarray,
+    last: np.ndarray,
+    is_emptied: np.ndarray,
+    placed: Placed,
+    end: int,
 ) -> pa.Table:
     """One row a cart from its `first` step to its `last`."""
     order = steps.order[last]
     touched = steps.seconds[last - (order >= 0)]
-    is_over = [order >= 0, steps.is_undoing[last] & steps.is_undone[last], touched + LIFE_SECONDS <= end]
+    is_over = [order >= 0, is_emptied, touched + LIFE_SECONDS <= end]
     state = np.select(is_over, [PAID, EMPTIED, ABANDONED], OPEN)
     rescued = np.where(state == ABANDONED, _rescue(placed, steps.person[first], touched), -1)
     order_id, rescued_order_id = (placed.order_id.take(pa.array(rows, mask=rows < 0)) for rows in (order, rescued))

@@ -99,8 +99,12 @@ def _at_once(folder: Path) -> SampleTruth:
 
 
 def _gone_on(folder: Path) -> SampleTruth:
-    """The last quarter of the window was added to it. Nothing is late, so that the files tell of all that happened."""
-    opened_until, rates = UNTIL - timedelta(days=GONE_ON_BY), Parameters(late=0.0)
+    """The last quarter of the window was added to it, and nothing but BG/NBD makes people leave.
+
+    Nothing is late, so that the files tell of all that happened.
+    """
+    opened_until = UNTIL - timedelta(days=GONE_ON_BY)
+    rates = Parameters(late=0.0, complaint_drives_away=0.0, late_reply_drives_away=0.0, series_drives_away=0.0)
     generate(folder, 8_000, DAYS - GONE_ON_BY, seed=3, until=opened_until, customers_a_batch=5_000, rates=rates)
     return continue_shop(folder, GONE_ON_BY)
 

@@ -1,4 +1,7 @@
-"""Purchases follow BG/NBD and Gamma-Gamma with the stated parameters: seen in the files, against closed forms."""
+"""Purchases follow BG/NBD and Gamma-Gamma with the stated parameters, but for what drives people away besides.
+
+Seen in the files, against closed forms.
+"""
 
 import numpy as np
 import pytest
@@ -12,6 +15,18 @@ def expected_repeats(t: float, r: float, alpha: float, a: float, b: float) -> fl
     """E[X(t)] of BG/NBD, equation 9 of Fader, Hardie & Lee 2005."""
     shrink = (alpha / (alpha + t)) ** r * hyp2f1(r, b, a + b - 1, t / (alpha + t))
     return (a + b - 1) / (a - 1) * (1 - shrink)
+
+
+def service_drives_away(values: dict[str, float]) -> float:
+    """The chance that a purchase drives its person away by what the service desk had to do with it."""
+    of_ticket = values["complaint"] * values["complaint_drives_away"]
+    of_ticket += values["late_reply"] * values["late_reply_drives_away"]
+    return values["ticket"] * of_ticket
+
+
+def mail_drives_away(values: dict[str, float]) -> float:
+    """The same of a day's mail, for people who mind it."""
+    return values["series_a_year"] / 365 * values["series_drives_away"]
 
 
 def test_the_closed_form_gives_the_published_numbers():
@@ -34,10 +49,19 @@ def test_repeat_purchases_are_as_many_as_the_model_expects(shop, horizon):
         )
     )
     values = shop.truth.parameters
-    expected = expected_repeats(horizon, values["r"], values["alpha"], values["a"], values["b"])
+    people = shop.connection.execute(
+        "select purchase_rate, dropout_probability, minds_mail::int as minds_mail from persons"
+    ).fetchnumpy()
+    service = service_drives_away(values)
+    leaves = 1 - (1 - people["dropout_probability"]) * (1 - service)
+    ends = people["purchase_rate"] * leaves + people["minds_mail"] * mail_drives_away(values)
+    of_each = (1 - service) * people["purchase_rate"] * -np.expm1(-ends * horizon) / ends
     error = repeats.std() / np.sqrt(len(repeats))
-    assert error < 0.05 * expected  # else the test could not fail
-    assert repeats.mean() == pytest.approx(expected, abs=4 * error)
+    assert error < 0.05 * of_each.mean()  # else the test could not fail
+    assert repeats.mean() == pytest.approx(of_each.mean(), abs=4 * error)
+    if service == mail_drives_away(values) == 0:
+        expected = expected_repeats(horizon, values["r"], values["alpha"], values["a"], values["b"])
+        assert repeats.mean() == pytest.approx(expected, abs=4 * error)
 
 
 def test_rates_and_dropout_chances_have_their_distributions(shop):
@@ -79,7 +103,8 @@ def test_nobody_buys_after_dropping_out_and_the_dropout_is_a_purchase(shop):
     assert shop.value(late) == 0
     dropped = shop.value("select count(*) from persons where dropout_at is not null")
     last = """select count(*) from (select person_id, max(moment) as last_at from sound_orders where is_paid
-        group by person_id) join persons using (person_id) where last_at = dropout_at"""
+        group by person_id) join persons using (person_id)
+        where last_at = dropout_at or last_at < dropout_at and left_because = 'mail'"""
     assert shop.value(last) == dropped > 0
     assert shop.value("select count(*) from persons where alive_at_end and dropout_at is not null") == 0
 
@@ -92,14 +117,19 @@ def test_the_truth_counts_the_purchases_of_each_person(shop):
     assert shop.value(astray) == 0
 
 
-def test_expected_purchases_are_those_of_the_persons_own_rates(shop):
+@pytest.mark.parametrize("minds_mail", [False, True])
+def test_expected_purchases_are_those_of_the_persons_own_rates(shop, minds_mail):
+    values = shop.truth.parameters
     drawn = shop.connection.execute(
-        """select purchase_rate, dropout_probability, expected_purchases_90d from persons
-        where alive_at_end and purchase_rate > 0.05 limit 3"""
+        f"""select purchase_rate, dropout_probability, expected_purchases_90d from persons
+        where alive_at_end and purchase_rate > 0.05 and minds_mail = {minds_mail} limit 3"""
     ).fetchall()
     rng = np.random.default_rng(1)
     for rate, chance, expected in drawn:
-        simulated = np.minimum(rng.poisson(rate * 90, 40_000), rng.geometric(chance, 40_000))
+        tired = minds_mail * mail_drives_away(values)
+        stays = np.minimum(90, rng.exponential(1 / tired, 40_000) if tired else 90)
+        leaves = 1 - (1 - chance) * (1 - service_drives_away(values))
+        simulated = np.minimum(rng.poisson(rate * stays, 40_000), rng.geometric(leaves, 40_000))
         assert simulated.mean() == pytest.approx(expected, rel=0.03)
     assert shop.value("select max(expected_purchases_365d) from persons where dropout_at is not null") == 0
 
