@@ -1,6 +1,6 @@
-{# Scheme A of RFM, said once: for tonight and for the end of every month. `thresholds` and
-   `day` name what holds a row of rfm_thresholds. Without a buyer in it every level of
-   frequency and monetary value is 1. #}
+{# The levels of scheme A of RFM, said once: for tonight and for the end of every month.
+   `thresholds` and `day` name what holds a row of rfm_thresholds. Without a buyer in it
+   every level of frequency and monetary value is 1. #}
 
 
 {# 3 after a recent last purchase, 1 after none for long, as the row of the day has it. #}
@@ -44,19 +44,5 @@
                 100 * {{ recency_level(last_order_date, day) }}
                 + 10 * {{ frequency_level(order_count, net_sales, thresholds) }}
                 + {{ monetary_level(net_sales, thresholds) }}
-    end
-{%- endmacro %}
-
-
-{# The group of a code; the six cover all 27 codes once. #}
-{% macro rfm_group(code) -%}
-    case
-        when {{ code }} in (333, 332, 323) then 'champions'
-        when {{ code }} in (321, 322, 331, 232, 233) then 'loyal'
-        when {{ code }} in (312, 313, 311, 222, 223) then 'recent'
-        when {{ code }} in (213, 221, 123, 132, 133) then 'needs_attention'
-        when {{ code }} in (231, 212, 122, 131, 211) then 'at_risk'
-        when {{ code }} in (111, 112, 113, 121) then 'inactive'
-        else 'none'
     end
 {%- endmacro %}

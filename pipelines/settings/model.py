@@ -183,6 +183,14 @@ class Training(Group):
     )
 
 
+class Programmes(Group):
+    """Customers who joined before a programme, compared with those who joined after."""
+
+    compare_days: int = setting(
+        180, "days of joining that are compared before and after it began", "programme_compare_days", ge=7, le=730
+    )
+
+
 class Sessions(Group):
     """What one visit is."""
 
@@ -275,6 +283,7 @@ class Settings(BaseSettings):
     features: Features = Features()
     value: Value = Value()
     training: Training = Training()
+    programmes: Programmes = Programmes()
     campaigns: Campaigns = Campaigns()
     sessions: Sessions = Sessions()
     carts: Carts = Carts()

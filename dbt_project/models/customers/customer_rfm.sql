@@ -10,6 +10,12 @@ thresholds as (
 
 ),
 
+rfm_groups as (
+
+    select * from {{ ref('int_rfm_groups') }}
+
+),
+
 periods as (
 
     select * from {{ ref('int_rfm_periods') }}
@@ -128,10 +134,10 @@ customer_rfm as (
         cast(levels.frequency_level as bigint) as frequency_level,
         cast(levels.monetary_level as bigint) as monetary_level,
         coalesce(cast(levels.code as string), 'none') as rfm_code,
-        {{ rfm_group('levels.code') }} as rfm_group,
+        coalesce(rfm_groups.rfm_group, 'none') as rfm_group,
         latest_periods.previous_rfm_group,
         latest_periods.rfm_group_since,
-        {{ rfm_group('levels.code_at_last_thresholds') }}
+        coalesce(groups_at_last_thresholds.rfm_group, 'none')
             as rfm_group_at_last_thresholds,
         scores.recency_quintile,
         scores.frequency_quintile,
@@ -160,6 +166,9 @@ customer_rfm as (
     from customers
     inner join latest_periods on customers.customer_id = latest_periods.customer_id
     left join levels on customers.customer_id = levels.customer_id
+    left join rfm_groups on levels.code = rfm_groups.code
+    left join rfm_groups as groups_at_last_thresholds
+        on levels.code_at_last_thresholds = groups_at_last_thresholds.code
     left join scores on customers.customer_id = scores.customer_id
 
 )

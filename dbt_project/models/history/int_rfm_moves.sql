@@ -14,6 +14,12 @@ thresholds as (
 
 ),
 
+rfm_groups as (
+
+    select * from {{ ref('int_rfm_groups') }}
+
+),
+
 months as (
 
     select
@@ -88,26 +94,45 @@ changed_codes as (
 
 ),
 
-groups as (
+codes_at_last_thresholds as (
 
     select
         changed_codes.customer_id,
+        changed_codes.code,
+        changed_codes.previous_code,
         thresholds.month,
         thresholds.valid_date,
-        {{ rfm_group('changed_codes.previous_code') }} as from_group,
-        {{ rfm_group('changed_codes.code') }} as to_group,
-        {{ rfm_group(rfm_code(
+        {{ rfm_code(
             'changed_codes.order_count',
             'changed_codes.net_sales',
             'changed_codes.last_order_date',
             'thresholds',
             'last_thresholds',
-        )) }} as group_at_last_thresholds
+        ) }} as code_at_last_thresholds
 
     from changed_codes
     inner join thresholds on changed_codes.month_number = thresholds.month_number
     left join thresholds as last_thresholds
         on changed_codes.month_number - 1 = last_thresholds.month_number
+
+),
+
+groups as (
+
+    select
+        codes.customer_id,
+        codes.month,
+        codes.valid_date,
+        coalesce(from_groups.rfm_group, 'none') as from_group,
+        coalesce(to_groups.rfm_group, 'none') as to_group,
+        coalesce(groups_at_last_thresholds.rfm_group, 'none')
+            as group_at_last_thresholds
+
+    from codes_at_last_thresholds as codes
+    left join rfm_groups as from_groups on codes.previous_code = from_groups.code
+    left join rfm_groups as to_groups on codes.code = to_groups.code
+    left join rfm_groups as groups_at_last_thresholds
+        on codes.code_at_last_thresholds = groups_at_last_thresholds.code
 
 ),
 
