@@ -96,3 +96,21 @@ def first_night(tmp_path_factory: pytest.TempPathFactory, sample_files: Path) ->
     run = run_night(home, {"sources": {"sample": str(sample_files)}, "as_of": "2026-06-30"})
     assert run.outcome.is_success, run.told()
     return run
+
+
+@pytest.fixture(scope="session")
+def online_retail_night(tmp_path_factory: pytest.TempPathFactory, shared_data: Callable[[str], Path]) -> Run:
+    """A real shop, published; nobody may change it."""
+    return real_night(tmp_path_factory, "online_retail", shared_data("online_retail"), "2011-12-09")
+
+
+@pytest.fixture(scope="session")
+def thelook_night(tmp_path_factory: pytest.TempPathFactory, shared_data: Callable[[str], Path]) -> Run:
+    """Another, with a log of events; nobody may change it."""
+    return real_night(tmp_path_factory, "thelook", shared_data("thelook"), "2024-01-16")
+
+
+def real_night(tmp_path_factory: pytest.TempPathFactory, source: str, folder: Path, as_of: str) -> Run:
+    run = run_night(tmp_path_factory.mktemp(source) / "data", {"sources": {source: str(folder)}, "as_of": as_of})
+    assert run.outcome.is_success, run.told()
+    return run

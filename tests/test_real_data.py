@@ -1,12 +1,12 @@
 """The main job on real shops: the published sums equal an independent sum over the landed files."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import duckdb
+import pytest
 
 from tests.absent_feeds import assert_absent_feeds_leave_empty_tables
-from tests.conftest import Run, run_night
+from tests.conftest import Run
 
 SERVICE_AND_CAMPAIGNS = ("tickets", "feedback", "survey_preferences", "campaign_messages", "consents")
 
@@ -22,14 +22,9 @@ def published(run: Run) -> tuple:
         """).fetchall()[0]
 
 
-def night_on(source: str, folder: Path, as_of: str, home: Path) -> Run:
-    return run_night(home, {"sources": {source: str(folder)}, "as_of": as_of})
-
-
-def test_online_retail_is_published_with_the_sums_of_its_files(shared_data: Callable, tmp_path: Path) -> None:
-    folder = shared_data("online_retail")
-    run = night_on("online_retail", folder, "2011-12-09", tmp_path / "data")
-    assert run.outcome.is_success, run.outcome
+@pytest.mark.xdist_group("online_retail")  # one worker builds that night, once
+def test_online_retail_is_published_with_the_sums_of_its_files(shared_data: Callable, online_retail_night: Run) -> None:
+    folder, run = shared_data("online_retail"), online_retail_night
     net_sales, orders, customers, known_net_sales = duckdb.sql(f"""
         with files as (
             select * from '{folder}/lines_2009_2010.parquet' where invoice_date < '2010-12-01'
@@ -57,10 +52,9 @@ def test_online_retail_is_published_with_the_sums_of_its_files(shared_data: Call
     assert_absent_feeds_leave_empty_tables(run, "events", *SERVICE_AND_CAMPAIGNS)
 
 
-def test_thelook_is_published_with_the_sums_of_its_files(shared_data: Callable, tmp_path: Path) -> None:
-    folder = shared_data("thelook")
-    run = night_on("thelook", folder, "2024-01-16", tmp_path / "data")
-    assert run.outcome.is_success, run.outcome
+@pytest.mark.xdist_group("thelook")  # one worker builds that night, once
+def test_thelook_is_published_with_the_sums_of_its_files(shared_data: Callable, thelook_night: Run) -> None:
+    folder, run = shared_data("thelook"), thelook_night
     net_sales, orders, customers = duckdb.sql(f"""
         with users as (
             -- an address that more than five accounts share (two do) is nobody's: its accounts stay apart
