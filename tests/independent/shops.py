@@ -5,6 +5,7 @@ own, and money is whole cents.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,7 @@ class Shop:
     as_of: pd.Timestamp
     orders: pd.DataFrame  # order_id, person (missing: nobody known), date, is_purchase, cents
     registered: pd.Series  # day of the first registration by person
+    contacts: pd.DataFrame  # person, date, login_count: all days with an order or event, and the log-ins on them
 
     @property
     def sales(self) -> pd.DataFrame:
@@ -32,11 +34,21 @@ class Shop:
         """Everybody who has registered or ordered."""
         return self.registered.index.union(pd.Index(self.orders.person.dropna().unique()))
 
-    @property
+    @cached_property
     def purchase_days(self) -> pd.DataFrame:
         """person, date: several purchases on a day are one day."""
         bought = self.orders[self.orders.is_purchase & self.orders.person.notna()]
         return bought[["person", "date"]].drop_duplicates().sort_values(["person", "date"], ignore_index=True)
+
+    @cached_property
+    def days_bought(self) -> dict[str, list[pd.Timestamp]]:
+        """The days with a purchase by person, in order of time."""
+        return self.purchase_days.groupby("person").date.apply(list).to_dict()
+
+    @cached_property
+    def since(self) -> pd.Series:
+        """The first day of each person: registration, order or event."""
+        return pd.concat([self.registered, self.contacts.groupby("person").date.min()]).groupby(level=0).min()
 
 
 def cents(quantity: pd.Series, price: pd.Series) -> pd.Series:
@@ -61,7 +73,9 @@ def online_retail(folder: Path, as_of: str) -> Shop:
     orders["date"] = orders.date.dt.normalize()
     orders["is_purchase"] = ~orders.index.str.upper().str.startswith("C")
     orders["order_id"] = "online_retail:" + orders.index
-    return Shop(pd.Timestamp(as_of), orders.reset_index(drop=True), registered)
+    # without a log a day with an order is one with a log-in
+    contacts = orders.groupby(["person", "date"]).is_purchase.max().astype(int).rename("login_count").reset_index()
+    return Shop(pd.Timestamp(as_of), orders.reset_index(drop=True), registered, contacts)
 
 
 def thelook(folder: Path, as_of: str) -> Shop:
@@ -79,16 +93,22 @@ def thelook(folder: Path, as_of: str) -> Shop:
     items = items[items.status != "Returned"]
     kept = cents(pd.Series(1, items.index), items.sale_price).groupby(items.order_id).sum()
     is_paid = ~orders.status.isin(["Cancelled", "Returned"])
-    return Shop(
-        pd.Timestamp(as_of),
-        pd.DataFrame(
-            {
-                "order_id": "thelook:" + orders.order_id.astype(str),
-                "person": orders.user_id.map(person),
-                "date": orders.created_at.dt.normalize(),
-                "is_purchase": orders.status != "Cancelled",
-                "cents": orders.order_id.map(kept).fillna(0).astype("int64").where(is_paid, 0),
-            }
-        ).reset_index(drop=True),
-        registered,
-    )
+    ordered = pd.DataFrame(
+        {
+            "order_id": "thelook:" + orders.order_id.astype(str),
+            "person": orders.user_id.map(person),
+            "date": orders.created_at.dt.normalize(),
+            "is_purchase": orders.status != "Cancelled",
+            "cents": orders.order_id.map(kept).fillna(0).astype("int64").where(is_paid, 0),
+        }
+    ).reset_index(drop=True)
+    return Shop(pd.Timestamp(as_of), ordered, registered, _visits(folder, end, person, ordered))
+
+
+def _visits(folder: Path, end: pd.Timestamp, person: pd.Series, ordered: pd.DataFrame) -> pd.DataFrame:
+    """A log that knows no log-in is told of visits."""
+    events = pd.read_parquet(folder / "events.parquet", columns=["user_id", "session_id", "created_at"])
+    events = events[(events.created_at < end) & events.user_id.notna()]
+    events = events.assign(person=events.user_id.astype(int).map(person), date=events.created_at.dt.normalize())
+    visits = events.groupby(["person", "date"]).session_id.nunique().rename("login_count").reset_index()
+    return pd.concat([visits, ordered[["person", "date"]].assign(login_count=0)])

@@ -1,7 +1,6 @@
 """Real shops worked out once more from their files, in plain pandas: row by row what was published.
 
 What a customer is called there is made with a secret: who is who is found by the orders, which both sides name alike.
-Of the tables of days (activity, lifecycle stage, tier) `days.py` has the definitions.
 """
 
 from collections.abc import Callable
@@ -14,7 +13,7 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from tests.conftest import Run
-from tests.independent import cohorts, rfm, shops, tiers
+from tests.independent import cohorts, days, rfm, shops, tiers
 
 PUBLISHED, BUILT = "published/guanxi.duckdb", "warehouse/guanxi.duckdb"
 
@@ -156,3 +155,18 @@ def test_cohorts_are_retained(worked: Worked) -> None:
 def test_first_time_buyers_come_back(worked: Worked) -> None:
     found = worked.select("select * from marts.time_to_second_order")
     assert_same(found, cohorts.second_orders(worked.shop), ["cohort_month"])
+
+
+@pytest.mark.parametrize("segment_type", ["value_tier", "activity", "lifecycle_stage"])
+def test_segments_of_every_day(worked: Worked, segment_type: str) -> None:
+    found = worked.people(f"""
+        select customer_id, segment, valid_from, valid_to from marts.customer_segment_history
+        where segment_type = '{segment_type}'
+    """)
+    expected = days.periods(worked.shop, segment_type)
+    known = expected[expected.person.isin(worked.person_of)]
+    assert_same(found.reset_index(), known, ["person", "valid_from"])
+    periods = worked.select(f"""
+        select segment, valid_from, valid_to from marts.customer_segment_history where segment_type = '{segment_type}'
+    """)
+    assert_same(periods, expected[["segment", "valid_from", "valid_to"]], ["segment", "valid_from", "valid_to"])

@@ -125,7 +125,7 @@ select
     cast(codes.recency_level as bigint) as recency_level,
     codes.frequency_level,
     codes.monetary_level,
-    codes.rfm_code,
+    coalesce(codes.rfm_code, 'none') as rfm_code,
     case
         when codes.rfm_code in ('333', '332', '323') then 'champions'
         when codes.rfm_code in ('321', '322', '331', '232', '233') then 'loyal'
@@ -133,6 +133,7 @@ select
         when codes.rfm_code in ('213', '221', '123', '132', '133') then 'needs_attention'
         when codes.rfm_code in ('231', '212', '122', '131', '211') then 'at_risk'
         when codes.rfm_code in ('111', '112', '113', '121') then 'inactive'
+        else 'none'
     end as rfm_group,
     codes.recency_quintile,
     codes.frequency_quintile,
@@ -175,7 +176,7 @@ select
     case when net_sales_12m > 5000 then 'vip' when net_sales_12m >= 1000 then 'senior' else 'regular' end
         as value_tier,
     case
-        when net_sales_12m <= 5000 then null
+        when net_sales_12m <= 5000 then 'none'
         when net_sales_12m > 20000 then 'diamond'
         when net_sales_12m > 10000 then 'platinum'
         else 'gold'
