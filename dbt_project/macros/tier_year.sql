@@ -9,7 +9,8 @@
    February, which three years of four lack, it is 1 March. #}
 {% macro day_after_tier_year(day) -%}
     {{ days_after(
-        "day(" ~ day ~ ") - day(" ~ months_after(12, day) ~ ")",
+        "case when day(" ~ day ~ ") > day(" ~ months_after(12, day)
+        ~ ") then 1 else 0 end",
         months_after(12, day),
     ) }}
 {%- endmacro %}

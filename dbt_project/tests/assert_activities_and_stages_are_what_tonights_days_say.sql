@@ -1,7 +1,7 @@
 {{ config(meta={'dagster': {'ref': {'name': 'customer_activity'}}}) }}
 
--- A row is a customer whose activity or stage of life, which are the ends of a history, is
--- another than the days that are counted tonight make it.
+-- A row is a customer whose activity or stage of life, which are the ends of a history,
+-- is another than the days that are counted tonight make it.
 with activities as (
 
     select * from {{ ref('customer_activity') }}

@@ -1,7 +1,7 @@
 {{ config(meta={'dagster': {'ref': {'name': 'customer_segment_history'}}}) }}
 
--- A row is a segment that the history calls a customer's tonight and that the customer's
--- own table does not, or the other way round.
+-- A row is a segment that the history calls a customer's tonight and the customer's own
+-- table does not, or the other way round.
 with open_periods as (
 
     select * from {{ ref('customer_segment_history') }}

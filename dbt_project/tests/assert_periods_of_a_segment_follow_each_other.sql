@@ -1,8 +1,8 @@
 {{ config(meta={'dagster': {'ref': {'name': 'customer_segment_history'}}}) }}
 
--- A row is a period that breaks one of: the first begins on the customer's first day, every
--- other where the one before it ends and in another segment; each ends after it began; the
--- last, and no other, has no end.
+-- A row is a period that breaks one of: the first begins on the customer's first day,
+-- every other where the one before it ends, and in another segment; each ends after it
+-- began; the last, and no other, has no end.
 with customers as (
 
     select * from {{ ref('dim_customers') }}
@@ -28,7 +28,13 @@ periods as (
 )
 
 select
-    periods.*,
+    periods.customer_id,
+    periods.segment_type,
+    periods.segment,
+    periods.valid_from,
+    periods.valid_to,
+    periods.segment_before,
+    periods.end_before,
     customers.customer_since
 
 from periods

@@ -34,13 +34,13 @@ contacts as (
         customer_id,
         sum(
             case
-                when activity_date > {{ days_before(var('login_days'), as_of()) }}
+                when interaction_date > {{ days_before(var('login_days'), as_of()) }}
                     then login_count
                 else 0
             end
         ) as login_count_30d,
-        max(case when login_count > 0 then activity_date end) as last_login_date,
-        max(activity_date) as last_interaction_date
+        max(case when login_count > 0 then interaction_date end) as last_login_date,
+        max(interaction_date) as last_interaction_date
 
     from interactions
     group by customer_id

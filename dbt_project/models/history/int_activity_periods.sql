@@ -2,7 +2,7 @@ with interactions as (
 
     select
         *,
-        {{ day_number('activity_date') }} as day_number
+        {{ day_number('interaction_date') }} as day_number
 
     from {{ ref('int_interactions') }}
 
@@ -34,7 +34,7 @@ counted_interactions as (
     from interactions
     left join frequent_days
         on interactions.customer_id = frequent_days.customer_id
-        and interactions.activity_date = frequent_days.activity_date
+        and interactions.interaction_date = frequent_days.interaction_date
 
 ),
 

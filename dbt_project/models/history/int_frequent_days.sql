@@ -2,9 +2,9 @@ with interactions as (
 
     select
         customer_id,
-        activity_date,
+        interaction_date,
         login_count,
-        {{ day_number('activity_date') }} as day_number
+        {{ day_number('interaction_date') }} as day_number
 
     from {{ ref('int_interactions') }}
     where login_count > 0
@@ -25,7 +25,7 @@ counted_days as (
 
     select
         interactions.customer_id,
-        interactions.activity_date,
+        interactions.interaction_date,
         interactions.day_number,
         sum(interactions.login_count) over (
             partition by interactions.customer_id order by interactions.day_number
@@ -65,7 +65,7 @@ days_with_an_end as (
 
     select
         customer_id,
-        activity_date,
+        interaction_date,
         logins_until_now,
         min(end_number) over (
             partition by customer_id order by day_number
@@ -81,7 +81,7 @@ frequent_days as (
 
     select
         customer_id,
-        activity_date,
+        interaction_date,
         frequent_until
 
     from days_with_an_end

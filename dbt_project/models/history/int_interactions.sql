@@ -10,6 +10,24 @@ customers as (
 
 ),
 
+tickets as (
+
+    select * from {{ ref('fct_tickets') }}
+
+),
+
+feedback as (
+
+    select * from {{ ref('fct_feedback') }}
+
+),
+
+messages as (
+
+    select * from {{ ref('fct_campaign_messages') }}
+
+),
+
 -- a shop whose log knows no log-in is told of visits, and one without a log of orders
 log_of_the_shop as (
 
@@ -24,11 +42,44 @@ log_of_the_shop as (
 
 ),
 
+-- what the log does not see; a mail that a machine has opened is none
+answers as (
+
+    select
+        customer_id,
+        opened_date as interaction_date
+    from tickets
+
+    union all
+
+    select
+        customer_id,
+        submitted_date as interaction_date
+    from feedback
+
+    union all
+
+    select
+        customer_id,
+        {{ business_date('opened_by_person_at') }} as interaction_date
+    from messages
+    where opened_by_person_at is not null
+
+    union all
+
+    select
+        customer_id,
+        {{ business_date('clicked_at') }} as interaction_date
+    from messages
+    where clicked_at is not null
+
+),
+
 contacts as (
 
     select
         customer_days.customer_id,
-        customer_days.activity_date,
+        customer_days.activity_date as interaction_date,
         case log_of_the_shop.counted
             when 'logins' then customer_days.login_count
             when 'visits'
@@ -47,11 +98,23 @@ contacts as (
     -- to register is to log in for the first time
     select
         customer_id,
-        customer_since as activity_date,
+        customer_since as interaction_date,
         1 as login_count,
         0 as purchase_count
 
     from customers
+
+    union all
+
+    select
+        answers.customer_id,
+        answers.interaction_date,
+        0 as login_count,
+        0 as purchase_count
+
+    from answers
+    inner join customers on answers.customer_id = customers.customer_id
+    where answers.interaction_date > customers.customer_since
 
 ),
 
@@ -59,12 +122,12 @@ interactions as (
 
     select
         customer_id,
-        activity_date,
+        interaction_date,
         cast(sum(login_count) as bigint) as login_count,
         cast(sum(purchase_count) as bigint) as purchase_count
 
     from contacts
-    group by customer_id, activity_date
+    group by customer_id, interaction_date
 
 )
 

@@ -17,7 +17,7 @@ changes as (
     select
         customer_id,
         customer_since as changed_on,
-        0 as change
+        0 as net_change
     from customers
 
     union all
@@ -25,7 +25,7 @@ changes as (
     select
         customer_id,
         activity_date as changed_on,
-        net_amount as change
+        net_amount as net_change
     from customer_days
 
     union all
@@ -33,7 +33,7 @@ changes as (
     select
         customer_id,
         {{ day_after_tier_year('activity_date') }} as changed_on,
-        -net_amount as change
+        -net_amount as net_change
     from customer_days
 
 ),
@@ -43,7 +43,7 @@ changes_by_day as (
     select
         customer_id,
         changed_on,
-        sum(change) as change
+        sum(net_change) as net_change
 
     from changes
     group by customer_id, changed_on
@@ -59,7 +59,7 @@ net_sales_periods as (
             partition by customer_id order by changed_on
         ) as valid_to,
         cast(
-            sum(change) over (
+            sum(net_change) over (
                 partition by customer_id order by changed_on
                 rows between unbounded preceding and current row
             ) as decimal(18, 2)

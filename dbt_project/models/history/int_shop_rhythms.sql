@@ -52,8 +52,8 @@ gap_lengths as (
 
 ),
 
--- gaps are counted in the month in which they ended: before another month they are those
--- of all months until then
+-- a gap is one of the month in which it ended: those before another month are of all
+-- months until then
 counts_before as (
 
     select

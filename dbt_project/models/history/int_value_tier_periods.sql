@@ -10,8 +10,8 @@ thresholds as (
 
 ),
 
--- the higher the thresholds, the lower the tier: a sum has one tier by all thresholds when
--- it has it by the lowest and by the highest
+-- the higher the thresholds, the lower the tier: a sum has one tier by all thresholds
+-- when it has it by the lowest and by the highest
 bounded_periods as (
 
     select
