@@ -11,7 +11,7 @@ orders as (
 
 ),
 
--- the secret that customer ids are made with: without it an id tells nothing of its event
+-- the secret that customer ids are made with: an id tells nothing of its event
 customer_key as (
 
     select * from {{ source('raw', 'customer_key') }}
@@ -43,7 +43,7 @@ judged_carts as (
 
 ),
 
--- who comes back and orders soon after has been won back, whether with that cart or another
+-- who orders soon after is won back, whether with that cart or another
 rescues as (
 
     select

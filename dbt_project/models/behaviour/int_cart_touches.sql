@@ -66,8 +66,7 @@ cart_touches as (
         cart_events.event_date,
         case
             when visit_accounts.account_key is null then visit_accounts.visit_day_id
-        end
-            as visit_day_id,
+        end as visit_day_id,
         cart_events.occurred_at,
         coalesce(cart_events.account_key, visit_accounts.account_key) as account_key,
         coalesce(cart_events.anonymous_id, visit_accounts.anonymous_id) as anonymous_id,

@@ -62,7 +62,7 @@ owned_touches as (
             'account ' || known_touches.account_key,
             'device ' || known_touches.anonymous_id,
             'visit ' || known_touches.visitor_key
-        ) as owner,
+        ) as cart_owner,
         coalesce(customer_accounts.customer_id, device_owners.customer_id)
             as customer_id,
         known_touches.event_id as step_id,
@@ -96,7 +96,7 @@ cart_customers as (
 customer_orders as (
 
     select
-        orders.customer_id as owner,
+        orders.customer_id as cart_owner,
         orders.customer_id,
         orders.order_id as step_id,
         orders.ordered_at as occurred_at,
@@ -122,17 +122,17 @@ followed_steps as (
     select
         *,
         lag(occurred_at) over (
-            partition by owner order by occurred_at, is_order, step_id
+            partition by cart_owner order by occurred_at, is_order, step_id
         ) as previous_at,
         lag(is_order) over (
-            partition by owner order by occurred_at, is_order, step_id
+            partition by cart_owner order by occurred_at, is_order, step_id
         ) as is_after_order
 
     from steps
 
 ),
 
--- a touch soon after a touch is one of the same cart, an order soon after a touch pays it
+-- a touch soon after a touch is of the same cart, an order soon after it pays it
 joined_steps as (
 
     select
@@ -152,7 +152,7 @@ numbered_steps as (
     select
         *,
         sum(case when is_joined or is_order then 0 else 1 end) over (
-            partition by owner order by occurred_at, is_order, step_id
+            partition by cart_owner order by occurred_at, is_order, step_id
             rows between unbounded preceding and current row
         ) as stretch
 
@@ -163,7 +163,7 @@ numbered_steps as (
 stretches as (
 
     select
-        owner,
+        cart_owner,
         stretch,
         max(customer_id) as customer_id,
         min(case when item_change > 0 then step_id end) as first_add_id,
@@ -176,15 +176,15 @@ stretches as (
 
     from numbered_steps
     where is_joined or not is_order
-    group by owner, stretch
+    group by cart_owner, stretch
 
 ),
 
--- only where something was taken out it has to be counted what was left in between
+-- only where something was taken out it has to be counted what is left in between
 stretches_with_removals as (
 
     select
-        owner,
+        cart_owner,
         stretch
     from stretches
     where has_removals and opened_at is not null
@@ -196,7 +196,7 @@ filled_steps as (
     select
         numbered_steps.*,
         sum(numbered_steps.item_change) over (
-            partition by numbered_steps.owner, numbered_steps.stretch
+            partition by numbered_steps.cart_owner, numbered_steps.stretch
             order by
                 numbered_steps.occurred_at,
                 numbered_steps.is_order,
@@ -206,7 +206,7 @@ filled_steps as (
 
     from numbered_steps
     inner join stretches_with_removals
-        on numbered_steps.owner = stretches_with_removals.owner
+        on numbered_steps.cart_owner = stretches_with_removals.cart_owner
         and numbered_steps.stretch = stretches_with_removals.stretch
     where numbered_steps.is_joined or not numbered_steps.is_order
 
@@ -219,7 +219,7 @@ levelled_steps as (
         *,
         total_change - least(
             min(total_change) over (
-                partition by owner, stretch order by occurred_at, is_order, step_id
+                partition by cart_owner, stretch order by occurred_at, is_order, step_id
                 rows between unbounded preceding and current row
             ),
             0
@@ -234,7 +234,7 @@ restarted_steps as (
     select
         *,
         sum(case when item_change > 0 and item_level = 1 then 1 else 0 end) over (
-            partition by owner, stretch order by occurred_at, is_order, step_id
+            partition by cart_owner, stretch order by occurred_at, is_order, step_id
             rows between unbounded preceding and current row
         ) as cart_number
 
@@ -245,21 +245,21 @@ restarted_steps as (
 emptied_carts as (
 
     select
-        owner,
+        cart_owner,
         stretch,
         cart_number,
         min(occurred_at) as emptied_at
 
     from restarted_steps
     where item_level = 0 and cart_number > 0
-    group by owner, stretch, cart_number
+    group by cart_owner, stretch, cart_number
 
 ),
 
 carts_with_removals as (
 
     select
-        restarted_steps.owner,
+        restarted_steps.cart_owner,
         restarted_steps.stretch,
         restarted_steps.cart_number,
         max(restarted_steps.customer_id) as customer_id,
@@ -282,12 +282,12 @@ carts_with_removals as (
 
     from restarted_steps
     left join emptied_carts
-        on restarted_steps.owner = emptied_carts.owner
+        on restarted_steps.cart_owner = emptied_carts.cart_owner
         and restarted_steps.stretch = emptied_carts.stretch
         and restarted_steps.cart_number = emptied_carts.cart_number
     where restarted_steps.cart_number > 0
     group by
-        restarted_steps.owner,
+        restarted_steps.cart_owner,
         restarted_steps.stretch,
         restarted_steps.cart_number
 

@@ -4,19 +4,43 @@ with visit_days as (
 
 ),
 
--- no pause between two days is short enough but around midnight
+days as (
+
+    select
+        event_date,
+        min(started_at) as begins_at,
+        max(ended_at) as ends_at
+
+    from visit_days
+    group by event_date
+
+),
+
+neighbouring_days as (
+
+    select
+        event_date,
+        lag(ends_at) over (order by event_date) as ended_before_at,
+        lead(begins_at) over (order by event_date) as begins_after_at
+
+    from days
+
+),
+
+-- the pause between a day's visit and the next day's is short around midnight alone
 midnight_days as (
 
     select
-        visit_day_id,
-        visitor_key,
-        event_date,
-        account_key,
-        started_at,
-        ended_at
+        visit_days.visit_day_id,
+        visit_days.visitor_key,
+        visit_days.account_key,
+        visit_days.started_at,
+        visit_days.ended_at
 
     from visit_days
-    where is_near_midnight
+    inner join neighbouring_days on visit_days.event_date = neighbouring_days.event_date
+    where visit_days.started_at <= neighbouring_days.ended_before_at + {{ visit_gap() }}
+        or visit_days.ended_at + {{ visit_gap() }} >= neighbouring_days.begins_after_at
 
 ),
 

@@ -9,7 +9,7 @@ with events as (
 
 ),
 
--- the secret that customer ids are made with: without it an id tells nothing of its event
+-- the secret that customer ids are made with: an id tells nothing of its event
 customer_key as (
 
     select * from {{ source('raw', 'customer_key') }}
@@ -31,12 +31,22 @@ visitor_days as (
 
 ),
 
+judged_days as (
+
+    select
+        *,
+        started_at >= ended_at - {{ visit_gap() }}
+        and coalesce(account_key = other_account_key, true) as is_one_visit
+
+    from visitor_days
+
+),
+
 -- nearly all: the sort that takes a day apart is for the others alone
 undivided_days as (
 
-    select * from visitor_days
-    where started_at >= ended_at - {{ visit_gap() }}
-        and coalesce(account_key = other_account_key, true)
+    select * from judged_days
+    where is_one_visit
 
 ),
 
@@ -46,18 +56,15 @@ divided_days as (
         visitor_key,
         event_date
 
-    from visitor_days
-    where not (
-            started_at >= ended_at - {{ visit_gap() }}
-            and coalesce(account_key = other_account_key, true)
-        )
+    from judged_days
+    where not is_one_visit
 
 ),
 
 divided_events as (
 
     select events.*
-    from events
+    from {{ ref('stg_events') }} as events
     inner join divided_days
         on events.visitor_key = divided_days.visitor_key
         and events.event_date = divided_days.event_date
@@ -79,7 +86,8 @@ divided_visits as (
         event_date,
         max(account_key) as account_key,
         min(account_key) as other_account_key,
-        {{ visit_columns() }}
+        {{ visit_columns() }},
+        true as is_one_visit
 
     from numbered_visits
     group by visitor_key, event_date, visit_number
@@ -94,6 +102,23 @@ visits as (
 
 ),
 
+referrers as (
+
+    select referrer from visits
+    group by referrer
+
+),
+
+channels as (
+
+    select
+        referrer,
+        {{ referrer_channel('referrer') }} as channel
+
+    from referrers
+
+),
+
 visit_days as (
 
     select
@@ -105,11 +130,8 @@ visit_days as (
         visits.anonymous_id,
         visits.started_at,
         visits.ended_at,
-        {{ business_date('visits.started_at - ' ~ visit_gap()) }} < visits.event_date
-        or {{ business_date('visits.ended_at + ' ~ visit_gap()) }} > visits.event_date
-            as is_near_midnight,
         visits.device,
-        {{ referrer_channel('visits.referrer') }} as channel,
+        channels.channel,
         visits.view_count,
         visits.search_count,
         visits.cart_count,
@@ -120,6 +142,7 @@ visit_days as (
         visits.logged_in_event_count
 
     from visits
+    inner join channels on visits.referrer = channels.referrer
     cross join customer_key
 
 )
