@@ -1,7 +1,7 @@
 {{ config(meta={'dagster': {'ref': {'name': 'lifecycle_transitions'}}}) }}
 
--- A row is a stage whose customers are not all told of in the next month, or a month whose
--- end has other customers in a stage than the next month begins with.
+-- A row is a stage whose customers are not all told of in the next month, or a month
+-- whose end has other customers in a stage than the next month begins with.
 with transitions as (
 
     select * from {{ ref('lifecycle_transitions') }}

@@ -23,8 +23,8 @@ purchases as (
 
 ),
 
--- time is cut into stretches as long as a touch counts: a touch that a purchase may follow
--- lies in its stretch or in the one before, and all others need not be put in order
+-- time is cut into stretches as long as a touch counts: a touch that a purchase may
+-- follow lies in its stretch or in the one before, all others need not be put in order
 stretches as (
 
     select
