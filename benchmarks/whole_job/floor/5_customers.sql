@@ -52,7 +52,7 @@ select
     golden.registered_date,
     'sample' as source_names,
     golden.account_count,
-    golden.gender,
+    coalesce(golden.gender, 'unknown') as gender,
     case
         when golden.birth_date is null or golden.birth_date > getvariable('as_of') then 'unknown'
         when date_sub('year', golden.birth_date, getvariable('as_of')) > 120 then 'unknown'
@@ -63,9 +63,9 @@ select
         when date_sub('year', golden.birth_date, getvariable('as_of')) < 55 then '45_54'
         else '55_plus'
     end as age_band,
-    golden.country,
-    golden.province,
-    golden.channel,
+    coalesce(golden.country, 'unknown') as country,
+    coalesce(golden.province, 'unknown') as province,
+    coalesce(golden.channel, 'unknown') as channel,
     coalesce(contacts.has_email, false) as has_email,
     coalesce(contacts.has_phone, false) as has_phone,
     purchases.first_order_date,

@@ -16,6 +16,18 @@ tiers as (
 
 ),
 
+activities as (
+
+    select * from {{ ref('customer_activity') }}
+
+),
+
+lifecycles as (
+
+    select * from {{ ref('customer_lifecycle') }}
+
+),
+
 customer_values as (
 
     select * from {{ ref('customer_value') }}
@@ -36,8 +48,10 @@ customer_360 as (
         customers.registered_date,
         customers.source_names,
         customers.account_count,
+        customers.customer_since,
         customers.gender,
         customers.age_band,
+        customers.occupation,
         customers.country,
         customers.province,
         customers.channel,
@@ -52,8 +66,23 @@ customer_360 as (
         tiers.order_count_12m,
         tiers.value_tier,
         tiers.vip_level,
+        tiers.tier_since,
+        tiers.next_reevaluation_date,
+        activities.customer_class,
+        activities.activity,
+        activities.activity_since,
+        activities.login_count_30d,
+        activities.days_since_last_login,
+        activities.days_since_last_interaction,
+        lifecycles.lifecycle_stage,
+        lifecycles.stage_since,
+        lifecycles.median_gap_days,
+        lifecycles.days_overdue,
         rfm.rfm_code,
         rfm.rfm_group,
+        rfm.previous_rfm_group,
+        rfm.rfm_group_since,
+        rfm.rfm_group_at_last_thresholds,
         rfm.rfm_segment,
         customer_values.predicted_value,
         customer_values.total_value,
@@ -62,12 +91,14 @@ customer_360 as (
         customer_values.probability_no_purchase,
         churn.churn_probability,
         churn.churn_percentile,
-        churn.churn_band,
-        churn.suggested_action
+        coalesce(churn.churn_band, 'none') as churn_band,
+        coalesce(churn.suggested_action, 'none') as suggested_action
 
     from customers
     inner join rfm on customers.customer_id = rfm.customer_id
     inner join tiers on customers.customer_id = tiers.customer_id
+    inner join activities on customers.customer_id = activities.customer_id
+    inner join lifecycles on customers.customer_id = lifecycles.customer_id
     left join customer_values on customers.customer_id = customer_values.customer_id
     left join churn on customers.customer_id = churn.customer_id
 

@@ -38,6 +38,7 @@ account_details as (
         registrations.registered_date,
         registrations.gender,
         registrations.birth_date,
+        registrations.occupation,
         registrations.country,
         registrations.province,
         registrations.channel,
@@ -62,6 +63,7 @@ details_of_one_account as (
         1 as account_count,
         gender,
         birth_date,
+        occupation,
         country,
         province,
         channel,
@@ -97,6 +99,7 @@ details_of_several_accounts as (
         count(*) as account_count,
         max_by(gender, newness) filter (where gender is not null) as gender,
         max_by(birth_date, newness) filter (where birth_date is not null) as birth_date,
+        max_by(occupation, newness) filter (where occupation is not null) as occupation,
         max_by(country, newness) filter (where country is not null) as country,
         max_by(province, newness) filter (where province is not null) as province,
         min_by(channel, newness) filter (where channel is not null) as channel,
@@ -164,7 +167,7 @@ customers as (
         ) as customer_since,
         aged_details.source_names,
         aged_details.account_count,
-        aged_details.gender,
+        coalesce(aged_details.gender, 'unknown') as gender,
         case
             when aged_details.age_years is null then 'unknown'
             when aged_details.age_years < 0 then 'unknown'
@@ -176,9 +179,10 @@ customers as (
             when aged_details.age_years < 55 then '45_54'
             else '55_plus'
         end as age_band,
-        aged_details.country,
-        aged_details.province,
-        aged_details.channel,
+        coalesce(aged_details.occupation, 'unknown') as occupation,
+        coalesce(aged_details.country, 'unknown') as country,
+        coalesce(aged_details.province, 'unknown') as province,
+        coalesce(aged_details.channel, 'unknown') as channel,
         aged_details.has_email,
         aged_details.has_phone,
         purchases.first_order_date,

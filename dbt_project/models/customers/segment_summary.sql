@@ -22,6 +22,12 @@ divisions as (
     union all
     select 'value_tier' as segment_type
     union all
+    select 'customer_class' as segment_type
+    union all
+    select 'activity' as segment_type
+    union all
+    select 'lifecycle_stage' as segment_type
+    union all
     select 'rfm_group' as segment_type
     union all
     select 'channel' as segment_type
@@ -49,9 +55,12 @@ members as (
         case divisions.segment_type
             when 'all' then 'all'
             when 'value_tier' then customers.value_tier
+            when 'customer_class' then customers.customer_class
+            when 'activity' then customers.activity
+            when 'lifecycle_stage' then customers.lifecycle_stage
             when 'rfm_group' then customers.rfm_group
-            when 'channel' then coalesce(customers.channel, 'unknown')
-            when 'churn_band' then coalesce(customers.churn_band, 'none')
+            when 'channel' then customers.channel
+            when 'churn_band' then customers.churn_band
             when 'churn_method' then coalesce(churn.method, 'none')
             when 'value_method' then coalesce(customer_values.method, 'none')
         end as segment

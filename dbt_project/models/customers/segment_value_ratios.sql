@@ -23,7 +23,7 @@ buyers as (
         customers.net_sales,
         tiers.value_tier,
         rfm.rfm_group,
-        coalesce(customers.channel, 'unknown') as channel
+        customers.channel
 
     from customers
     left join tiers on customers.customer_id = tiers.customer_id
