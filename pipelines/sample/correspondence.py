@@ -7,6 +7,7 @@ from pipelines.sample.consents import Consents, consent_changes, draw_consents
 from pipelines.sample.feedback import draw_feedback
 from pipelines.sample.invented_shop import InventedShop
 from pipelines.sample.people import Population
+from pipelines.sample.reactions import message_events
 from pipelines.sample.sales import Sales
 from pipelines.sample.streams import Subject, stream
 from pipelines.sample.surveys import stated_preferences
@@ -55,4 +56,5 @@ def messages(
 ) -> Cases:
     """What the shop writes in the batch or on the day of this number to the first `accounts` accounts."""
     rng = stream(seed, Subject.CAMPAIGNS, number)
-    return draw_messages(rng, number, days, population, consents, accounts, invented)
+    sent = draw_messages(rng, days, population, consents, accounts, invented)
+    return message_events(rng, number, sent, population, invented)

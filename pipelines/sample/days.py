@@ -5,7 +5,6 @@ from functools import lru_cache
 import numpy as np
 import pyarrow as pa
 
-from pipelines.sample.campaigns import LONGEST_REACTION_DAYS
 from pipelines.sample.carts import later_carts, placed_orders
 from pipelines.sample.cases import LONGEST_CASE_DAYS
 from pipelines.sample.correspondence import messages, of_orders
@@ -25,6 +24,7 @@ from pipelines.sample.exports import (
 )
 from pipelines.sample.invented_shop import InventedShop
 from pipelines.sample.plan import Plan
+from pipelines.sample.reactions import LONGEST_REACTION_DAYS
 from pipelines.sample.records import appended, taken
 from pipelines.sample.sales import Sales, sell
 from pipelines.sample.streams import Subject, stream
