@@ -101,16 +101,24 @@ def first_night(tmp_path_factory: pytest.TempPathFactory, sample_files: Path) ->
 @pytest.fixture(scope="session")
 def online_retail_night(tmp_path_factory: pytest.TempPathFactory, shared_data: Callable[[str], Path]) -> Run:
     """A real shop, published; nobody may change it."""
-    return real_night(tmp_path_factory, "online_retail", shared_data("online_retail"), "2011-12-09")
+    folder = shared_data("online_retail")
+    return real_night(tmp_path_factory, "online_retail", folder, "2011-12-09", programme_from="2011-03-01")
 
 
 @pytest.fixture(scope="session")
 def thelook_night(tmp_path_factory: pytest.TempPathFactory, shared_data: Callable[[str], Path]) -> Run:
     """Another, with a log of events; nobody may change it."""
-    return real_night(tmp_path_factory, "thelook", shared_data("thelook"), "2024-01-16")
+    folder = shared_data("thelook")
+    return real_night(tmp_path_factory, "thelook", folder, "2024-01-16", programme_from="2023-05-15")
 
 
-def real_night(tmp_path_factory: pytest.TempPathFactory, source: str, folder: Path, as_of: str) -> Run:
-    run = run_night(tmp_path_factory.mktemp(source) / "data", {"sources": {source: str(folder)}, "as_of": as_of})
+def real_night(
+    tmp_path_factory: pytest.TempPathFactory, source: str, folder: Path, as_of: str, programme_from: str
+) -> Run:
+    """Published as of a day, by a shop that began a programme on another."""
+    home = tmp_path_factory.mktemp(source) / "data"
+    home.mkdir()
+    (home / "programmes.csv").write_text(f"programme,starts_on,label_en,label_zh\ncard,{programme_from},Card,会员卡\n")
+    run = run_night(home, {"sources": {source: str(folder)}, "as_of": as_of})
     assert run.outcome.is_success, run.told()
     return run

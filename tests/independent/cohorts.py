@@ -7,6 +7,7 @@ import pandas as pd
 from tests.independent.shops import Shop
 
 PERIODS = {"month": None, "30d": 30, "90d": 90}
+COMPARE_DAYS = 180
 
 
 def members(shop: Shop) -> pd.DataFrame:
@@ -88,3 +89,26 @@ def second_orders(shop: Shop) -> pd.DataFrame:
         told = {"cohort_size": len(cohort), "second_order_count": of_cohort.count(), "median_days": of_cohort.median()}
         rows.append({"cohort_month": month.start_time, **told, **shares})
     return pd.DataFrame(rows)
+
+
+def programme(shop: Shop, starts_on: pd.Timestamp) -> pd.DataFrame:
+    """How many of those who joined before and after a start bought within so many days after the day of joining."""
+    joined = members(shop)
+    joined = joined[joined.joined >= shop.orders.date.min().replace(day=1)]
+    bought = joined.merge(shop.purchase_days, on="person")
+    rows = []
+    for length in (30, 90):
+        window, compared = pd.Timedelta(days=length), pd.Timedelta(days=COMPARE_DAYS)
+        returned = bought[(bought.date > bought.joined) & (bought.date <= bought.joined + window)]
+        is_over = {"before": joined.joined + window < starts_on, "after": joined.joined + window <= shop.as_of}
+        is_near = {
+            "before": joined.joined + window + compared >= starts_on,
+            "after": (joined.joined >= starts_on) & (joined.joined < starts_on + compared),
+        }
+        for period in ("before", "after"):
+            for cohort_type, cohort in joined[is_over[period] & is_near[period]].groupby("cohort_type"):
+                back = returned[returned.cohort_type == cohort_type].person
+                retained = cohort.person.isin(back).sum()
+                rows.append((period, cohort_type, length, len(cohort), retained, retained / len(cohort)))
+    columns = ["period", "cohort_type", "window_days", "cohort_size", "retained_count", "retention_rate"]
+    return pd.DataFrame(rows, columns=columns)

@@ -30,6 +30,10 @@ class Worked:
             return connection.execute(query).df()
 
     @cached_property
+    def rfm_moves(self) -> pd.DataFrame:
+        return rfm.history(self.shop)
+
+    @cached_property
     def person_of(self) -> pd.Series:
         """The person by customer_id, of all who have an order; one of each is one of the other."""
         published = self.select("select order_id, customer_id from marts.fct_orders where customer_id is not null")
@@ -119,7 +123,7 @@ def test_rfm_of_tonight_in_both_schemes(worked: Worked) -> None:
     last = rfm.thresholds(rfm.buyers(worked.shop, rfm.days(worked.shop)[-2]))
     codes = rfm.codes(known, rfm.thresholds(known))
     assert (codes == rfm.codes_by_rank(known)).all()
-    moves = rfm.history(worked.shop).sort_values("day").groupby("person").last()
+    moves = worked.rfm_moves.sort_values("day").groupby("person").last()
     expected = pd.DataFrame(
         {
             "days_since_last_order": known.recency,
@@ -138,18 +142,31 @@ def test_rfm_groups_of_every_month_end(worked: Worked) -> None:
     found = worked.people(
         "select customer_id, month, moved_date as day, from_group, to_group from intermediate.int_rfm_moves", BUILT
     )
-    expected = rfm.history(worked.shop)[["person", "month", "day", "from_group", "to_group"]]
+    expected = worked.rfm_moves[["person", "month", "day", "from_group", "to_group"]]
     assert_same(found.reset_index(), expected, ["person", "day"])
 
 
 def test_moves_between_rfm_groups_are_behaviour_or_thresholds(worked: Worked) -> None:
     found = worked.select("select * from marts.rfm_migrations")
-    assert_same(found, rfm.migrations(rfm.history(worked.shop)), ["month", "from_group", "to_group"])
+    assert_same(found, rfm.migrations(worked.rfm_moves), ["month", "from_group", "to_group"])
 
 
 def test_cohorts_are_retained(worked: Worked) -> None:
     key = ["cohort_type", "cohort_month", "period_type", "period_number"]
     assert_same(worked.select("select * from marts.cohort_retention"), cohorts.retention(worked.shop), key)
+
+
+def test_customers_are_compared_before_and_after_a_programme(worked: Worked) -> None:
+    found = worked.select(
+        """
+        select * from marts.programme_retention join reference.programmes using (programme)
+    """,
+        BUILT,
+    )
+    [starts_on] = found.starts_on.unique()
+    expected = cohorts.programme(worked.shop, pd.Timestamp(starts_on))
+    assert len(expected) == 8
+    assert_same(found, expected, ["period", "cohort_type", "window_days"])
 
 
 def test_first_time_buyers_come_back(worked: Worked) -> None:
