@@ -33,6 +33,14 @@ tonights_segments as (
         lifecycle_stage as segment
     from {{ ref('customer_lifecycle') }}
 
+    union all
+
+    select
+        customer_id,
+        'rfm_group' as segment_type,
+        rfm_group as segment
+    from {{ ref('customer_rfm') }}
+
 )
 
 select

@@ -16,6 +16,12 @@ lifecycle_periods as (
 
 ),
 
+rfm_periods as (
+
+    select * from {{ ref('int_rfm_periods') }}
+
+),
+
 planned_periods as (
 
     select
@@ -42,6 +48,15 @@ planned_periods as (
         segment,
         valid_from
     from lifecycle_periods
+
+    union all
+
+    select
+        customer_id,
+        'rfm_group' as segment_type,
+        segment,
+        valid_from
+    from rfm_periods
 
 ),
 
