@@ -7,7 +7,7 @@ from tests.conftest import Run
 EMPTY_WITHOUT = {
     "order_items": ["fct_order_items"],
     "products": [],  # products that were sold are in the catalogue all the same
-    "events": [],  # customers' days are there for the orders
+    "events": ["fct_sessions", "fct_carts", "funnel_daily", "search_terms"],
     "tickets": ["fct_tickets"],
     "feedback": ["fct_feedback"],
     "survey_preferences": [],

@@ -42,6 +42,7 @@ def build(lake: Path, folder: Path, day: date, is_scored: bool = True) -> Path:
         write_reference_tables(connection, folder)
         write_night(connection, Night(day, ZONE, "CNY", "sample"))
         write_customer_key(connection, "0" * 32)
+        write_reference_tables(connection, folder)
         whole = [] if note_changes(connection, lake, ["sample"], BusinessDay(day, ZONE), "", ()) else ["--full-refresh"]
     run_dbt(warehouse, "--exclude", "source:ml+", *whole)
     with connect(warehouse) as connection:
@@ -111,7 +112,7 @@ def _cut_feed(history: History, contract: Contract, folder: Path, day: date) -> 
         f"('{part.file_hash}', date '{history.known_on[contract.feed, part.file_hash]}')" for part in parts
     )
     changed_on = f"cast({contract.version} + interval 8 hours as date)" if contract.version else "null"
-    [key] = contract.key
+    key = ", ".join(contract.key)
     with duckdb.connect() as connection:
         connection.execute(f"""
             create table kept as

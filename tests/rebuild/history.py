@@ -8,6 +8,7 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -68,8 +69,8 @@ def _files(feed: str, number: int, batches: list[pd.DataFrame]) -> Iterator[tupl
             yield f"orders_{night}.csv", night, rows
     elif feed == "order_items":
         yield f"order_items-{number}.csv", night, rows
-    elif feed == "events":
-        yield f"events{night:%Y%m%d}.csv", night, rows
+    elif load_contracts()[feed].is_log:
+        yield f"{feed}{night:%Y%m%d}.csv", night, rows
     elif len(rows):
         yield f"{feed}.csv", night, rows
 
@@ -91,23 +92,24 @@ def _batches(versions: pd.DataFrame) -> list[pd.DataFrame]:
 
 def _versions(feed: str, sample: Path, rng: random.Random) -> pd.DataFrame:
     """Every version of every row, with the day it lands on."""
-    [key] = load_contracts()[feed].key
+    key = ", ".join(load_contracts()[feed].key)
     query = f"select distinct on ({key}) columns(*)::varchar from ({_read(sample, feed)}) order by all"
     if feed == "order_items":
         placed = f"select order_id, min(ordered_at) as ordered_at from ({_read(sample, 'orders')}) group by order_id"
         query = f"select * from ({query}) join ({placed}) using (order_id) order by all"
     rows = duckdb.sql(query).df().astype(object)
     rows = rows.where(rows.notna(), None)
-    made = [version for row in rows.to_dict("records") for version in HISTORIES[feed](row, rng)]
+    history = HISTORIES.get(feed) or partial(_once, load_contracts()[feed].happened_at)
+    made = [version for row in rows.to_dict("records") for version in history(row, rng)]
     return pd.DataFrame(made).drop_duplicates()
 
 
 def _read(sample: Path, feed: str) -> str:
     """The rows that are whole: what is broken is quarantined and has no versions."""
-    moment = {"orders": "ordered_at", "customers": "registered_at", "events": "occurred_at"}.get(feed)
+    moment = load_contracts()[feed].happened_at
     whole = f"try_cast({moment} as timestamp) is not null" if moment else "true"
     files = f"'{sample}/{feed}[-.]*'"
-    read = f"read_parquet({files})" if feed == "events" else f"read_csv({files}, {CSV})"
+    read = f"read_parquet({files})" if load_contracts()[feed].is_log else f"read_csv({files}, {CSV})"
     return f"select * from {read} where {whole}"
 
 
@@ -151,8 +153,26 @@ def _product(row: Row, rng: random.Random) -> list[Row]:
     return found
 
 
-def _event(row: Row, rng: random.Random) -> list[Row]:
-    return [row | {"lands_on": _late(row["occurred_at"][:10], rng)}]
+def _ticket(row: Row, rng: random.Random) -> list[Row]:
+    """Open at first, then as it ended."""
+    opened = row | {"first_response_at": None, "resolved_at": None, "csat": None, "updated_at": row["opened_at"]}
+    return _then_as_it_ended(opened, row, row["opened_at"], rng)
+
+
+def _feedback(row: Row, rng: random.Random) -> list[Row]:
+    """Not answered at first, then as it ended."""
+    given = row | {"answered_at": None, "updated_at": row["submitted_at"]}
+    return _then_as_it_ended(given | ({"status": "to_improve"} if row["status"] else {}), row, row["submitted_at"], rng)
+
+
+def _then_as_it_ended(first: Row, row: Row, happened: str, rng: random.Random) -> list[Row]:
+    ended = max(row["updated_at"] or happened, happened)
+    first = first | {"lands_on": _late(happened[:10], rng)}
+    return [first, row | {"updated_at": ended, "lands_on": max(ended[:10], first["lands_on"])}]
+
+
+def _once(moment: str, row: Row, rng: random.Random) -> list[Row]:
+    return [row | {"lands_on": _late(row[moment][:10], rng)}]
 
 
 HISTORIES: dict[str, Callable[[Row, random.Random], list[Row]]] = {
@@ -160,7 +180,8 @@ HISTORIES: dict[str, Callable[[Row, random.Random], list[Row]]] = {
     "order_items": _order_item,
     "customers": _customer,
     "products": _product,
-    "events": _event,
+    "tickets": _ticket,
+    "feedback": _feedback,
 }
 
 

@@ -16,164 +16,93 @@ purchases as (
         order_id,
         customer_id,
         ordered_at,
-        purchase_number
-
-    from {{ ref('fct_orders') }}
-    where purchase_number is not null
-
-),
-
--- time is cut into stretches as long as a touch counts: a touch that a purchase may
--- follow lies in its stretch or in the one before, all others need not be put in order
-stretches as (
-
-    select
-        customer_id,
         {{ attribution_stretch('ordered_at') }} as stretch
 
-    from purchases
-
-    union all
-
-    select
-        customer_id,
-        {{ attribution_stretch('ordered_at') }} - 1 as stretch
-
-    from purchases
-
-),
-
-account_stretches as (
-
-    select
-        customer_accounts.account_key,
-        stretches.stretch
-
-    from stretches
-    inner join customer_accounts
-        on stretches.customer_id = customer_accounts.customer_id
+    from {{ ref('fct_orders') }}
+    where is_purchase and customer_id is not null
 
 ),
 
 -- a message reaches a person when it is delivered, and again with every look at it
-account_touches as (
-
-    select
-        account_key,
-        message_id,
-        occurred_at as touched_at,
-        {{ attribution_stretch('occurred_at') }} as stretch
-
-    from message_events
-    where
-        event_type in ('delivered', 'clicked')
-        or (event_type = 'opened' and not is_machine_open)
-
-),
-
 touches as (
 
     select
         customer_accounts.customer_id,
-        account_touches.message_id,
-        account_touches.touched_at
+        message_events.message_id,
+        message_events.occurred_at as touched_at,
+        {{ attribution_stretch('message_events.occurred_at') }} as stretch
 
-    from account_touches
+    from message_events
     inner join customer_accounts
-        on account_touches.account_key = customer_accounts.account_key
+        on message_events.account_key = customer_accounts.account_key
     where
-        (account_touches.account_key, account_touches.stretch) in (
-            select
-                account_stretches.account_key,
-                account_stretches.stretch
-            from account_stretches
-        )
+        message_events.event_type in ('delivered', 'clicked')
+        or (message_events.event_type = 'opened' and not message_events.is_machine_open)
 
 ),
 
-touches_and_purchases as (
+-- what a purchase may follow lies in its own stretch of time or in the one before
+attribution_stretches as (
 
     select
+        order_id,
         customer_id,
-        touched_at as happened_at,
-        message_id,
-        cast(null as bigint) as purchase_number
+        ordered_at,
+        stretch
 
-    from touches
+    from purchases
 
     union all
 
     select
-        purchases.customer_id,
-        purchases.ordered_at as happened_at,
-        cast(null as string) as message_id,
-        purchases.purchase_number
+        order_id,
+        customer_id,
+        ordered_at,
+        stretch - 1 as stretch
 
     from purchases
-    where purchases.customer_id in (select touches.customer_id from touches)
 
 ),
 
--- a purchase has the number of the last touch before it; of two at one instant the
--- greater message_id is the last, and a purchase at the instant of a touch follows it
-numbered as (
-
-    select
-        *,
-        count(message_id) over (
-            partition by customer_id
-            order by
-                happened_at,
-                case when message_id is null then 1 else 0 end,
-                message_id
-            rows between unbounded preceding and current row
-        ) as touch_number
-
-    from touches_and_purchases
-
-),
-
--- what follows a touch before the next: the first purchase is the soonest
 followed_touches as (
 
     select
-        customer_id,
-        max(message_id) as message_id,
-        min(purchase_number) as purchase_number,
-        max(case when message_id is not null then happened_at end) as touched_at,
-        min(case when message_id is null then happened_at end) as ordered_at
+        touches.message_id,
+        touches.touched_at,
+        attribution_stretches.order_id,
+        attribution_stretches.ordered_at
 
-    from numbered
-    where touch_number > 0
-    group by customer_id, touch_number
+    from touches
+    inner join attribution_stretches
+        on touches.customer_id = attribution_stretches.customer_id
+        and touches.stretch = attribution_stretches.stretch
+    where
+        attribution_stretches.ordered_at >= touches.touched_at
+        and attribution_stretches.ordered_at
+        <= touches.touched_at + interval {{ var('campaign_attribution_days') }} day
 
 ),
 
-first_purchases as (
+-- of two messages that touched the customer at one instant, the greater id is the last
+last_touches as (
 
-    select
-        customer_id,
-        message_id,
-        min(purchase_number) as purchase_number
-
-    from followed_touches
-    where
-        ordered_at
-        <= touched_at + interval {{ var('campaign_attribution_days') }} day
-    group by customer_id, message_id
+    select * from followed_touches
+    qualify
+        row_number() over (
+            partition by order_id order by touched_at desc, message_id desc
+        ) = 1
 
 ),
 
 message_orders as (
 
     select
-        first_purchases.message_id,
-        purchases.order_id
+        message_id,
+        order_id
 
-    from first_purchases
-    inner join purchases
-        on first_purchases.customer_id = purchases.customer_id
-        and first_purchases.purchase_number = purchases.purchase_number
+    from last_touches
+    qualify
+        row_number() over (partition by message_id order by ordered_at, order_id) = 1
 
 )
 
