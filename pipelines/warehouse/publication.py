@@ -277,6 +277,11 @@ def _generations(folder: Path) -> list[Path]:
     return sorted(path for path in (folder / "generations").glob("*") if path.is_dir())
 
 
+def generation_files(folder: Path) -> list[Path]:
+    """The DuckDB files of the published nights that are kept, the oldest publication first."""
+    return [generation / "guanxi.duckdb" for generation in _generations(folder)]
+
+
 def rows_published(folder: Path) -> dict[str, int]:
     """Rows of every published table, read as any reader would."""
     with connect(published_file(folder), read_only=True) as connection:

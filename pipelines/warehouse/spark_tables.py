@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 BUILT = ("intermediate", "features", "ml", "marts")
 SHOWN = (*BUILT, "changed")  # in the DuckDB file; of the schema changed what is not its own
-SCHEMAS = ("raw", "superseded", "ops", "reference", "staging", *SHOWN)
+SCHEMAS = ("raw", "superseded", "ops", "reference", "previous", "staging", *SHOWN)
 
 
 def spark_folder(build: Path) -> Path:

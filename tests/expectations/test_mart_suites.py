@@ -83,6 +83,11 @@ SABOTAGES = [
         "exactly_the_vips_have_a_level",
         "update marts.customer_tiers set value_tier = 'senior' where customer_id = 'c3'",
     ),
+    (
+        "marts.customer_changes",
+        "no_tier_change_reaches_a_fifth_of_all_customers",
+        "insert into marts.customer_changes select customer_changes.* from marts.customer_changes cross join range(21)",
+    ),
     ("marts.customer_value", "every_score_is_published", "delete from marts.customer_value where customer_id = 'c3'"),
     (
         "marts.customer_value",

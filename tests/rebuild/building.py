@@ -24,6 +24,7 @@ from pipelines.tables import history
 from pipelines.warehouse.build import connect, prepare_build, row_counts
 from pipelines.warehouse.customer_key import write_customer_key
 from pipelines.warehouse.duckdb_tables import open_tables
+from pipelines.warehouse.previous_night import write_previous_segments
 from tests.rebuild.history import History
 
 ZONE = "Asia/Shanghai"
@@ -40,6 +41,7 @@ def build(lake: Path, folder: Path, day: date, is_scored: bool = True) -> Path:
             create_raw_view(connection, lake, feed, ["sample"], BusinessDay(day, ZONE), is_kept=True)
             create_superseded_table(connection, lake, feed, ["sample"], BusinessDay(day, ZONE))
         write_reference_tables(connection, folder)
+        write_previous_segments(connection, folder / "nothing is published", day)
         write_night(connection, Night(day, ZONE, "CNY", "sample"))
         write_customer_key(connection, "0" * 32)
         write_reference_tables(connection, folder)
