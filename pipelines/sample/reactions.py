@@ -1,4 +1,4 @@
-"""The campaign_messages feed: what people and their mail programs do with messages. Who gets which is campaigns.py's."""
+"""The feed campaign_messages: what people and mail programs do with messages. Who gets which is campaigns.py's."""
 
 import numpy as np
 import pyarrow as pa
