@@ -52,6 +52,7 @@ def test_no_personal_value_of_the_landed_files_is_published(first_night: Run, sa
     emails, phones = duckdb.sql(
         f"select list(distinct lower(trim(email))), list(distinct phone) from read_csv('{sample_files}/customers*.csv',"
         " all_varchar = true, ignore_errors = true, null_padding = true) where length(email) > 6 and length(phone) > 6"
+        " and phone <> '00000000000'"  # which stands for nobody, and for eleven digits of a number
     ).fetchall()[0]
     assert len(emails) > 1_000
     content = first_night.published.read_bytes()

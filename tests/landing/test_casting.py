@@ -103,9 +103,9 @@ def test_money_has_two_decimals_and_rounds_what_it_was_written_as(value: str, am
     assert cast("money", value) == (amount and Decimal(amount))
 
 
-@pytest.mark.parametrize("kind", ["price", "number"])
-def test_a_price_and_a_number_have_four_decimals(kind: ColumnType) -> None:
-    assert cast(kind, "'0.00125'") == Decimal("0.0013")
+@pytest.mark.parametrize(("kind", "rounded"), [("price", "0.0013"), ("number", "0.00125679")])
+def test_a_price_has_four_decimals_and_a_number_eight(kind: ColumnType, rounded: str) -> None:
+    assert cast(kind, "'0.001256789'") == Decimal(rounded)
     assert cast(kind, "'4.5'") == Decimal("4.5")
     assert cast(kind, "'4,5'") is None
     assert cast(kind, "'1e9'") is None

@@ -48,7 +48,7 @@ def test_an_unknown_source_is_answered_with_the_known_ones(tmp_path: Path) -> No
         ({"time_zone": "Beijing"}, "time_zone: 'Beijing' is no IANA time zone"),
         ({"encoding": "utf-9"}, "encoding: 'utf-9' is no text encoding"),
         ({"currency": "yuan"}, "currency"),
-        ({"feeds": {"tickets": {"reads": ["orders"]}}}, "'tickets'"),
+        ({"feeds": {"parcels": {"reads": ["orders"]}}}, "'parcels'"),
         ({"feeds": {"orders": {"reads": ["sales"]}}}, "'sales'"),
         ({"feeds": {"events": {"reads": ["orders"]}}}, "events.sql is missing"),
         ({"encoding": "hex"}, "encoding: 'hex' is no text encoding"),
