@@ -1,7 +1,7 @@
 {{ config(meta={'dagster': {'ref': {'name': 'lifecycle_transitions'}}}) }}
 
--- A row is a stage whose customers are not all told of in the next month, or a month
--- whose end has other customers in a stage than the next month begins with.
+-- A row is a stage of a month whose rates do not add up to one, or in which the month
+-- begins with other customers than the one before has ended with.
 with transitions as (
 
     select * from {{ ref('lifecycle_transitions') }}
@@ -12,7 +12,7 @@ departures as (
 
     select
         month,
-        from_stage as stage,
+        from_stage as life_stage,
         sum(customer_count) as customer_count,
         sum(rate) as rate_sum
 
@@ -25,7 +25,7 @@ arrivals as (
 
     select
         {{ months_after(1, 'month') }} as next_month,
-        to_stage as stage,
+        to_stage as life_stage,
         sum(customer_count) as customer_count
 
     from transitions
@@ -41,7 +41,7 @@ tonights_month as (
 
 select
     coalesce(departures.month, arrivals.next_month) as month,
-    coalesce(departures.stage, arrivals.stage) as stage,
+    coalesce(departures.life_stage, arrivals.life_stage) as life_stage,
     departures.customer_count,
     departures.rate_sum,
     arrivals.customer_count as customer_count_before
@@ -49,11 +49,11 @@ select
 from departures
 full join arrivals
     on departures.month = arrivals.next_month
-    and departures.stage = arrivals.stage
+    and departures.life_stage = arrivals.life_stage
 cross join tonights_month
 where abs(departures.rate_sum - 1) > 0.000001
     or (
-        coalesce(departures.stage, arrivals.stage) <> 'none'
+        coalesce(departures.life_stage, arrivals.life_stage) <> 'none'
         and coalesce(departures.month, arrivals.next_month) <= tonights_month.month
         and coalesce(departures.customer_count, 0)
         <> coalesce(arrivals.customer_count, 0)

@@ -1,8 +1,8 @@
 {{ config(meta={'dagster': {'ref': {'name': 'tier_migrations'}}}) }}
 
 -- A row is a month's end at which the customers who came to a tier, or those who leave
--- it in the next month, are not those whom the history has in it; or tonight, and the
--- tier is not the size, or its net sales not the sum, that customer_tiers has.
+-- it in the next month, are not as many as the history has in it; or tonight, and they
+-- or their net sales are not what customer_tiers has.
 with migrations as (
 
     select * from {{ ref('tier_migrations') }}

@@ -21,6 +21,7 @@ from pipelines.settings.values import cron_line, day_of, memory_of, no_truth_val
 Day = Annotated[date, BeforeValidator(day_of)]
 RISING = (
     ("tiers.senior_from", "tiers.vip_above", "tiers.platinum_above", "tiers.diamond_above"),
+    ("tiers.senior_quantile", "tiers.vip_quantile", "tiers.platinum_quantile", "tiers.diamond_quantile"),
     ("rfm.recent_days", "rfm.lapsing_days"),
     ("lifecycle.declining_spreads", "lifecycle.lost_spreads"),
     ("lifecycle.declining_quantile", "lifecycle.lost_quantile"),
@@ -69,6 +70,28 @@ class Tiers(Group):
     vip_above: Decimal = money(5_000, "net sales of 12 months above which a customer is VIP (gold)", "vip_above")
     platinum_above: Decimal = money(10_000, "net sales of 12 months above which a VIP is platinum", "platinum_above")
     diamond_above: Decimal = money(20_000, "net sales of 12 months above which a VIP is diamond", "diamond_above")
+    method: Literal["fixed", "quantile"] = setting(
+        "fixed", "these sums, or those that shares of the buyers had at the end of the month before", "tiers_method"
+    )
+    senior_quantile: float = setting(
+        0.6, "quantile: senior from the sum that this share of the buyers has at most", "senior_quantile", gt=0, le=1
+    )
+    vip_quantile: float = setting(
+        0.95, "quantile: VIP above the sum that this share has at most", "vip_quantile", gt=0, le=1
+    )
+    platinum_quantile: float = setting(
+        0.98, "quantile: platinum above the sum that this share has at most", "platinum_quantile", gt=0, le=1
+    )
+    diamond_quantile: float = setting(
+        0.995, "quantile: diamond above the sum that this share has at most", "diamond_quantile", gt=0, le=1
+    )
+    quantile_buyers: int = setting(
+        30,
+        "customers with positive net sales of 12 months that quantiles want; with fewer the sums hold",
+        "quantile_buyers",
+        ge=1,
+        le=1_000_000,
+    )
 
 
 class Activity(Group):
