@@ -102,3 +102,14 @@ def migrations(moves: pd.DataFrame) -> pd.DataFrame:
     counted = moves.assign(is_drift=moves.at_last == moves.from_group).groupby(["month", "from_group", "to_group"])
     found = counted.is_drift.agg(customer_count="size", threshold_count="sum").reset_index()
     return found.assign(behaviour_count=found.customer_count - found.threshold_count)
+
+
+def periods(shop: Shop, moves: pd.DataFrame) -> pd.DataFrame:
+    """person, segment, valid_from, valid_to: none from the first day on, then every group moved into."""
+    begun = shop.since.rename("valid_from").rename_axis("person").reset_index().assign(segment="none")
+    moved = moves.rename(columns={"day": "valid_from", "to_group": "segment"})
+    found = pd.concat([begun, moved])[["person", "segment", "valid_from"]]
+    # whoever bought on the first day, and that a month's last, was never without a group
+    found = found.drop_duplicates(["person", "valid_from"], keep="last").sort_values(["person", "valid_from"])
+    found["valid_to"] = found.groupby("person").valid_from.shift(-1)
+    return found

@@ -174,13 +174,15 @@ def test_first_time_buyers_come_back(worked: Worked) -> None:
     assert_same(found, cohorts.second_orders(worked.shop), ["cohort_month"])
 
 
-@pytest.mark.parametrize("segment_type", ["value_tier", "activity", "lifecycle_stage"])
-def test_segments_of_every_day(worked: Worked, segment_type: str) -> None:
+@pytest.mark.parametrize("segment_type", ["value_tier", "activity", "lifecycle_stage", "rfm_group"])
+def test_history_of_segments(worked: Worked, segment_type: str) -> None:
     found = worked.people(f"""
         select customer_id, segment, valid_from, valid_to from marts.customer_segment_history
         where segment_type = '{segment_type}'
     """)
-    expected = days.periods(worked.shop, segment_type)
+    by_the_month = segment_type == "rfm_group"
+    shop = worked.shop
+    expected = rfm.periods(shop, worked.rfm_moves) if by_the_month else days.periods(shop, segment_type)
     known = expected[expected.person.isin(worked.person_of)]
     assert_same(found.reset_index(), known, ["person", "valid_from"])
     periods = worked.select(f"""
