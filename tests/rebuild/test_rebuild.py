@@ -69,4 +69,4 @@ def test_the_history_has_corrections_that_came_later(history: History) -> None:
                 create_raw_view(connection, history.lake, load_contracts()[feed], ["sample"], as_of)
                 found.append(set(connection.execute(f"from raw.{feed}").fetchall()))
         assert len(found[0]) == len(found[1])
-        assert len(found[1] - found[0]) > 10, feed
+        assert len(found[1] - found[0]) > 5, feed

@@ -91,6 +91,7 @@ RULES = [
         f"""
         with {FILES}
         select feed, file_name, refused_rows, judged_rows as of_rows, {MEND} from judged where is_mostly_refused
+        order by feed, file_name
         """,
     ),
     never(
@@ -114,6 +115,7 @@ RULES = [
         )
         select feed, file_name, refused_rows, judged_rows as of_rows from recent
         where refused_rows > 0.02 * judged_rows and not is_mostly_refused
+        order by feed, file_name
         """,
         severity="warning",
     ),
@@ -122,6 +124,7 @@ RULES = [
         f"""
         with {VOLUMES}
         select feed, file_name, rows_loaded, usual_rows, {MEND} from newest where is_nearly_empty
+        order by feed, file_name
         """,
     ),
     never(
@@ -130,6 +133,7 @@ RULES = [
         with {VOLUMES}
         select feed, file_name, rows_loaded, usual_rows from newest
         where (is_small and not is_nearly_empty) or is_large
+        order by feed, file_name
         """,
         severity="warning",
     ),
@@ -139,6 +143,7 @@ RULES = [
         with {FILES}
         select feed, file_name, repeated_keys, rows_loaded as of_rows from files
         where rows_loaded >= 20 and repeated_keys > 0.5 * rows_loaded
+        order by feed, file_name
         """,
         severity="warning",
     ),
