@@ -62,7 +62,7 @@ def test_eighteen_more_past_days_built_again_are_what_they_were(history: History
 
 def test_the_history_has_corrections_that_came_later(history: History) -> None:
     """Otherwise the tests above would prove nothing: without a day the newest of all versions count."""
-    for feed in ("orders", "order_items", "customers", "products"):
+    for feed in ("orders", "order_items", "customers", "products", "tickets"):
         with duckdb.connect() as connection:
             found = []
             for as_of in (BusinessDay(DAYS[0], "Asia/Shanghai"), EVER):
