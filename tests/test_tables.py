@@ -1,5 +1,7 @@
 """What tables say of themselves: each answers a question with a select that runs, and docs/tables.md repeats it."""
 
+import csv
+
 import duckdb
 import pytest
 
@@ -22,6 +24,14 @@ def test_every_select_runs_on_a_published_night(first_night: Run) -> None:
     with duckdb.connect(str(first_night.published), read_only=True) as connection:
         for table in tables_in(*PUBLISHED_SCHEMAS):
             assert connection.execute(table.example).description, table.address
+
+
+def test_every_code_of_a_closed_column_has_its_words() -> None:
+    labels = (REPOSITORY / "pipelines" / "reference" / "labels.csv").open(encoding="utf-8")
+    words = {(row["column_name"], row["code"]) for row in csv.DictReader(labels)}
+    codes = {(column.name, code) for table in tables_in("marts") for column in table.columns for code in column.values}
+    assert len(codes) > 100
+    assert codes <= words, sorted(codes - words)
 
 
 def test_the_page_of_tables_is_what_they_say(capsys: pytest.CaptureFixture) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipelines.warehouse.previous_night import write_previous_segments
+from pipelines.tables import declared_tables
+from pipelines.warehouse.previous_night import ADDRESS, TOLD_BY, write_previous_segments
 
 TONIGHT = date(2026, 6, 30)
 
@@ -34,6 +35,12 @@ def customers(connection: duckdb.DuckDBPyConnection) -> list[tuple]:
     return connection.execute(
         "select customer_id, as_of_date, value_tier, vip_level, rfm_group, churn_band from previous.customer_segments"
     ).fetchall()
+
+
+def test_what_is_read_is_what_is_compared():
+    attributes = {column.name: column for column in declared_tables()["marts.customer_changes"].columns}["attribute"]
+    assert list(attributes.values) == list(TOLD_BY)
+    assert declared_tables()[ADDRESS].column_names == ["customer_id", "as_of_date", *TOLD_BY]
 
 
 def test_nobody_is_there_where_nothing_was_published(build, tmp_path):

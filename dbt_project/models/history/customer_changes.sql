@@ -15,55 +15,9 @@ with previous_customers as (
 
 ),
 
-tiers as (
-
-    select * from {{ ref('customer_tiers') }}
-
-),
-
-activities as (
-
-    select * from {{ ref('customer_activity') }}
-
-),
-
-lifecycles as (
-
-    select * from {{ ref('customer_lifecycle') }}
-
-),
-
-rfm as (
-
-    select * from {{ ref('customer_rfm') }}
-
-),
-
-churn as (
-
-    select * from {{ ref('customer_churn') }}
-
-),
-
 tonights_customers as (
 
-    select
-        tiers.customer_id,
-        tiers.as_of_date,
-        tiers.value_tier,
-        tiers.vip_level,
-        activities.activity,
-        activities.customer_class,
-        lifecycles.lifecycle_stage,
-        rfm.rfm_group,
-        coalesce(churn.churn_band, 'none') as churn_band,
-        coalesce(churn.suggested_action, 'none') as suggested_action
-
-    from tiers
-    inner join activities on tiers.customer_id = activities.customer_id
-    inner join lifecycles on tiers.customer_id = lifecycles.customer_id
-    inner join rfm on tiers.customer_id = rfm.customer_id
-    left join churn on tiers.customer_id = churn.customer_id
+    select * from {{ ref('customer_360') }}
 
 ),
 
