@@ -30,7 +30,7 @@ class DbtResults:
                 "status": answer.status,
                 "failures": answer.failures,
                 "message": answer.message,
-                "execution_time": 0.0,
+                "execution_time": None,  # several are answered by one statement
             }
             for answer in answers
         )

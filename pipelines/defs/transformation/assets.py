@@ -107,7 +107,7 @@ def answers(
     session = known_session(shop.folder.warehouse) if shop.is_on_spark else None
 
     def ask(statement: str) -> tuple[Any, ...]:
-        return tuple(session.sql(statement).first()) if session else connection.execute(statement).fetchall()[0]
+        return tuple(session.sql(statement).collect()[0]) if session else connection.execute(statement).fetchall()[0]
 
     for model, tests in row_tests().items():
         asked = [test for test in tests if check_of(test, translator) in context.selected_asset_check_keys]

@@ -47,8 +47,6 @@ def _check(key: dg.AssetCheckKey, result: dict[str, Any], told: dict[str, Any]) 
 
 
 def _about(result: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "Execution Duration": result["execution_time"],
-        "unique_id": result["unique_id"],
-        "status": result["status"],
-    }
+    seconds = result["execution_time"]
+    measured = {} if seconds is None else {"Execution Duration": seconds}
+    return {**measured, "unique_id": result["unique_id"], "status": result["status"]}
