@@ -27,6 +27,7 @@ RISING = (
     ("lifecycle.declining_quantile", "lifecycle.lost_quantile"),
     ("lifecycle.declining_days", "lifecycle.lost_days"),
     ("churn.medium_from", "churn.high_from"),
+    ("preferences.morning_from", "preferences.afternoon_from", "preferences.evening_from", "preferences.night_from"),
     ("churn.horizon_days", "value.holdout_days"),
 )
 
@@ -241,6 +242,31 @@ class Search(Group):
     )
 
 
+class Preferences(Group):
+    """What customers prefer, from what they do."""
+
+    prior_orders: int = setting(
+        5, "own evidence is held against so much of what is usual in the shop", "preference_prior", ge=1, le=1000
+    )
+    seeker_from: float = setting(
+        1.25, "spend on promotions against what was on offer from which somebody seeks them", "seeker_from", ge=1, le=10
+    )
+    avoider_to: float = setting(0.75, "and up to which somebody avoids them", "avoider_to", ge=0, le=1)
+    morning_from: int = setting(6, "hour in the shop's time zone at which the morning begins", "morning_from", ge=1, le=23)
+    afternoon_from: int = setting(12, "hour at which the afternoon begins", "afternoon_from", ge=1, le=23)
+    evening_from: int = setting(18, "hour at which the evening begins", "evening_from", ge=1, le=23)
+    night_from: int = setting(23, "hour at which the night begins", "night_from", ge=1, le=23)
+    viewed_days: int = setting(
+        30, "days before a purchase in which views of the product belong to it", "preference_viewed_days", ge=1, le=365
+    )
+    rational_views: int = setting(
+        3, "who looked at the product at least so often before buying it is rational", "rational_views", ge=2, le=100
+    )
+    rational_days: int = setting(
+        1, "or first looked at it at least so many days before", "rational_days", ge=1, le=365
+    )
+
+
 class Value(Group):
     """What a customer will bring."""
 
@@ -311,6 +337,7 @@ class Settings(BaseSettings):
     sessions: Sessions = Sessions()
     carts: Carts = Carts()
     search: Search = Search()
+    preferences: Preferences = Preferences()
 
     @model_validator(mode="after")
     def _fit_each_other(self) -> "Settings":

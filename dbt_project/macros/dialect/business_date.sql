@@ -3,20 +3,20 @@
     {{ adapter.dispatch("business_date", "guanxi")(instant) }}
 {%- endmacro %}
 
+{% macro duckdb__business_date(instant) -%}
+    cast({{ duckdb__shop_time(instant) }} as date)
+{%- endmacro %}
+
 {# DuckDB asks a calendar for the offset of an instant, which is dear. But a zone's offset
    changes on few days: those of all others are looked up in a list, and the calendar is
    asked for instants of days on which it changes and of other years alone. #}
-{% macro duckdb__business_date(instant) -%}
-    cast(
-        coalesce(
-            {{ instant }} + list_extract(
-                {{ duckdb__offsets_of_days() }},
-                greatest(date_diff('day', date '1970-01-01', {{ instant }}) + 1, 0)
-            ),
-            timezone(
-                {{ night("time_zone") }}, make_timestamptz(epoch_us({{ instant }}))
-            )
-        ) as date
+{% macro duckdb__shop_time(instant) -%}
+    coalesce(
+        {{ instant }} + list_extract(
+            {{ duckdb__offsets_of_days() }},
+            greatest(date_diff('day', date '1970-01-01', {{ instant }}) + 1, 0)
+        ),
+        timezone({{ night("time_zone") }}, make_timestamptz(epoch_us({{ instant }})))
     )
 {%- endmacro %}
 

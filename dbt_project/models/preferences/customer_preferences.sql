@@ -1,0 +1,205 @@
+with evidence as (
+
+    select * from {{ ref('int_preference_evidence') }}
+
+),
+
+promotion_uses as (
+
+    select * from {{ ref('int_promotion_uses') }}
+    where offered_spend > 0
+
+),
+
+survey_preferences as (
+
+    select * from {{ ref('stg_survey_preferences') }}
+
+),
+
+customer_accounts as (
+
+    select * from {{ ref('int_customer_accounts') }}
+
+),
+
+shop_values as (
+
+    select
+        attribute,
+        value,
+        cast(sum(evidence_count) as bigint) as shop_count
+
+    from evidence
+    group by attribute, value
+
+),
+
+shop_attributes as (
+
+    select
+        attribute,
+        cast(sum(shop_count) as bigint) as shop_total
+
+    from shop_values
+    group by attribute
+
+),
+
+customer_totals as (
+
+    select
+        customer_id,
+        attribute,
+        cast(sum(evidence_count) as bigint) as total_count
+
+    from evidence
+    group by customer_id, attribute
+
+),
+
+-- own evidence and some of the shop's: whole numbers, so that ties are ties
+weighted_values as (
+
+    select
+        evidence.customer_id,
+        evidence.attribute,
+        evidence.value,
+        evidence.evidence_count,
+        shop_values.shop_count,
+        shop_attributes.shop_total,
+        evidence.evidence_count * shop_attributes.shop_total
+        + {{ var('preference_prior') }} * shop_values.shop_count as weight
+
+    from evidence
+    inner join shop_values
+        on evidence.attribute = shop_values.attribute
+        and evidence.value = shop_values.value
+    inner join shop_attributes on evidence.attribute = shop_attributes.attribute
+
+),
+
+ranked_values as (
+
+    select
+        *,
+        row_number() over (
+            partition by customer_id, attribute
+            order by weight desc, evidence_count desc, value
+        ) as value_rank
+
+    from weighted_values
+
+),
+
+preferred_values as (
+
+    select
+        ranked_values.customer_id,
+        ranked_values.attribute,
+        ranked_values.value,
+        cast(ranked_values.evidence_count as double)
+        / nullif(customer_totals.total_count, 0) as share,
+        cast(ranked_values.weight as double) / nullif(
+            (customer_totals.total_count + {{ var('preference_prior') }})
+            * ranked_values.shop_count,
+            0
+        ) as strength,
+        customer_totals.total_count as evidence_count
+
+    from ranked_values
+    inner join customer_totals
+        on ranked_values.customer_id = customer_totals.customer_id
+        and ranked_values.attribute = customer_totals.attribute
+    where ranked_values.value_rank = 1
+
+),
+
+measured_promotions as (
+
+    select
+        customer_id,
+        purchase_count,
+        cast(promoted_spend as double) / nullif(cast(spend as double), 0) as share,
+        cast(
+            (
+                purchase_count * cast(promoted_spend as double)
+                + {{ var('preference_prior') }} * cast(offered_spend as double)
+            ) / nullif(
+                (purchase_count + {{ var('preference_prior') }})
+                * cast(offered_spend as double),
+                0
+            ) as decimal(18, 4)
+        ) as strength
+
+    from promotion_uses
+
+),
+
+promotions as (
+
+    select
+        customer_id,
+        'promotion' as attribute,
+        case
+            when strength >= {{ var('seeker_from') }} then 'seeker'
+            when strength <= {{ var('avoider_to') }} then 'avoider'
+            else 'neutral'
+        end as value,
+        share,
+        cast(strength as double) as strength,
+        purchase_count as evidence_count
+
+    from measured_promotions
+
+),
+
+observed_preferences as (
+
+    select * from preferred_values
+    union all
+    select * from promotions
+
+),
+
+stated_preferences as (
+
+    select
+        customer_accounts.customer_id,
+        survey_preferences.attribute,
+        max_by(
+            survey_preferences.stated_value,
+            (survey_preferences.asked_at, survey_preferences.survey_response_id)
+        ) as stated_value
+
+    from survey_preferences
+    inner join customer_accounts
+        on survey_preferences.account_key = customer_accounts.account_key
+    group by customer_accounts.customer_id, survey_preferences.attribute
+
+),
+
+preferences as (
+
+    select
+        coalesce(observed_preferences.customer_id, stated_preferences.customer_id)
+            as customer_id,
+        coalesce(observed_preferences.attribute, stated_preferences.attribute)
+            as attribute,
+        {{ as_of() }} as as_of_date,
+        coalesce(observed_preferences.value, 'unknown') as value,
+        observed_preferences.share,
+        observed_preferences.strength,
+        coalesce(observed_preferences.evidence_count, 0) as evidence_count,
+        stated_preferences.stated_value,
+        lower(trim(observed_preferences.value))
+        = lower(trim(stated_preferences.stated_value)) as is_agreed
+
+    from observed_preferences
+    full join stated_preferences
+        on observed_preferences.customer_id = stated_preferences.customer_id
+        and observed_preferences.attribute = stated_preferences.attribute
+
+)
+
+select * from preferences

@@ -1,0 +1,133 @@
+with orders as (
+
+    select
+        *,
+        {{ first_of_month('order_date') }} as month
+
+    from {{ ref('fct_orders') }}
+    where is_purchase
+
+),
+
+order_items as (
+
+    select * from {{ ref('fct_order_items') }}
+    where is_paid
+
+),
+
+line_discounts as (
+
+    select
+        order_id,
+        sum(discount_amount) as discount_amount
+
+    from order_items
+    group by order_id
+
+),
+
+-- a coupon or a discount on the whole order is one on each of its lines
+promoted_orders as (
+
+    select
+        orders.order_id,
+        orders.customer_id,
+        orders.month,
+        orders.total_amount,
+        orders.line_count,
+        orders.has_coupon
+        or orders.discount_amount > coalesce(line_discounts.discount_amount, 0)
+            as is_promoted
+
+    from orders
+    left join line_discounts on orders.order_id = line_discounts.order_id
+
+),
+
+spending as (
+
+    select
+        promoted_orders.customer_id,
+        promoted_orders.month,
+        promoted_orders.is_promoted or order_items.discount_amount > 0 as is_promoted,
+        greatest(order_items.total_amount, 0) as spend
+
+    from order_items
+    inner join promoted_orders on order_items.order_id = promoted_orders.order_id
+
+    union all
+
+    select
+        customer_id,
+        month,
+        is_promoted,
+        greatest(total_amount, 0) as spend
+
+    from promoted_orders
+    where line_count = 0
+
+),
+
+months_of_customers as (
+
+    select
+        customer_id,
+        month,
+        count(*) as purchase_count,
+        cast(sum(spend) as decimal(18, 2)) as spend,
+        cast(sum(case when is_promoted then spend else 0 end) as decimal(18, 2))
+            as promoted_spend
+
+    from spending
+    where spend > 0
+    group by customer_id, month
+
+),
+
+-- what was on offer is what the shop sold on promotion in the month
+months as (
+
+    select
+        month,
+        cast(sum(spend) as double) as spend,
+        cast(sum(promoted_spend) as double) as promoted_spend
+
+    from months_of_customers
+    group by month
+
+),
+
+expected_months as (
+
+    select
+        months_of_customers.customer_id,
+        months_of_customers.purchase_count,
+        months_of_customers.spend,
+        months_of_customers.promoted_spend,
+        cast(
+            months_of_customers.spend * months.promoted_spend / nullif(months.spend, 0)
+            as decimal(18, 4)
+        ) as offered_spend
+
+    from months_of_customers
+    inner join months on months_of_customers.month = months.month
+    where months_of_customers.customer_id is not null
+
+),
+
+promotion_uses as (
+
+    select
+        customer_id,
+        cast(sum(purchase_count) as bigint) as purchase_count,
+        cast(sum(spend) as decimal(18, 2)) as spend,
+        cast(sum(promoted_spend) as decimal(18, 2)) as promoted_spend,
+        cast(sum(offered_spend) as decimal(18, 4)) as offered_spend
+
+    from expected_months
+    group by customer_id
+
+)
+
+select * from promotion_uses
