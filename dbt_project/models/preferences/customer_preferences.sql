@@ -85,7 +85,7 @@ ranked_values as (
         *,
         row_number() over (
             partition by customer_id, attribute
-            order by weight desc, evidence_count desc, value
+            order by weight desc, evidence_count desc, value asc
         ) as value_rank
 
     from weighted_values

@@ -106,8 +106,11 @@ expected_months as (
         months_of_customers.spend,
         months_of_customers.promoted_spend,
         cast(
-            months_of_customers.spend * months.promoted_spend / nullif(months.spend, 0)
-            as decimal(18, 4)
+            cast(
+                cast(months_of_customers.spend as double)
+                * months.promoted_spend
+                / nullif(months.spend, 0) as decimal(18, 6)
+            ) as decimal(18, 4)
         ) as offered_spend
 
     from months_of_customers

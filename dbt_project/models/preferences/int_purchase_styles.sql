@@ -43,9 +43,9 @@ viewed_lines as (
     inner join views
         on kept_lines.customer_id = views.customer_id
         and kept_lines.product_id = views.product_id
-        and views.viewed_at <= kept_lines.ordered_at
-        and views.viewed_at
-        >= kept_lines.ordered_at - interval {{ var('preference_viewed_days') }} day
+        and kept_lines.ordered_at >= views.viewed_at
+        and kept_lines.ordered_at
+        <= views.viewed_at + interval {{ var('preference_viewed_days') }} day
     group by kept_lines.order_item_id, kept_lines.customer_id, kept_lines.ordered_at
 
 ),
