@@ -252,7 +252,12 @@ class Preferences(Group):
         1.25, "spend on promotions against what was on offer from which somebody seeks them", "seeker_from", ge=1, le=10
     )
     avoider_to: float = setting(0.75, "and up to which somebody avoids them", "avoider_to", ge=0, le=1)
-    morning_from: int = setting(6, "hour in the shop's time zone at which the morning begins", "morning_from", ge=1, le=23)
+    promotion_orders: int = setting(
+        3, "purchases from which somebody is called either", "promotion_orders", ge=1, le=100
+    )
+    morning_from: int = setting(
+        6, "hour in the shop's time zone at which the morning begins", "morning_from", ge=1, le=23
+    )
     afternoon_from: int = setting(12, "hour at which the afternoon begins", "afternoon_from", ge=1, le=23)
     evening_from: int = setting(18, "hour at which the evening begins", "evening_from", ge=1, le=23)
     night_from: int = setting(23, "hour at which the night begins", "night_from", ge=1, le=23)
@@ -262,9 +267,7 @@ class Preferences(Group):
     rational_views: int = setting(
         3, "who looked at the product at least so often before buying it is rational", "rational_views", ge=2, le=100
     )
-    rational_days: int = setting(
-        1, "or first looked at it at least so many days before", "rational_days", ge=1, le=365
-    )
+    rational_days: int = setting(1, "or first looked at it at least so many days before", "rational_days", ge=1, le=365)
 
 
 class Value(Group):

@@ -119,6 +119,7 @@ measured_promotions as (
 
     select
         customer_id,
+        order_count,
         purchase_count,
         cast(promoted_spend as double) / nullif(cast(spend as double), 0) as share,
         cast(
@@ -142,6 +143,7 @@ promotions as (
         customer_id,
         'promotion' as attribute,
         case
+            when order_count < {{ var('promotion_orders') }} then 'neutral'
             when strength >= {{ var('seeker_from') }} then 'seeker'
             when strength <= {{ var('avoider_to') }} then 'avoider'
             else 'neutral'

@@ -49,6 +49,7 @@ spending as (
 
     select
         promoted_orders.customer_id,
+        promoted_orders.order_id,
         promoted_orders.month,
         promoted_orders.is_promoted or order_items.discount_amount > 0 as is_promoted,
         greatest(order_items.total_amount, 0) as spend
@@ -60,6 +61,7 @@ spending as (
 
     select
         customer_id,
+        order_id,
         month,
         is_promoted,
         greatest(total_amount, 0) as spend
@@ -74,6 +76,7 @@ months_of_customers as (
     select
         customer_id,
         month,
+        count(distinct order_id) as order_count,
         count(*) as purchase_count,
         cast(sum(spend) as decimal(18, 2)) as spend,
         cast(sum(case when is_promoted then spend else 0 end) as decimal(18, 2))
@@ -102,6 +105,7 @@ expected_months as (
 
     select
         months_of_customers.customer_id,
+        months_of_customers.order_count,
         months_of_customers.purchase_count,
         months_of_customers.spend,
         months_of_customers.promoted_spend,
@@ -123,6 +127,7 @@ promotion_uses as (
 
     select
         customer_id,
+        cast(sum(order_count) as bigint) as order_count,
         cast(sum(purchase_count) as bigint) as purchase_count,
         cast(sum(spend) as decimal(18, 2)) as spend,
         cast(sum(promoted_spend) as decimal(18, 2)) as promoted_spend,
