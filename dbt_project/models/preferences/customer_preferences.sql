@@ -46,18 +46,6 @@ shop_attributes as (
 
 ),
 
-customer_totals as (
-
-    select
-        customer_id,
-        attribute,
-        cast(sum(evidence_count) as bigint) as total_count
-
-    from evidence
-    group by customer_id, attribute
-
-),
-
 -- own evidence and some of the shop's: whole numbers, so that ties are ties
 weighted_values as (
 
@@ -67,7 +55,6 @@ weighted_values as (
         evidence.value,
         evidence.evidence_count,
         shop_values.shop_count,
-        shop_attributes.shop_total,
         evidence.evidence_count * shop_attributes.shop_total
         + {{ var('preference_prior') }} * shop_values.shop_count as weight
 
@@ -79,39 +66,36 @@ weighted_values as (
 
 ),
 
-ranked_values as (
+chosen_values as (
 
     select
-        *,
-        row_number() over (
-            partition by customer_id, attribute
-            order by weight desc, evidence_count desc, value asc
-        ) as value_rank
+        customer_id,
+        attribute,
+        min_by(value, (-weight, -evidence_count, value)) as value,
+        min_by(evidence_count, (-weight, -evidence_count, value)) as own_count,
+        min_by(shop_count, (-weight, -evidence_count, value)) as shop_count,
+        max(weight) as weight,
+        cast(sum(evidence_count) as bigint) as evidence_count
 
     from weighted_values
+    group by customer_id, attribute
 
 ),
 
 preferred_values as (
 
     select
-        ranked_values.customer_id,
-        ranked_values.attribute,
-        ranked_values.value,
-        cast(ranked_values.evidence_count as double)
-        / nullif(customer_totals.total_count, 0) as share,
-        cast(ranked_values.weight as double) / nullif(
-            (customer_totals.total_count + {{ var('preference_prior') }})
-            * ranked_values.shop_count,
-            0
+        customer_id,
+        attribute,
+        value,
+        cast(own_count as double) / nullif(evidence_count, 0) as share,
+        cast(weight as double)
+        / nullif(
+            (evidence_count + {{ var('preference_prior') }}) * shop_count, 0
         ) as strength,
-        customer_totals.total_count as evidence_count
+        evidence_count
 
-    from ranked_values
-    inner join customer_totals
-        on ranked_values.customer_id = customer_totals.customer_id
-        and ranked_values.attribute = customer_totals.attribute
-    where ranked_values.value_rank = 1
+    from chosen_values
 
 ),
 
