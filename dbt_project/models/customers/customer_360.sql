@@ -28,6 +28,12 @@ lifecycles as (
 
 ),
 
+preferences as (
+
+    select * from {{ ref('customer_preferences') }}
+
+),
+
 customer_values as (
 
     select * from {{ ref('customer_value') }}
@@ -37,6 +43,19 @@ customer_values as (
 churn as (
 
     select * from {{ ref('customer_churn') }}
+
+),
+
+preferred_values as (
+
+    select
+        {% for attribute in preference_attributes() %}
+        max(case when attribute = '{{ attribute }}' then value end) as {{ attribute }},
+        {% endfor %}
+        customer_id
+
+    from preferences
+    group by customer_id
 
 ),
 
@@ -84,6 +103,9 @@ customer_360 as (
         rfm.rfm_group_since,
         rfm.rfm_group_at_last_thresholds,
         rfm.rfm_segment,
+        {% for attribute, column in preference_attributes().items() %}
+        coalesce(preferred_values.{{ attribute }}, 'unknown') as {{ column }},
+        {% endfor %}
         customer_values.predicted_value,
         customer_values.total_value,
         customer_values.expected_orders,
@@ -99,6 +121,7 @@ customer_360 as (
     inner join tiers on customers.customer_id = tiers.customer_id
     inner join activities on customers.customer_id = activities.customer_id
     inner join lifecycles on customers.customer_id = lifecycles.customer_id
+    left join preferred_values on customers.customer_id = preferred_values.customer_id
     left join customer_values on customers.customer_id = customer_values.customer_id
     left join churn on customers.customer_id = churn.customer_id
 

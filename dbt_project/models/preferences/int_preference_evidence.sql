@@ -38,6 +38,12 @@ feedback as (
 
 ),
 
+service_topics as (
+
+    select * from {{ source('reference', 'service_topics') }}
+
+),
+
 buyers as (
 
     select customer_id from orders
@@ -114,6 +120,25 @@ topics as (
 
 ),
 
+needs_of_topics as (
+
+    select
+        topics.topic,
+        coalesce(
+            min_by(
+                service_topics.service_need,
+                (service_topics.sort_order, service_topics.word)
+            ),
+            'none'
+        ) as service_need
+
+    from (select distinct topic from topics) as topics
+    left join service_topics
+        on contains(lower(topics.topic), lower(service_topics.word))
+    group by topics.topic
+
+),
+
 evidence as (
 
     select
@@ -187,10 +212,11 @@ evidence as (
     union all
 
     select
-        customer_id,
+        topics.customer_id,
         'service_need' as attribute,
-        {{ service_need('topic') }} as value
+        needs_of_topics.service_need as value
     from topics
+    inner join needs_of_topics on topics.topic = needs_of_topics.topic
 
 ),
 

@@ -27,7 +27,7 @@ TABLES = {name: f"{SCHEMA}.{name}" for name in reference_contracts()}
     ]
 )
 def reference(shop: ShopResource) -> Iterator[dg.MaterializeResult]:
-    """Targets, rates, words, seasons and programmes: the shop's own file of that name, else what ships."""
+    """Targets, rates, words, seasons, topics and programmes: the shop's own file of that name, else what ships."""
     folder = shop.open().folder
     with connect(folder.warehouse) as connection:
         write_reference_tables(connection, folder.home)
