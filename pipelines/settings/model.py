@@ -249,9 +249,9 @@ class Preferences(Group):
         5, "own evidence is held against so much of what is usual in the shop", "preference_prior", ge=1, le=1000
     )
     seeker_from: float = setting(
-        1.25, "spend on promotions against what was on offer from which somebody seeks them", "seeker_from", ge=1, le=10
+        1.5, "spend on promotions against what was on offer from which somebody seeks them", "seeker_from", ge=1, le=10
     )
-    avoider_to: float = setting(0.75, "and up to which somebody avoids them", "avoider_to", ge=0, le=1)
+    avoider_to: float = setting(0.5, "and up to which somebody avoids them", "avoider_to", ge=0, le=1)
     promotion_orders: int = setting(
         3, "purchases from which somebody is called either", "promotion_orders", ge=1, le=100
     )

@@ -104,14 +104,13 @@ measured_promotions as (
     select
         customer_id,
         order_count,
-        purchase_count,
         cast(promoted_spend as double) / nullif(cast(spend as double), 0) as share,
         cast(
             (
-                purchase_count * cast(promoted_spend as double)
+                order_count * cast(promoted_spend as double)
                 + {{ var('preference_prior') }} * cast(offered_spend as double)
             ) / nullif(
-                (purchase_count + {{ var('preference_prior') }})
+                (order_count + {{ var('preference_prior') }})
                 * cast(offered_spend as double),
                 0
             ) as decimal(18, 4)
@@ -134,7 +133,7 @@ promotions as (
         end as value,
         share,
         cast(strength as double) as strength,
-        purchase_count as evidence_count
+        order_count as evidence_count
 
     from measured_promotions
 

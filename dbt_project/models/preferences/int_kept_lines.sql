@@ -23,6 +23,7 @@ kept_lines as (
 
     select
         order_items.order_item_id,
+        order_items.order_id,
         order_items.customer_id,
         order_items.product_id,
         orders.ordered_at,
@@ -107,6 +108,7 @@ levelled_lines as (
 
     select
         kept_lines.order_item_id,
+        kept_lines.order_id,
         kept_lines.customer_id,
         kept_lines.product_id,
         kept_lines.ordered_at,

@@ -139,32 +139,55 @@ needs_of_topics as (
 
 ),
 
-evidence as (
+-- an order speaks once for what it holds, however many lines of it
+chosen_in_orders as (
 
     select
+        order_id,
         customer_id,
         'category' as attribute,
         category as value
     from kept_lines
     where category is not null
 
-    union all
+    union
 
     select
+        order_id,
         customer_id,
         'brand' as attribute,
         brand as value
     from kept_lines
     where brand is not null
 
-    union all
+    union
 
     select
+        order_id,
         customer_id,
         'price_level' as attribute,
         price_level as value
     from kept_lines
     where price_level is not null
+
+    union
+
+    select
+        order_id,
+        customer_id,
+        'purchase_style' as attribute,
+        purchase_style as value
+    from purchase_styles
+
+),
+
+evidence as (
+
+    select
+        customer_id,
+        attribute,
+        value
+    from chosen_in_orders
 
     union all
 
@@ -200,14 +223,6 @@ evidence as (
         'device' as attribute,
         device as value
     from visits_on_devices
-
-    union all
-
-    select
-        customer_id,
-        'purchase_style' as attribute,
-        purchase_style as value
-    from purchase_styles
 
     union all
 

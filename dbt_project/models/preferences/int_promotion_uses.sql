@@ -77,7 +77,6 @@ months_of_customers as (
         customer_id,
         month,
         count(distinct order_id) as order_count,
-        count(*) as purchase_count,
         cast(sum(spend) as decimal(18, 2)) as spend,
         cast(sum(case when is_promoted then spend else 0 end) as decimal(18, 2))
             as promoted_spend
@@ -106,7 +105,6 @@ expected_months as (
     select
         months_of_customers.customer_id,
         months_of_customers.order_count,
-        months_of_customers.purchase_count,
         months_of_customers.spend,
         months_of_customers.promoted_spend,
         cast(
@@ -128,7 +126,6 @@ promotion_uses as (
     select
         customer_id,
         cast(sum(order_count) as bigint) as order_count,
-        cast(sum(purchase_count) as bigint) as purchase_count,
         cast(sum(spend) as decimal(18, 2)) as spend,
         cast(sum(promoted_spend) as decimal(18, 2)) as promoted_spend,
         cast(sum(offered_spend) as decimal(18, 4)) as offered_spend

@@ -34,6 +34,7 @@ viewed_lines as (
 
     select
         kept_lines.order_item_id,
+        kept_lines.order_id,
         kept_lines.customer_id,
         kept_lines.ordered_at,
         count(*) as view_count,
@@ -46,7 +47,11 @@ viewed_lines as (
         and kept_lines.ordered_at >= views.viewed_at
         and kept_lines.ordered_at
         <= views.viewed_at + interval {{ var('preference_viewed_days') }} day
-    group by kept_lines.order_item_id, kept_lines.customer_id, kept_lines.ordered_at
+    group by
+        kept_lines.order_item_id,
+        kept_lines.order_id,
+        kept_lines.customer_id,
+        kept_lines.ordered_at
 
 ),
 
@@ -55,6 +60,7 @@ purchase_styles as (
 
     select
         order_item_id,
+        order_id,
         customer_id,
         view_count,
         first_viewed_at,

@@ -1,0 +1,136 @@
+"""What the sample shop knows of its people and carts, found again by the tables that were made of its files."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from sklearn.metrics import roc_auc_score
+
+from tests.conftest import Run
+
+ORDERS_FOR_A_FAVOURITE = 5
+
+
+@pytest.fixture(scope="module")
+def known(first_night: Run, sample_files: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The night's tables, and beside them `people`: what is true of each customer."""
+    truth = sample_files / "truth"
+    with duckdb.connect() as connection:
+        warehouse = first_night.home / "warehouse" / "guanxi.duckdb"
+        connection.execute(f"attach '{warehouse}' as night (read_only)")
+        connection.execute("use night")
+        connection.execute(f"create view memory.main.true_carts as from '{truth / 'carts.parquet'}'")
+        connection.execute(f"create view memory.main.true_orders as from '{truth / 'orders.parquet'}'")
+        connection.execute(
+            f"""
+            create table memory.main.people as
+            select distinct accounts.customer_id, persons.*
+            from '{truth / "customers.parquet"}' as identities
+            inner join intermediate.int_customer_accounts as accounts
+                on accounts.account_key = 'sample:' || identities.identity
+            inner join '{truth / "persons.parquet"}' as persons on identities.person_id = persons.person_id
+            where identities.identity_kind = 'account'
+            """
+        )
+        yield connection
+
+
+def rows(connection: duckdb.DuckDBPyConnection, statement: str) -> list[Any]:
+    return connection.execute(statement).fetchall()
+
+
+def test_four_of_five_frequent_buyers_have_their_favourite_category(known: duckdb.DuckDBPyConnection) -> None:
+    found = rows(
+        known,
+        f"""
+        select preferences.value = people.favourite_category
+        from memory.main.people as people
+        inner join marts.customer_360 as customers on people.customer_id = customers.customer_id
+        inner join marts.customer_preferences as preferences on people.customer_id = preferences.customer_id
+        where preferences.attribute = 'category' and customers.order_count >= {ORDERS_FOR_A_FAVOURITE}
+        """,
+    )
+    right = [is_found for (is_found,) in found]
+    assert len(right) > 100
+    assert sum(right) / len(right) >= 0.8
+
+
+def test_seekers_of_promotions_are_told_from_the_others(known: duckdb.DuckDBPyConnection) -> None:
+    found = rows(
+        known,
+        """
+        select people.is_promotion_seeker, preferences.strength
+        from memory.main.people as people
+        inner join marts.customer_preferences as preferences on people.customer_id = preferences.customer_id
+        where preferences.attribute = 'promotion' and preferences.strength is not null
+        """,
+    )
+    is_seeker, strength = zip(*found, strict=True)
+    assert sum(is_seeker) > 100
+    assert roc_auc_score(is_seeker, strength) >= 0.85
+
+
+def test_whoever_is_called_a_seeker_mostly_is_one(known: duckdb.DuckDBPyConnection) -> None:
+    (right, called), *_ = rows(
+        known,
+        """
+        select count(*) filter (where people.is_promotion_seeker), count(*)
+        from memory.main.people as people
+        inner join marts.customer_360 as customers on people.customer_id = customers.customer_id
+        where customers.promotion = 'seeker'
+        """,
+    )
+    assert called > 30
+    assert right / called >= 0.75
+
+
+def test_rescued_carts_are_those_that_were(known: duckdb.DuckDBPyConnection) -> None:
+    true = rows(
+        known,
+        """
+        select 'sample:' || rescued_order_id as order_id
+        from memory.main.true_carts where is_rescued order by order_id
+        """,
+    )
+    counted = rows(
+        known,
+        """
+        select orders.order_id
+        from marts.fct_carts as carts
+        inner join marts.fct_orders as orders on carts.rescued_order_id = orders.order_id
+        where carts.is_rescued order by orders.order_id
+        """,
+    )
+    assert len(true) > 100
+    assert counted == true
+
+
+def test_abandoned_and_paid_carts_of_people_who_log_in_are_counted_as_they_were(
+    known: duckdb.DuckDBPyConnection,
+) -> None:
+    """Truth tells of the carts of accounts, not of those that somebody fills and pays as a guest."""
+    true = rows(
+        known,
+        """
+        select carts.state, coalesce('sample:' || carts.order_id, ''), count(*)
+        from memory.main.true_carts as carts
+        left join memory.main.true_orders as true_orders on carts.order_id = true_orders.order_id
+        where carts.state in ('abandoned', 'paid') and true_orders.is_guest is not true
+        group by all order by all
+        """,
+    )
+    counted = rows(
+        known,
+        """
+        select carts.state, coalesce(carts.order_id, ''), count(*)
+        from marts.fct_carts as carts
+        inner join memory.main.people as people on carts.customer_id = people.customer_id
+        left join memory.main.true_orders as true_orders on carts.order_id = 'sample:' || true_orders.order_id
+        where carts.state in ('abandoned', 'paid') and true_orders.is_guest is not true
+        group by all order by all
+        """,
+    )
+    assert len(true) > 1_000
+    assert counted == true
