@@ -1,4 +1,4 @@
-"""Small tables that ship with the house and that a shop may replace: rates, targets, words, seasons, topics, programmes.
+"""Small tables that ship with the house and that a shop may replace: rates, targets, words, seasons and the like.
 
 Each is a contract and a CSV file in pipelines/reference; a file of the same name in the data directory counts instead.
 Unlike a feed such a table is wholly right or it is refused: nothing of it is quarantined.
