@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.dbt import manifest
+from pipelines.dbt_command import RESULTS
 from pipelines.row_promises import Answer
 from pipelines.warehouse.trust import IS_BUILT, Result
 
@@ -95,7 +96,7 @@ class DbtResults:
         return [*self._read()["results"], *self.answers]
 
     def _read(self) -> dict[str, Any]:
-        file = self.folder / "run_results.json"
+        file = self.folder / RESULTS
         return json.loads(file.read_text()) if file.exists() else {"results": [], "metadata": {"invocation_id": ""}}
 
 

@@ -40,7 +40,7 @@ ARROWS: dict[str, set[str]] = {
         "warehouse",
     },
     "registry": {"dbt", "landing", "modelling", "settings"},
-    "dbt_results": {"dbt", "row_promises", "warehouse"},
+    "dbt_results": {"dbt", "dbt_command", "row_promises", "warehouse"},
     "row_promises": {"dbt"},
     "promises": {"expectations", "tables", "warehouse"},
     "tables": {"dbt"},

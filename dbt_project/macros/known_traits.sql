@@ -5,11 +5,9 @@
         {%- for trait in traits %},
         case
             when traits_in_words.has_{{ trait }}
-                then concat(
-                    trait_names.{{ trait }}_{{ language }},
-                    '{{ colon }}',
-                    traits_in_words.{{ trait }}_{{ language }}
-                )
+                then
+                    trait_names.{{ trait }}_{{ language }} || '{{ colon }}'
+                    || traits_in_words.{{ trait }}_{{ language }}
         end
         {%- endfor %}
     )
