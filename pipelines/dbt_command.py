@@ -25,6 +25,7 @@ def run_dbt(arguments: list[str], warehouse: Path, target: Path, manifest: Any =
     a parsed `manifest` (dbt's own object) nothing is parsed. The `engine` is an output of profiles.yml; Spark is the
     session of this process, and parses for itself. Raises DbtFailed when no node was reached, and what interrupted it.
     """
+    from dbt.artifacts.schemas.run import RunExecutionResult
     from dbt.cli.main import dbtRunner
 
     os.environ["GUANXI_WAREHOUSE"] = str(warehouse)
@@ -35,7 +36,7 @@ def run_dbt(arguments: list[str], warehouse: Path, target: Path, manifest: Any =
         # dbt would write the manifest that it was given once more, which takes longer than a small shop's tables
         command = [*arguments, "--target", engine, *folders, *kept, "--no-use-colors", *["--no-write-json"] * is_parsed]
         ended = dbtRunner(manifest if is_parsed else None).invoke(command)
-        if is_parsed and ended.result is not None:
+        if is_parsed and isinstance(ended.result, RunExecutionResult):
             ended.result.write(str(target / RESULTS))
     if ended.exception and not isinstance(ended.exception, Exception):
         raise ended.exception  # a person, or the orchestrator, ended the run
