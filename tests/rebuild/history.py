@@ -5,7 +5,7 @@ The rows come from the sample generator; which file they land in, and what is ch
 
 import hashlib
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import partial
@@ -42,16 +42,16 @@ def live_through(folder: Path, seed: int) -> History:
     return history
 
 
-def live(folder: Path, seed: int, customers: int) -> Iterator[tuple[History, date]]:
+def live(folder: Path, seed: int, customers: int, nights: Sequence[date] = NIGHTS) -> Iterator[tuple[History, date]]:
     """Lands and ingests night after night in `folder`, and lets the caller look at each."""
     sample, landing = folder / "sample", folder / "landing"
     generate(sample, customers=customers, days=800, seed=seed, until=LAST_DAY)
     landing.mkdir()
     history, source = History(folder / "lake"), load_source("sample")
-    batches = {feed: _batches(_versions(feed, sample, random.Random(seed))) for feed in FEEDS}
-    for number, night in enumerate(NIGHTS):
+    batches = {feed: _batches(nights, _versions(feed, sample, random.Random(seed))) for feed in FEEDS}
+    for number, night in enumerate(nights):
         for feed in FEEDS:
-            for name, known_on, rows in _files(feed, number, batches[feed]):
+            for name, known_on, rows in _files(nights, feed, number, batches[feed]):
                 _write(landing / name, feed, rows)
                 history.known_on[feed, hashlib.sha256((landing / name).read_bytes()).hexdigest()] = known_on
             ingest_feed(source, landing, feed, history.lake)
@@ -59,12 +59,14 @@ def live(folder: Path, seed: int, customers: int) -> Iterator[tuple[History, dat
         yield history, night
 
 
-def _files(feed: str, number: int, batches: list[pd.DataFrame]) -> Iterator[tuple[str, date, pd.DataFrame]]:
+def _files(
+    nights: Sequence[date], feed: str, number: int, batches: list[pd.DataFrame]
+) -> Iterator[tuple[str, date, pd.DataFrame]]:
     """Name, day from which it is known and rows of what lands: dated or numbered files, or one that is overwritten."""
-    night, rows = NIGHTS[number], batches[number]
+    night, rows = nights[number], batches[number]
     if feed == "orders":  # every fourth file comes a night late, under its own date
         if number % 4 == 2:
-            yield f"orders_{NIGHTS[number - 1]}.csv", NIGHTS[number - 1], batches[number - 1]
+            yield f"orders_{nights[number - 1]}.csv", nights[number - 1], batches[number - 1]
         if number % 4 != 1:
             yield f"orders_{night}.csv", night, rows
     elif feed == "order_items":
@@ -80,9 +82,9 @@ def _write(path: Path, feed: str, rows: pd.DataFrame) -> None:
     rows[columns].to_csv(path, index=False)
 
 
-def _batches(versions: pd.DataFrame) -> list[pd.DataFrame]:
+def _batches(nights: Sequence[date], versions: pd.DataFrame) -> list[pd.DataFrame]:
     """The versions that land on each night."""
-    ends = [str(night) for night in NIGHTS]
+    ends = [str(night) for night in nights]
     starts = ["", *ends[:-1]]
     return [
         versions[(versions["lands_on"] > start) & (versions["lands_on"] <= end)]
