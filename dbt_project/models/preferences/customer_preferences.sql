@@ -54,7 +54,7 @@ weighted_values as (
         evidence.attribute,
         evidence.value,
         evidence.evidence_count,
-        shop_values.shop_count,
+        shop_attributes.shop_total,
         evidence.evidence_count * shop_attributes.shop_total
         + {{ var('preference_prior') }} * shop_values.shop_count as weight
 
@@ -73,7 +73,7 @@ chosen_values as (
         attribute,
         min_by(value, (-weight, -evidence_count, value)) as value,
         min_by(evidence_count, (-weight, -evidence_count, value)) as own_count,
-        min_by(shop_count, (-weight, -evidence_count, value)) as shop_count,
+        max(shop_total) as shop_total,
         max(weight) as weight,
         cast(sum(evidence_count) as bigint) as evidence_count
 
@@ -91,7 +91,7 @@ preferred_values as (
         cast(own_count as double) / nullif(evidence_count, 0) as share,
         cast(weight as double)
         / nullif(
-            (evidence_count + {{ var('preference_prior') }}) * shop_count, 0
+            (evidence_count + {{ var('preference_prior') }}) * shop_total, 0
         ) as strength,
         evidence_count
 
@@ -110,11 +110,14 @@ measured_promotions as (
                 order_count * cast(promoted_spend as double)
                 + {{ var('preference_prior') }} * cast(offered_spend as double)
             ) / nullif(
-                (order_count + {{ var('preference_prior') }})
-                * cast(offered_spend as double),
+                (order_count + {{ var('preference_prior') }}) * cast(spend as double),
                 0
             ) as decimal(18, 4)
-        ) as strength
+        ) as strength,
+        cast(
+            cast(offered_spend as double)
+            / nullif(cast(spend as double), 0) as decimal(18, 4)
+        ) as offered_share
 
     from promotion_uses
 
@@ -127,8 +130,8 @@ promotions as (
         'promotion' as attribute,
         case
             when order_count < {{ var('promotion_orders') }} then 'neutral'
-            when strength >= {{ var('seeker_from') }} then 'seeker'
-            when strength <= {{ var('avoider_to') }} then 'avoider'
+            when strength >= {{ var('seeker_from') }} * offered_share then 'seeker'
+            when strength <= {{ var('avoider_to') }} * offered_share then 'avoider'
             else 'neutral'
         end as value,
         share,
