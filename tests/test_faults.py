@@ -29,10 +29,10 @@ def guanxi(run: Run, home: Path) -> subprocess.CompletedProcess:
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 120 MB in memory."""
+    """A file system of 240 MB in memory."""
     mounted = tmp_path / "disk"
     mounted.mkdir()
-    done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=120m", "tmpfs", str(mounted)], check=False)
+    done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=240m", "tmpfs", str(mounted)], check=False)
     if done.returncode:
         pytest.skip("no file system may be mounted here: run as root where mount is allowed")
     yield mounted
