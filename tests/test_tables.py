@@ -34,6 +34,31 @@ def test_every_code_of_a_closed_column_has_its_words() -> None:
     assert codes <= words, sorted(codes - words)
 
 
+def test_every_code_of_a_worded_column_that_a_night_published_has_its_words(first_night: Run) -> None:
+    """What is a shop's own word, a category or a brand, is said as it stands."""
+    with duckdb.connect(str(first_night.published), read_only=True) as connection:
+        words = set(connection.execute("select column_name, code from marts.dim_labels").fetchall())
+        own_words = {"category", "brand", "preferred_category", "preferred_brand"}
+        columns = [
+            (table.address, column.name)
+            for table in tables_in("marts")
+            for column in table.columns
+            if column.name in {name for name, _code in words} - own_words
+        ]
+        assert len(columns) > 40
+        for address, name in columns:
+            codes = connection.execute(f"select distinct {name} from {address} where {name} is not null").fetchall()
+            assert {(name, str(code)) for (code,) in codes} <= words, (address, name)
+        for of, code in (("attribute", "value"), ("segment_type", "segment")):
+            holding = [table for table in tables_in("marts") if {of, code} <= {column.name for column in table.columns}]
+            for address in (table.address for table in holding):
+                told = connection.execute(
+                    f"select distinct {of}, {code} from {address} where {of} not in ('category', 'brand')"
+                ).fetchall()
+                assert told, address
+                assert set(told) <= words, (address, set(told) - words)
+
+
 def test_the_page_of_tables_is_what_they_say(capsys: pytest.CaptureFixture) -> None:
     show_dictionary()
     assert (REPOSITORY / "docs" / "tables.md").read_text("utf-8") == capsys.readouterr().out, "run make docs"

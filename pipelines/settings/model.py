@@ -248,13 +248,17 @@ class Preferences(Group):
     prior_orders: int = setting(
         5, "own evidence is held against so much of what is usual in the shop", "preference_prior", ge=1, le=1000
     )
-    seeker_from: float = setting(
-        1.5, "spend on promotions against what was on offer from which somebody seeks them", "seeker_from", ge=1, le=10
-    )
-    avoider_to: float = setting(0.5, "and up to which somebody avoids them", "avoider_to", ge=0, le=1)
     promotion_orders: int = setting(
-        3, "purchases from which somebody is called either", "promotion_orders", ge=1, le=100
+        3, "purchases from which it is said how somebody stands to promotions", "promotion_orders", ge=1, le=100
     )
+    promotion_margin: float = setting(
+        0.2,
+        "a seeker's share of spend on promotion, shrunk, is so much above what was on offer, an avoider's below it",
+        "promotion_margin",
+        gt=0,
+        le=1,
+    )
+    seeker_orders: int = setting(2, "purchases on promotion that a seeker has at least", "seeker_orders", ge=1, le=100)
     morning_from: int = setting(
         6, "hour in the shop's time zone at which the morning begins", "morning_from", ge=1, le=23
     )

@@ -111,7 +111,7 @@ def _show_tables(console: Console, folder: DataFolder) -> None:
 
 
 def _show_gates(console: Console, connection: duckdb.DuckDBPyConnection, outcome: Outcome) -> None:
-    table = _table("Gates passed", "gate on", "tables", "rules", "held")
+    table = _table("Gates", "gate on", "tables", "rules", "held")
     for gate, tables, rules, held in connection.execute(GATES, [outcome.run_id]).fetchall():
         table.add_row(gate, f"{tables}", f"{rules}", f"{held}")
     console.print(table)

@@ -33,14 +33,19 @@ labels as (
 
 ),
 
--- the words for the columns themselves, in one row
+-- the words for the columns themselves, in one row; where the shop's file has none for
+-- one, its own name
 trait_names as (
 
     select
         {% for trait in traits %}
         {% set attribute = trait | replace("preferred_", "") %}
-        max(case when code = '{{ attribute }}' then label_en end) as {{ trait }}_en,
-        max(case when code = '{{ attribute }}' then label_zh end) as {{ trait }}_zh,
+        coalesce(
+            max(case when code = '{{ attribute }}' then label_en end), '{{ trait }}'
+        ) as {{ trait }}_en,
+        coalesce(
+            max(case when code = '{{ attribute }}' then label_zh end), '{{ trait }}'
+        ) as {{ trait }}_zh,
         {% endfor %}
         count(*) as name_count
 

@@ -46,17 +46,15 @@ shop_attributes as (
 
 ),
 
--- own evidence and some of the shop's: whole numbers, so that ties are ties
-weighted_values as (
+valued_evidence as (
 
     select
         evidence.customer_id,
         evidence.attribute,
         evidence.value,
         evidence.evidence_count,
-        shop_attributes.shop_total,
-        evidence.evidence_count * shop_attributes.shop_total
-        + {{ var('preference_prior') }} * shop_values.shop_count as weight
+        shop_values.shop_count,
+        shop_attributes.shop_total
 
     from evidence
     inner join shop_values
@@ -66,22 +64,24 @@ weighted_values as (
 
 ),
 
+-- of values chosen equally often the one that is more usual in the shop
 chosen_values as (
 
     select
         customer_id,
         attribute,
-        min_by(value, (-weight, -evidence_count, value)) as value,
-        min_by(evidence_count, (-weight, -evidence_count, value)) as own_count,
+        min_by(value, (-evidence_count, -shop_count, value)) as value,
+        min_by(shop_count, (-evidence_count, -shop_count, value)) as shop_count,
+        max(evidence_count) as own_count,
         max(shop_total) as shop_total,
-        max(weight) as weight,
         cast(sum(evidence_count) as bigint) as evidence_count
 
-    from weighted_values
+    from valued_evidence
     group by customer_id, attribute
 
 ),
 
+-- own evidence and some of the shop's
 preferred_values as (
 
     select
@@ -89,8 +89,10 @@ preferred_values as (
         attribute,
         value,
         cast(own_count as double) / nullif(evidence_count, 0) as share,
-        cast(weight as double)
-        / nullif(
+        cast(
+            own_count * shop_total + {{ var('preference_prior') }} * shop_count
+            as double
+        ) / nullif(
             (evidence_count + {{ var('preference_prior') }}) * shop_total, 0
         ) as strength,
         evidence_count
@@ -99,25 +101,28 @@ preferred_values as (
 
 ),
 
+-- the share shrunk towards what was on offer, and how far it lies from it: rounded, so
+-- that a customer who is right on a threshold is told so
 measured_promotions as (
 
     select
         customer_id,
         order_count,
+        promoted_order_count,
         cast(promoted_spend as double) / nullif(cast(spend as double), 0) as share,
-        cast(
-            (
-                order_count * cast(promoted_spend as double)
-                + {{ var('preference_prior') }} * cast(offered_spend as double)
-            ) / nullif(
-                (order_count + {{ var('preference_prior') }}) * cast(spend as double),
-                0
-            ) as decimal(18, 4)
+        (
+            order_count * cast(promoted_spend as double)
+            + {{ var('preference_prior') }} * cast(offered_spend as double)
+        ) / nullif(
+            (order_count + {{ var('preference_prior') }}) * cast(spend as double), 0
         ) as strength,
         cast(
-            cast(offered_spend as double)
-            / nullif(cast(spend as double), 0) as decimal(18, 4)
-        ) as offered_share
+            order_count * cast(promoted_spend - offered_spend as double)
+            / nullif(
+                (order_count + {{ var('preference_prior') }}) * cast(spend as double),
+                0
+            ) as decimal(9, 6)
+        ) as above_offer
 
     from promotion_uses
 
@@ -129,13 +134,16 @@ promotions as (
         customer_id,
         'promotion' as attribute,
         case
-            when order_count < {{ var('promotion_orders') }} then 'neutral'
-            when strength >= {{ var('seeker_from') }} * offered_share then 'seeker'
-            when strength <= {{ var('avoider_to') }} * offered_share then 'avoider'
+            when order_count < {{ var('promotion_orders') }} then 'unknown'
+            when
+                above_offer >= {{ var('promotion_margin') }}
+                and promoted_order_count >= {{ var('seeker_orders') }}
+                then 'seeker'
+            when above_offer <= -{{ var('promotion_margin') }} then 'avoider'
             else 'neutral'
         end as value,
         share,
-        cast(strength as double) as strength,
+        strength,
         order_count as evidence_count
 
     from measured_promotions
@@ -180,7 +188,7 @@ preferences as (
         observed_preferences.strength,
         coalesce(observed_preferences.evidence_count, 0) as evidence_count,
         stated_preferences.stated_value,
-        lower(trim(observed_preferences.value))
+        lower(trim(nullif(observed_preferences.value, 'unknown')))
         = lower(trim(stated_preferences.stated_value)) as is_agreed
 
     from observed_preferences

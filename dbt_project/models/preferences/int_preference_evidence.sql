@@ -134,7 +134,7 @@ needs_of_topics as (
 
     from (select distinct topic from topics) as topics
     left join service_topics
-        on contains(lower(topics.topic), lower(service_topics.word))
+        on {{ holds_word('topics.topic', 'service_topics.word') }}
     group by topics.topic
 
 ),

@@ -77,6 +77,7 @@ months_of_customers as (
         customer_id,
         month,
         count(distinct order_id) as order_count,
+        count(distinct case when is_promoted then order_id end) as promoted_order_count,
         cast(sum(spend) as decimal(18, 2)) as spend,
         cast(sum(case when is_promoted then spend else 0 end) as decimal(18, 2))
             as promoted_spend
@@ -87,51 +88,40 @@ months_of_customers as (
 
 ),
 
--- what was on offer is what the shop sold on promotion in the month
+-- what was on offer is what the shop sold on promotion in the month; its share is
+-- rounded once, so that customers who did the same are told the same
 months as (
 
     select
         month,
-        cast(sum(spend) as double) as spend,
-        cast(sum(promoted_spend) as double) as promoted_spend
+        cast(
+            cast(sum(promoted_spend) as double)
+            / nullif(cast(sum(spend) as double), 0) as decimal(11, 10)
+        ) as offered_share
 
     from months_of_customers
     group by month
 
 ),
 
-expected_months as (
+promotion_uses as (
 
     select
         months_of_customers.customer_id,
-        months_of_customers.order_count,
-        months_of_customers.spend,
-        months_of_customers.promoted_spend,
+        cast(sum(months_of_customers.order_count) as bigint) as order_count,
+        cast(sum(months_of_customers.promoted_order_count) as bigint)
+            as promoted_order_count,
+        cast(sum(months_of_customers.spend) as decimal(18, 2)) as spend,
+        cast(sum(months_of_customers.promoted_spend) as decimal(18, 2))
+            as promoted_spend,
         cast(
-            cast(
-                cast(months_of_customers.spend as double)
-                * months.promoted_spend
-                / nullif(months.spend, 0) as decimal(18, 6)
-            ) as decimal(18, 4)
+            sum(months_of_customers.spend * months.offered_share) as decimal(30, 12)
         ) as offered_spend
 
     from months_of_customers
     inner join months on months_of_customers.month = months.month
     where months_of_customers.customer_id is not null
-
-),
-
-promotion_uses as (
-
-    select
-        customer_id,
-        cast(sum(order_count) as bigint) as order_count,
-        cast(sum(spend) as decimal(18, 2)) as spend,
-        cast(sum(promoted_spend) as decimal(18, 2)) as promoted_spend,
-        cast(sum(offered_spend) as decimal(18, 4)) as offered_spend
-
-    from expected_months
-    group by customer_id
+    group by months_of_customers.customer_id
 
 )
 
