@@ -33,7 +33,7 @@ def test_the_summary_answers_a_newcomers_questions(first_night: Run, console: Co
         "quarantined",
         "missing_required",
         "marts.customer_360",
-        "Gates passed",
+        "Gates",
         "Value tiers",
         "vip",
         "champions",
