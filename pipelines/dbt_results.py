@@ -67,14 +67,19 @@ class DbtResults:
         return [_address(node) for node, result in self.nodes("model") if result["status"] == "error"]
 
     def sentences(self) -> list[str]:
-        """What is broken, a sentence each: tests that found rows, models that could not be built."""
-        tests = [
-            f"{', '.join(_tested(test))} breaks {test['name']}, {_found(result)}" for test, result in self._broken()
-        ]
+        """What is broken, a sentence each: tests that found rows, models that could not be built.
+
+        Behind a model that could not be built a test that could not be asked says nothing of its own.
+        """
         models = [
             f"{_address(node)} could not be built: {' '.join(str(result['message']).split())}"
             for node, result in self.nodes("model")
             if result["status"] == "error"
+        ]
+        tests = [
+            f"{', '.join(_tested(test))} breaks {test['name']}, {_found(result)}"
+            for test, result in self._broken()
+            if not models or result["failures"] is not None
         ]
         return models + tests
 

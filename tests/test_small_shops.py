@@ -1,5 +1,6 @@
 """A shop with too little to learn from is published all the same, by rules that say that they are rules."""
 
+from decimal import Decimal
 from io import StringIO
 from pathlib import Path
 
@@ -71,6 +72,49 @@ def night_of(tmp_path: Path, customers: int) -> Run:
     home.mkdir()
     (home / "shop.yml").write_text(SETTINGS)
     return run_night(home, {"sources": {"sample": str(files)}, "as_of": "2026-06-01"})
+
+
+def test_sums_of_a_shop_that_counts_in_millions_are_exact(tmp_path: Path) -> None:
+    """Amounts near what contracts believe: money below 10^11, prices below 10^9, rates in the ten thousands."""
+    files, home = tmp_path / "files", tmp_path / "data"
+    files.mkdir()
+    home.mkdir()
+    people = [f"a{number},2026-01-01 10:00:00,a{number}@example.com" for number in range(20)]
+    orders, lines, paid = [], [], Decimal(0)
+    for number in range(40):
+        price = Decimal(900_000_000) - number
+        shipping = Decimal("1234567.89")
+        dollars = number % 4 == 0
+        amounts = f"{50_000 + number}.25" if dollars else f"{3 * price + shipping}"
+        paid += Decimal(amounts) * 16_345 if dollars else Decimal(amounts)
+        orders.append(
+            f"o{number},a{number % 20},2026-0{1 + number % 5}-1{number % 10} 12:00:00,paid,{amounts},"
+            f"{0 if dollars else shipping},{'USD' if dollars else ''},{'MAY' if number % 2 else ''}"
+        )
+        if not dollars:
+            lines += [f"o{number}-1,o{number},p1,2,{price}", f"o{number}-2,o{number},p2,1,{price}"]
+    (files / "customers.csv").write_text(CUSTOMERS + "\n".join(people) + "\n")
+    header = "order_id,account_id,ordered_at,status,total,shipping,currency,coupon_code\n"
+    (files / "orders.csv").write_text(header + "\n".join(orders) + "\n")
+    (files / "order_items.csv").write_text(
+        "order_item_id,order_id,product_id,quantity,unit_price\n" + "\n".join(lines) + "\n"
+    )
+    (home / "exchange_rates.csv").write_text("currency,valid_from,rate\nUSD,2026-01-01,16345\n")
+    run = run_night(home, {"sources": {"sample": str(files)}, "as_of": "2026-06-01"})
+    assert run.outcome.is_success, run.outcome
+    with duckdb.connect(str(run.published), read_only=True) as connection:
+        [(orders_sum, lines_sum, gini)] = connection.execute(
+            """
+            select (select sum(net_sales) from marts.dim_customers), sum(total_amount),
+                (select max(gini) from marts.sales_concentration)
+            from marts.fct_order_items
+            """
+        ).fetchall()
+        seekers = connection.execute("select promotion, count(*) from marts.customer_360 group by all").fetchall()
+    assert orders_sum == paid
+    assert lines_sum == paid - sum(Decimal(f"{50_000 + number}.25") * 16_345 for number in range(0, 40, 4))
+    assert 0 < gini < 1
+    assert seekers == [("unknown", 20)]  # two purchases each
 
 
 @pytest.mark.parametrize("customers", [pytest.param(1, marks=pytest.mark.slow), 150])

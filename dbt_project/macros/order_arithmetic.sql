@@ -32,7 +32,7 @@
 {% macro in_shop_currency(amount) -%}
     case
         when exchange_rate = 1 then {{ amount }}
-        else cast({{ amount }} * exchange_rate as decimal(18, 2))
+        else cast({{ wide(amount, 2) }} * exchange_rate as decimal(18, 2))
     end
 {%- endmacro %}
 
@@ -53,7 +53,8 @@
             when rated_orders.exchange_rate = 1 then order_items.unit_price
             else
                 cast(
-                    order_items.unit_price * rated_orders.exchange_rate
+                    {{ wide('order_items.unit_price', 4) }}
+                    * rated_orders.exchange_rate
                     as decimal(18, 4)
                 )
         end as unit_price,

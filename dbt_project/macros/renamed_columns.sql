@@ -21,7 +21,7 @@
         currency,
         payment_method,
         device,
-        coupon_code,
+        {{ named('coupon_code') }} as coupon_code,
 
         -- money
         cast(total as decimal(18, 2)) as total_amount,

@@ -8,10 +8,10 @@
         when {{ amount }} <> 0 and {{ order_weight }} > 0
             then
                 {{ money(
-                    amount ~ " * " ~ running_weight ~ " / nullif(" ~ order_weight ~ ", 0)"
+                    wide(amount, 2) ~ " * " ~ running_weight ~ " / nullif(" ~ order_weight ~ ", 0)"
                 ) }}
                 - {{ money(
-                    amount ~ " * (" ~ running_weight ~ " - " ~ weight ~ ") / nullif("
+                    wide(amount, 2) ~ " * (" ~ running_weight ~ " - " ~ weight ~ ") / nullif("
                     ~ order_weight ~ ", 0)"
                 ) }}
         else 0

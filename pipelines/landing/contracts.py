@@ -89,11 +89,21 @@ class Column(Words):
         return f"{self.name}_normalized" if self.type in ("email", "phone") else None
 
 
+class Rule(BaseModel):
+    """What a row must be besides its columns' types: SQL over its typed columns, and what is said where it is not."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    column: str
+    must: str
+    detail: str
+
+
 class Contract(BaseModel):
     """One feed: what a row is, which columns it has, what identifies it and which row is the newest.
 
     `remembers_revisions`: what a row was reported as before is shown in superseded.<feed>. `is_log`: rows are many and
-    never change, so that no gate asks again whether each has a key of its own.
+    never change, so that no gate asks again whether each has a key of its own. `rules`: of reference tables alone.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -106,6 +116,7 @@ class Contract(BaseModel):
     remembers_revisions: bool = False
     is_log: bool = False
     columns: tuple[Column, ...] = Field(min_length=1)
+    rules: tuple[Rule, ...] = ()
 
     @model_validator(mode="after")
     def _names_agree(self) -> "Contract":

@@ -248,6 +248,13 @@ class Preferences(Group):
     prior_orders: int = setting(
         5, "own evidence is held against so much of what is usual in the shop", "preference_prior", ge=1, le=1000
     )
+    least_evidence: int = setting(
+        2,
+        "orders, visits or tickets from which customer_360 and customer_profile tell a preference",
+        "least_evidence",
+        ge=1,
+        le=100,
+    )
     promotion_orders: int = setting(
         3, "purchases from which it is said how somebody stands to promotions", "promotion_orders", ge=1, le=100
     )

@@ -46,6 +46,9 @@ def test_a_file_of_the_shop_takes_the_place_of_the_one_that_ships(data: Path) ->
     assert reference_digest(data) != before
 
 
+SEASON, WORD = "season,first_month,first_day,last_month,last_day,sort_order\n", "word,service_need,sort_order\n"
+
+
 @pytest.mark.parametrize(
     ("name", "text", "told"),
     [
@@ -61,6 +64,16 @@ def test_a_file_of_the_shop_takes_the_place_of_the_one_that_ships(data: Path) ->
             "row 1: rate must be more than 0 and not '0'",
         ),
         ("exchange_rates", "currency,valid_from,rate\nUSD,01/02/2026,7\n", "row 1: valid_from must be a date"),
+        ("exchange_rates", "currency,valid_from,rate\nusd,2026-01-01,7\n", "row 1: currency must be an ISO 4217 code"),
+        ("targets", "measure,segment,target\na,b,-1\n", "row 1: target must not be less than 0 and not '-1'"),
+        ("seasons", f"{SEASON}spring,13,1,13,1,1\n", "row 1: first_month must be 1 to 12 and not '13'"),
+        ("seasons", f"{SEASON}spring,2,30,3,1,1\n", "row 1: first_day must be a day of first_month and not '30'"),
+        ("seasons", f"{SEASON}winter,12,20,1,5,1\n", "row 1: a season must not end before it begins"),
+        ("seasons", f"{SEASON}none,1,1,1,5,1\n", "row 1: season cannot be none"),
+        ("service_topics", f"{WORD}*,delivery,1\n", "row 1: word must be a word, with * at its end or nowhere"),
+        ("service_topics", f"{WORD}de*liver,delivery,1\n", "row 1: word must be a word, with * at its end or nowhere"),
+        ("service_topics", f"{WORD}--,delivery,1\n", "row 1: word must hold a letter or a digit"),
+        ("service_topics", f"{WORD}退*,delivery,1\n", "row 1: word of a script without spaces stands anywhere"),
         ("seasons", "", "is empty: its first line must name the columns"),
     ],
 )

@@ -50,7 +50,14 @@ preferred_values as (
 
     select
         {% for attribute in preference_attributes() %}
-        max(case when attribute = '{{ attribute }}' then value end) as {{ attribute }},
+        max(
+            case
+                when
+                    attribute = '{{ attribute }}'
+                    and evidence_count >= {{ var('least_evidence') }}
+                    then value
+            end
+        ) as {{ attribute }},
         {% endfor %}
         customer_id
 

@@ -35,7 +35,7 @@ inequality as (
         sum(net_sales_12m) as net_sales,
         cast(
             sum(
-                cast(2 * place - payer_count - 1 as decimal(12, 0)) * net_sales_12m
+                {{ wide('2 * place - payer_count - 1', 0) }} * net_sales_12m
             ) as double
         )
         / nullif(count(*) * cast(sum(net_sales_12m) as double), 0) as gini

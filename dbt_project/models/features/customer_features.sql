@@ -186,7 +186,7 @@ totals as (
         sum(refunded_amount) as refunded_amount,
         sum(discount_amount) as discount_amount,
         sum(purchase_count * weight) as decayed_order_count,
-        sum(net_amount * weight) as decayed_net_sales
+        sum({{ wide('net_amount', 2) }} * weight) as decayed_net_sales
 
     from weighted_days
     group by customer_id, as_of_date, is_today, first_order_date

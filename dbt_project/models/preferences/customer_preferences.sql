@@ -23,6 +23,55 @@ customer_accounts as (
 
 ),
 
+labels as (
+
+    select * from {{ source('reference', 'labels') }}
+
+),
+
+-- a code by itself and by its words in either language; of two codes with the same word
+-- the one that comes first
+codes_in_words as (
+
+    select
+        column_name as attribute,
+        code,
+        sort_order,
+        lower(trim(code)) as word
+    from labels
+
+    union all
+
+    select
+        column_name as attribute,
+        code,
+        sort_order,
+        lower(trim(label_en)) as word
+    from labels
+
+    union all
+
+    select
+        column_name as attribute,
+        code,
+        sort_order,
+        lower(trim(label_zh)) as word
+    from labels
+
+),
+
+codes_of_words as (
+
+    select
+        attribute,
+        word,
+        min_by(code, (sort_order, code)) as code
+
+    from codes_in_words
+    group by attribute, word
+
+),
+
 shop_values as (
 
     select
@@ -175,6 +224,30 @@ stated_preferences as (
 
 ),
 
+-- words that no code has agree with nothing and contradict nothing, but for those
+-- of categories and brands, which are the shop's own
+stated_codes as (
+
+    select
+        stated_preferences.customer_id,
+        stated_preferences.attribute,
+        stated_preferences.stated_value,
+        case
+            when stated_preferences.attribute in ('category', 'brand')
+                then lower(trim(stated_preferences.stated_value))
+            when codes_of_words.attribute <> 'weekday' then codes_of_words.code
+            when codes_of_words.code in ('1', '2', '3', '4', '5') then 'weekday'
+            when codes_of_words.code in ('6', '7') then 'weekend'
+            else codes_of_words.code
+        end as stated_code
+
+    from stated_preferences
+    left join codes_of_words
+        on stated_preferences.attribute = codes_of_words.attribute
+        and lower(trim(stated_preferences.stated_value)) = codes_of_words.word
+
+),
+
 preferences as (
 
     select
@@ -188,11 +261,11 @@ preferences as (
         observed_preferences.strength,
         coalesce(observed_preferences.evidence_count, 0) as evidence_count,
         stated_preferences.stated_value,
-        lower(trim(nullif(observed_preferences.value, 'unknown')))
-        = lower(trim(stated_preferences.stated_value)) as is_agreed
+        nullif(lower(trim(observed_preferences.value)), 'unknown')
+        = stated_preferences.stated_code as is_agreed
 
     from observed_preferences
-    full join stated_preferences
+    full join stated_codes as stated_preferences
         on observed_preferences.customer_id = stated_preferences.customer_id
         and observed_preferences.attribute = stated_preferences.attribute
 

@@ -54,7 +54,7 @@ buyers as (
 buyers_on_devices as (
 
     select customer_id from orders
-    where device is not null
+    where device <> 'unknown'
     group by customer_id
 
 ),
@@ -214,7 +214,7 @@ evidence as (
         'device' as attribute,
         device as value
     from orders
-    where device is not null
+    where device <> 'unknown'
 
     union all
 

@@ -20,14 +20,16 @@ line_discounts as (
 
     select
         order_id,
-        sum(discount_amount) as discount_amount
+        sum(discount_amount) as discount_amount,
+        bool_or(quantity < 0) as has_discount_line
 
     from order_items
     group by order_id
 
 ),
 
--- a coupon or a discount on the whole order is one on each of its lines
+-- a coupon, a discount on the whole order or a line that takes something off is one on
+-- each of its lines
 promoted_orders as (
 
     select
@@ -38,7 +40,7 @@ promoted_orders as (
         orders.line_count,
         orders.has_coupon
         or orders.discount_amount > coalesce(line_discounts.discount_amount, 0)
-            as is_promoted
+        or coalesce(line_discounts.has_discount_line, false) as is_promoted
 
     from orders
     left join line_discounts on orders.order_id = line_discounts.order_id
@@ -115,7 +117,8 @@ promotion_uses as (
         cast(sum(months_of_customers.promoted_spend) as decimal(18, 2))
             as promoted_spend,
         cast(
-            sum(months_of_customers.spend * months.offered_share) as decimal(30, 12)
+            sum({{ wide('months_of_customers.spend', 2) }} * months.offered_share)
+            as decimal(30, 12)
         ) as offered_spend
 
     from months_of_customers

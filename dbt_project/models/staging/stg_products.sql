@@ -13,9 +13,9 @@ renamed as (
 
         -- strings
         name,
-        category,
-        subcategory,
-        brand,
+        {{ named('category') }} as category,
+        {{ named('subcategory') }} as subcategory,
+        {{ named('brand') }} as brand,
 
         -- money
         cast(list_price as decimal(18, 4)) as list_price

@@ -1,0 +1,12 @@
+{# A text that names something; what exports write for nothing is empty. #}
+{% macro named(text) -%}
+    case
+        when
+            lower(trim({{ text }})) in (
+                '', '-', '--', '0', 'null', 'none', 'nil', 'nan', 'n/a', 'unknown',
+                '无', '空', '未知'
+            )
+            then null
+        else {{ text }}
+    end
+{%- endmacro %}
