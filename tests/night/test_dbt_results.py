@@ -22,7 +22,8 @@ def test_behind_a_table_that_was_not_built_only_what_tests_found_is_said(tmp_pat
     failed.add(answers)
     could_not, found = failed.sentences()
     assert could_not == "marts.dim_products could not be built: too wide"
-    assert found.startswith("marts.fct_feedback breaks") and found.endswith(", 3 rows")
+    assert found.startswith("marts.fct_feedback breaks")
+    assert found.endswith(", 3 rows")
     built = results(tmp_path, "success")
     built.add(answers)
     assert len(built.sentences()) == 2
