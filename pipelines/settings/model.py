@@ -250,7 +250,7 @@ class Preferences(Group):
     )
     least_evidence: int = setting(
         2,
-        "orders, visits or tickets from which customer_360 and customer_profile tell a preference",
+        "orders, visits or tickets that speak for a value before customer_360 and customer_profile tell it",
         "least_evidence",
         ge=1,
         le=100,

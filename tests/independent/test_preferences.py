@@ -34,8 +34,17 @@ def test_every_preference_is_what_the_facts_say(first_night: Run) -> None:
             connection.execute("select time_zone from ops.night").fetchall()[0][0],
         )
         expected = pd.concat([preferred(evidence(facts)), promotions(facts)])
+        wide = rows("from marts.customer_360").set_index("customer_id")
         columns = ", ".join(expected.columns)
         found = rows(f"select {columns} from marts.customer_preferences where share is not null")
+    times = (expected.share * expected.evidence_count).round()
+    told = expected[(expected.attribute == "promotion") | (times >= 2)].pivot(
+        index="customer_id", columns="attribute", values="value"
+    )
+    for attribute, values in told.items():
+        name = attribute if attribute in wide else f"preferred_{attribute}"
+        assert wide[name].equals(values.reindex(wide.index).fillna("unknown").astype(wide[name].dtype)), attribute
+    assert (wide.preferred_category == "unknown").sum() > 100
     assert len(expected) > 5_000
     assert set(expected.attribute) == set(found.attribute)
     assert expected.attribute.nunique() == 9

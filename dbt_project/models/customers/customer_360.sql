@@ -46,22 +46,25 @@ churn as (
 
 ),
 
+-- what too little speaks for is not told; of promotions that has been asked before
+told_preferences as (
+
+    select * from preferences
+    where
+        attribute = 'promotion'
+        or round(share * evidence_count) >= {{ var('least_evidence') }}
+
+),
+
 preferred_values as (
 
     select
         {% for attribute in preference_attributes() %}
-        max(
-            case
-                when
-                    attribute = '{{ attribute }}'
-                    and evidence_count >= {{ var('least_evidence') }}
-                    then value
-            end
-        ) as {{ attribute }},
+        max(case when attribute = '{{ attribute }}' then value end) as {{ attribute }},
         {% endfor %}
         customer_id
 
-    from preferences
+    from told_preferences
     group by customer_id
 
 ),
