@@ -114,7 +114,8 @@ def preferred(rows: pd.DataFrame) -> pd.DataFrame:
     shop["share_of_shop"] = shop.usual / shop.groupby("attribute").usual.transform("sum")
     count = count.merge(shop, on=["attribute", "value"])
     count["evidence_count"] = count.groupby(["customer_id", "attribute"]).own.transform("sum")
-    best = count.sort_values(["own", "usual", "value"], ascending=[False, False, True])
+    count["is_none"] = count.value == "none"
+    best = count.sort_values(["is_none", "own", "usual", "value"], ascending=[True, False, False, True])
     best = best.drop_duplicates(["customer_id", "attribute"])
     share = best.own / best.evidence_count
     strength = (best.own + PRIOR * best.share_of_shop) / (best.evidence_count + PRIOR)

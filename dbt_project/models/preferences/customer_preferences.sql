@@ -113,19 +113,37 @@ valued_evidence as (
 
 ),
 
--- of values chosen equally often the one that is more usual in the shop
+placed_evidence as (
+
+    select
+        *,
+        row_number() over (
+            partition by customer_id, attribute
+            order by
+                case when value = 'none' then 1 else 0 end asc,
+                evidence_count desc,
+                shop_count desc,
+                value asc
+        ) as place
+
+    from valued_evidence
+
+),
+
+-- of values chosen equally often the one that is more usual in the shop; who needs
+-- something needs it, however often there was something else
 chosen_values as (
 
     select
         customer_id,
         attribute,
-        min_by(value, (-evidence_count, -shop_count, value)) as value,
-        min_by(shop_count, (-evidence_count, -shop_count, value)) as shop_count,
-        max(evidence_count) as own_count,
+        min_by(value, place) as value,
+        min_by(shop_count, place) as shop_count,
+        min_by(evidence_count, place) as own_count,
         max(shop_total) as shop_total,
         cast(sum(evidence_count) as bigint) as evidence_count
 
-    from valued_evidence
+    from placed_evidence
     group by customer_id, attribute
 
 ),
