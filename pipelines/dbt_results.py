@@ -69,19 +69,18 @@ class DbtResults:
     def sentences(self) -> list[str]:
         """What is broken, a sentence each: tests that found rows, models that could not be built.
 
-        Behind a model that could not be built a test that could not be asked says nothing of its own.
+        Behind these a test that could not be asked says nothing of its own.
         """
         models = [
             f"{_address(node)} could not be built: {' '.join(str(result['message']).split())}"
             for node, result in self.nodes("model")
             if result["status"] == "error"
         ]
-        tests = [
-            f"{', '.join(_tested(test))} breaks {test['name']}, {_found(result)}"
-            for test, result in self._broken()
-            if not models or result["failures"] is not None
-        ]
-        return models + tests
+        found: dict[str, list[str]] = {"asked": [], "unasked": []}
+        for test, result in self._broken():
+            kind = "unasked" if result["failures"] is None else "asked"
+            found[kind].append(f"{', '.join(_tested(test))} breaks {test['name']}, {_found(result)}")
+        return [*models, *found["asked"]] or found["unasked"]
 
     def _broken(self) -> list[tuple[dict[str, Any], dict[str, Any]]]:
         return [(node, result) for node, result in self.nodes("test") if result["status"] in ("fail", "error")]

@@ -93,6 +93,7 @@ def test_sums_of_a_shop_that_counts_in_millions_are_exact(tmp_path: Path) -> Non
         )
         if not dollars:
             lines += [f"o{number}-1,o{number},p1,2,{price}", f"o{number}-2,o{number},p2,1,{price}"]
+    lines.append("o1-3,o1,p1,999999,999999.99")  # nobody's: it is kept out, and the rest counted
     (files / "customers.csv").write_text(CUSTOMERS + "\n".join(people) + "\n")
     header = "order_id,account_id,ordered_at,status,total,shipping,currency,coupon_code\n"
     (files / "orders.csv").write_text(header + "\n".join(orders) + "\n")
@@ -110,7 +111,9 @@ def test_sums_of_a_shop_that_counts_in_millions_are_exact(tmp_path: Path) -> Non
             from marts.fct_order_items
             """
         ).fetchall()
+        kept_out = connection.execute("select row_number, reason, column_name from ops.quarantined_rows").fetchall()
         seekers = connection.execute("select promotion, count(*) from marts.customer_360 group by all").fetchall()
+    assert kept_out == [(61, "breaks_a_rule", "unit_price")]
     assert orders_sum == paid
     assert lines_sum == paid - sum(Decimal(f"{50_000 + number}.25") * 16_345 for number in range(0, 40, 4))
     assert 0 < gini < 1

@@ -4,7 +4,7 @@
         when
             lower(trim({{ text }})) in (
                 '', '-', '--', '0', 'null', 'none', 'nil', 'nan', 'n/a', 'unknown',
-                '无', '空', '未知'
+                'n.a.', '#n/a', 'undefined', '—', '无', '（无）', '暂无', '空', '未知'
             )
             then null
         else {{ text }}

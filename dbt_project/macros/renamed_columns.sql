@@ -20,7 +20,7 @@
         status,
         currency,
         payment_method,
-        device,
+        {{ named('device') }} as device,
         {{ named('coupon_code') }} as coupon_code,
 
         -- money

@@ -103,7 +103,7 @@ class Contract(BaseModel):
     """One feed: what a row is, which columns it has, what identifies it and which row is the newest.
 
     `remembers_revisions`: what a row was reported as before is shown in superseded.<feed>. `is_log`: rows are many and
-    never change, so that no gate asks again whether each has a key of its own. `rules`: of reference tables alone.
+    never change, so that no gate asks again whether each has a key of its own.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

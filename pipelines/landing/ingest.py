@@ -188,9 +188,7 @@ def _recipe(source: Source, contract: Contract) -> dict[str, Any]:
         "selects": [source.select_text(name) for name in (contract.feed, *reads.uses)],
         "reads": reads.model_dump(mode="json"),
         "forms": [source.form(name).model_dump(mode="json", exclude={"pattern"}) for name in reads.reads],
-        "contract": contract.model_dump(
-            mode="json", exclude={"grain": True, "rules": True, "columns": {"__all__": {"en", "zh"}}}
-        ),
+        "contract": contract.model_dump(mode="json", exclude={"grain": True, "columns": {"__all__": {"en", "zh"}}}),
         "blocked": [
             [column.name, blocked.pattern]
             for column in contract.columns

@@ -93,7 +93,6 @@ def _write(connection: "duckdb.DuckDBPyConnection", contract: Contract, file: Pa
     told = connection.execute(f"select * from ({landed.relation}) limit 0").description
     _require_columns(contract, file, [name for name, *_ in told if name != "row_number"])
     problems = problems_of(contract, dict.fromkeys(contract.column_names, "VARCHAR"), RAW)
-    problems += [Problem("breaks_a_rule", rule.column, f"not ({rule.must})", rule.detail) for rule in contract.rules]
     connection.execute(
         f"create or replace temp table looked_at as select *, {first_problem(problems)} as problem"
         f" from ({_typed_rows(contract, landed.relation)})"

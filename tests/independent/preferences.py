@@ -42,7 +42,7 @@ class Facts:
         lines = self.lines[self.lines.is_paid & self.lines.order_id.isin(orders.order_id)]
         of_lines = lines.groupby("order_id").discount_amount.sum()
         own = orders.order_id.map(of_lines).fillna(0)
-        taken_off = set(lines.order_id[lines.quantity < 0])
+        taken_off = set(lines.order_id[lines.gross_amount < 0])
         whole = orders.has_coupon | (orders.discount_amount > own + 0.004) | orders.order_id.isin(taken_off)
         known = orders.assign(whole=whole)[
             ["order_id", "customer_id", "order_date", "whole", "line_count", "total_amount"]

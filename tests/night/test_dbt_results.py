@@ -25,6 +25,6 @@ def test_behind_a_table_that_was_not_built_only_what_tests_found_is_said(tmp_pat
     assert found.startswith("marts.fct_feedback breaks")
     assert found.endswith(", 3 rows")
     built = results(tmp_path, "success")
-    built.add(answers)
-    assert len(built.sentences()) == 2
-    assert "could not be asked: no such table" in built.sentences()[0]
+    built.add(answers[:1])
+    assert len(built.sentences()) == 1
+    assert built.sentences()[0].endswith("could not be asked: no such table")

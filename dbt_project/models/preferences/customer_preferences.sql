@@ -243,7 +243,7 @@ stated_preferences as (
 ),
 
 -- words that no code has agree with nothing and contradict nothing, but for those
--- of categories and brands, which are the shop's own
+-- of categories, brands and devices, which are the shop's own
 stated_codes as (
 
     select
@@ -251,8 +251,14 @@ stated_codes as (
         stated_preferences.attribute,
         stated_preferences.stated_value,
         case
+            when {{ named('stated_preferences.stated_value') }} is null then null
             when stated_preferences.attribute in ('category', 'brand')
                 then lower(trim(stated_preferences.stated_value))
+            when stated_preferences.attribute = 'device'
+                then coalesce(
+                        codes_of_words.code,
+                        lower(trim(stated_preferences.stated_value))
+                    )
             when codes_of_words.attribute <> 'weekday' then codes_of_words.code
             when codes_of_words.code in ('1', '2', '3', '4', '5') then 'weekday'
             when codes_of_words.code in ('6', '7') then 'weekend'
@@ -279,13 +285,21 @@ preferences as (
         observed_preferences.strength,
         coalesce(observed_preferences.evidence_count, 0) as evidence_count,
         stated_preferences.stated_value,
-        nullif(lower(trim(observed_preferences.value)), 'unknown')
-        = stated_preferences.stated_code as is_agreed
+        case
+            when observed_preferences.value = 'unknown' then null
+            when observed_preferences.attribute in ('category', 'brand')
+                then lower(trim(observed_preferences.value))
+            else
+                coalesce(codes_of_words.code, lower(trim(observed_preferences.value)))
+        end = stated_preferences.stated_code as is_agreed
 
     from observed_preferences
     full join stated_codes as stated_preferences
         on observed_preferences.customer_id = stated_preferences.customer_id
         and observed_preferences.attribute = stated_preferences.attribute
+    left join codes_of_words
+        on observed_preferences.attribute = codes_of_words.attribute
+        and lower(trim(observed_preferences.value)) = codes_of_words.word
 
 )
 

@@ -21,7 +21,7 @@ line_discounts as (
     select
         order_id,
         sum(discount_amount) as discount_amount,
-        bool_or(quantity < 0) as has_discount_line
+        bool_or(gross_amount < 0) as has_discount_line
 
     from order_items
     group by order_id

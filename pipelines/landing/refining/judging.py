@@ -64,6 +64,7 @@ def problems_of(
             problems.extend(_problems_of_id(column, types[column.name], raw_prefix, blocked))
         if column.falls_back_to == "currency" and column.name in types and rates:
             problems.append(_problem_of_currency(column, contract.happened_at, rates))
+    problems += [Problem("breaks_a_rule", rule.column, f"not ({rule.must})", rule.detail) for rule in contract.rules]
     return problems
 
 
