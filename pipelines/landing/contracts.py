@@ -103,7 +103,7 @@ class Contract(BaseModel):
     """One feed: what a row is, which columns it has, what identifies it and which row is the newest.
 
     `remembers_revisions`: what a row was reported as before is shown in superseded.<feed>. `is_log`: rows are many and
-    never change, so that no gate asks again whether each has a key of its own.
+    never change, so that no gate asks again whether each has a key of its own. `rules`: what a row must be besides.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -126,6 +126,9 @@ class Contract(BaseModel):
         required = {column.name for column in self.columns if column.is_required}
         if not set(self.key) <= required:
             raise ValueError(f"feed {self.feed}: every key column must be a required column")
+        foreign = {rule.column for rule in self.rules} - set(names)
+        if foreign:
+            raise ValueError(f"feed {self.feed}: a rule is about {foreign.pop()}, which is not one of its columns")
         if self.version is not None and self.version not in names:
             raise ValueError(f"feed {self.feed}: version {self.version} is not one of its columns")
         return self

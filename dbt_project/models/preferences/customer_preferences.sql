@@ -33,30 +33,19 @@ labels as (
 -- the one that comes first
 codes_in_words as (
 
+    {% for word in ["code", "label_en", "label_zh"] %}
     select
         column_name as attribute,
         code,
         sort_order,
-        lower(trim(code)) as word
+        {{ folded_text(word) }} as word
     from labels
+    {% if not loop.last %}
 
     union all
 
-    select
-        column_name as attribute,
-        code,
-        sort_order,
-        lower(trim(label_en)) as word
-    from labels
-
-    union all
-
-    select
-        column_name as attribute,
-        code,
-        sort_order,
-        lower(trim(label_zh)) as word
-    from labels
+    {% endif %}
+    {% endfor %}
 
 ),
 
@@ -113,10 +102,20 @@ valued_evidence as (
 
 ),
 
-placed_evidence as (
+-- of values chosen equally often the one that is more usual in the shop; who needs
+-- something needs it, however often there was something else
+placed_values as (
 
     select
-        *,
+        customer_id,
+        attribute,
+        value,
+        evidence_count as own_count,
+        shop_count,
+        shop_total,
+        cast(
+            sum(evidence_count) over (partition by customer_id, attribute) as bigint
+        ) as evidence_count,
         row_number() over (
             partition by customer_id, attribute
             order by
@@ -127,24 +126,6 @@ placed_evidence as (
         ) as place
 
     from valued_evidence
-
-),
-
--- of values chosen equally often the one that is more usual in the shop; who needs
--- something needs it, however often there was something else
-chosen_values as (
-
-    select
-        customer_id,
-        attribute,
-        min_by(value, place) as value,
-        min_by(shop_count, place) as shop_count,
-        min_by(evidence_count, place) as own_count,
-        max(shop_total) as shop_total,
-        cast(sum(evidence_count) as bigint) as evidence_count
-
-    from placed_evidence
-    group by customer_id, attribute
 
 ),
 
@@ -164,7 +145,8 @@ preferred_values as (
         ) as strength,
         evidence_count
 
-    from chosen_values
+    from placed_values
+    where place = 1
 
 ),
 
@@ -253,11 +235,11 @@ stated_codes as (
         case
             when {{ named('stated_preferences.stated_value') }} is null then null
             when stated_preferences.attribute in ('category', 'brand')
-                then lower(trim(stated_preferences.stated_value))
+                then {{ folded_text('stated_preferences.stated_value') }}
             when stated_preferences.attribute = 'device'
                 then coalesce(
                         codes_of_words.code,
-                        lower(trim(stated_preferences.stated_value))
+                        {{ folded_text('stated_preferences.stated_value') }}
                     )
             when codes_of_words.attribute <> 'weekday' then codes_of_words.code
             when codes_of_words.code in ('1', '2', '3', '4', '5') then 'weekday'
@@ -268,7 +250,7 @@ stated_codes as (
     from stated_preferences
     left join codes_of_words
         on stated_preferences.attribute = codes_of_words.attribute
-        and lower(trim(stated_preferences.stated_value)) = codes_of_words.word
+        and {{ folded_text('stated_preferences.stated_value') }} = codes_of_words.word
 
 ),
 
@@ -288,9 +270,11 @@ preferences as (
         case
             when observed_preferences.value = 'unknown' then null
             when observed_preferences.attribute in ('category', 'brand')
-                then lower(trim(observed_preferences.value))
+                then {{ folded_text('observed_preferences.value') }}
             else
-                coalesce(codes_of_words.code, lower(trim(observed_preferences.value)))
+                coalesce(
+                    codes_of_words.code, {{ folded_text('observed_preferences.value') }}
+                )
         end = stated_preferences.stated_code as is_agreed
 
     from observed_preferences
@@ -299,7 +283,7 @@ preferences as (
         and observed_preferences.attribute = stated_preferences.attribute
     left join codes_of_words
         on observed_preferences.attribute = codes_of_words.attribute
-        and lower(trim(observed_preferences.value)) = codes_of_words.word
+        and {{ folded_text('observed_preferences.value') }} = codes_of_words.word
 
 )
 

@@ -54,7 +54,7 @@ buyers as (
 buyers_on_devices as (
 
     select customer_id from orders
-    where device <> 'unknown'
+    where device is not null
     group by customer_id
 
 ),
@@ -214,7 +214,7 @@ evidence as (
         'device' as attribute,
         device as value
     from orders
-    where device <> 'unknown'
+    where device is not null
 
     union all
 
