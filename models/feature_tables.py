@@ -8,9 +8,8 @@ import numpy as np
 import pandas as pd
 
 KEY = ["customer_id", "as_of_date"]
-TRAIT = "channel"
-# of the last two one names the tier, and says no more than a year's sales; the other is what separate fits go by
-NOT_LEARNED_FROM = (*KEY, "is_today", "net_sales_12m", TRAIT)
+# the last names the tier, and says no more than a year's sales
+NOT_LEARNED_FROM = (*KEY, "is_today", "net_sales_12m")
 
 
 def feature_names(features: pd.DataFrame) -> list[str]:

@@ -3,12 +3,11 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
 from models import metrics
-from models.lifetime_value.season import YEAR_DAYS
+from models.lifetime_value.rules import baselines, ranks
 from models.lifetime_value.spread import coverage
 from models.result_tables import ALL, metric_table, typed
 
@@ -82,41 +81,8 @@ def calibration(candidates: list[Measured], customers: pd.DataFrame, days: int) 
     return typed(table, CALIBRATION_TYPES)
 
 
-def naive_amounts(customers: pd.DataFrame, days: int) -> dict[str, dict[str, pd.Series]]:
-    """What somebody without a model would forecast, in orders and in money.
-
-    The own rate of repeat purchases; all spent so far, spread over the age but at least one window; the last year's
-    spend at its pace; the first purchase once more; the shop's rate for everybody.
-    """
-    age, frequency = customers["age_days"].astype(float), customers["frequency"].astype(float)
-    spend = frequency * customers["monetary_value"].fillna(0.0)
-    total = customers["net_sales"].clip(lower=0.0)
-    return {
-        "orders": {
-            "past_order_rate": _rate(frequency, age) * days,
-            "same_for_everybody": _shared_rate(frequency, age) * days,
-        },
-        "money": {
-            "past_spend_rate": _rate(spend, age) * days,
-            "past_total_spend": total * days / age.clip(lower=days),
-            "last_year_spend": customers["net_sales_365d"].clip(lower=0.0) * days / YEAR_DAYS,
-            "first_purchase": (customers["net_sales"] - spend).clip(lower=0.0),
-            "same_for_everybody": _shared_rate(spend, age) * days,
-        },
-    }
-
-
-def naive_scores(customers: pd.DataFrame) -> dict[str, dict[str, pd.Series]]:
-    """Rules that only put customers in an order: who came last, who came most, who spent most."""
-    recency = -customers["days_since_last_order"].astype(float)
-    return {
-        "orders": {"recency": recency, "past_order_days": customers["frequency"].astype(float)},
-        "money": {"recency": recency, "past_total_spend_rank": customers["net_sales"].astype(float)},
-    }
-
-
 def notes_on_better_rules(measured: pd.DataFrame) -> list[str]:
-    """A warning for each target that a naive rule ranked better than the champion did."""
+    """A warning for each target that a naive rule ranked better than the champion did in a window."""
     notes = []
     overall = measured[measured["segment"] == ALL]
     for target, (prefix, _, _) in TARGETS.items():
@@ -127,27 +93,30 @@ def notes_on_better_rules(measured: pd.DataFrame) -> list[str]:
             continue
         best = rules.iloc[-1]
         notes.append(
-            f"The rule {best['candidate']} ranked customers by future {target} better than the model did in the test "
-            f"window (Gini {best['value']:.3f} against {of_model:.3f}): amounts from the model, ranks from the rule."
+            f"The rule {best['candidate']} ranked customers by future {target} better than the model did in the "
+            f"{best['horizon_days']} days after {best['test_as_of_date']:%Y-%m-%d} (Gini {best['value']:.3f} against "
+            f"{of_model:.3f}): amounts from the model, ranks from the rule."
         )
     return notes
 
 
 def _of_segment(candidates: list[Measured], customers: pd.DataFrame, days: int) -> pd.DataFrame:
     bought, money = customers["future_order_days"] > 0, customers["future_net_sales"]
-    amounts, scores = naive_amounts(customers, days), naive_scores(customers)
+    amounts, scores = baselines(customers, days), ranks(customers)
     measured: list[Row] = []
     for each in candidates:
         frame = each.forecast
         chance = 1.0 - frame["probability_no_purchase"]
         measured += _values(each.name, each.role, "any_purchase_", PROBABILITY_METRICS, bought, chance)
         measured += _values(each.name, each.role, "", DEVIANCE, money, frame["predicted_value"])
-        held = {"interval_coverage": coverage(money, frame["low"], frame["high"])}
-        measured += _rows(each.name, each.role, {**held, "interval_width": (frame["high"] - frame["low"]).mean()})
+        if frame["low"].notna().all():
+            held = {"interval_coverage": coverage(money, frame["low"], frame["high"])}
+            measured += _rows(each.name, each.role, {**held, "interval_width": (frame["high"] - frame["low"]).mean()})
     for target, (prefix, column, outcome) in TARGETS.items():
         truth = customers[outcome].astype(float)
         of_models = {(each.name, each.role): each.forecast[column] for each in candidates}
-        of_rules = {(name, "baseline"): amount for name, amount in amounts[target].items()}
+        published = {each.name for each in candidates}  # a rule that is published is measured as it is published
+        of_rules = {(name, "baseline"): told for name, told in amounts[target].items() if name not in published}
         of_ranks = {(name, "baseline"): score for name, score in scores[target].items()}
         for who, amount in {**of_models, **of_rules}.items():
             measured += _values(*who, prefix, AMOUNT_METRICS, truth, amount)
@@ -167,11 +136,3 @@ def _values(
 
 def _rows(candidate: str, role: str, values: Mapping[str, float]) -> list[Row]:
     return [(candidate, role, metric, round(float(value), 6)) for metric, value in values.items()]
-
-
-def _rate(amount: pd.Series, age: pd.Series) -> pd.Series:
-    return (amount / age.where(age > 0)).fillna(0.0)
-
-
-def _shared_rate(amount: pd.Series, age: pd.Series) -> pd.Series:
-    return pd.Series(amount.sum() / age.sum() if age.sum() > 0 else 0.0, index=amount.index, dtype=np.float64)

@@ -8,13 +8,10 @@ import pandas as pd
 
 from models.feature_tables import (
     KEY,
-    TRAIT,
     customers_of,
     dated,
     dates_over,
     feature_names,
-    of_past,
-    of_today,
     of_type,
     rows_of_at_most,
 )
@@ -22,10 +19,9 @@ from models.lifetime_value.histories import HISTORY, SPEND
 from models.refusal import REFUSED_BY
 
 # what has to be known of today's customers to fit their histories
-FITTED = (*KEY, *sorted({*REFUSED_BY, *HISTORY, *SPEND}), TRAIT)
+FITTED = (*KEY, *sorted({*REFUSED_BY, *HISTORY, *SPEND, "net_sales"}))
 OUTCOMES = ["future_order_days", "future_net_sales"]
-TRAITS = (TRAIT, "cohort")
-MOST_ROWS_TO_LEARN_FROM = 60_000
+MOST_ROWS_TO_LEARN_FROM = 20_000
 
 
 @dataclass(frozen=True)
@@ -65,16 +61,17 @@ class Evidence:
         return pd.concat([self.past["as_of_date"], self.present["as_of_date"]]).max()
 
     def today(self) -> pd.DataFrame:
-        """Customers to score, with their traits."""
-        return with_cohort(self.present)
+        """Customers to score."""
+        return self.present
 
     def customers(self, as_of: pd.Timestamp) -> pd.DataFrame:
-        """Customers known at a past date, as they were then, with their traits."""
-        return with_cohort(self.past[self.past["as_of_date"] == as_of])
+        """Customers known at a past date, as they were then."""
+        return self.past[self.past["as_of_date"] == as_of].reset_index(drop=True)
 
-    def window_days(self, default: int) -> int:
-        """The longest horizon of the outcomes, which value is measured on."""
-        return int(self.outcomes["horizon_days"].max()) if len(self.outcomes) else default
+    @property
+    def lengths(self) -> list[int]:
+        """The horizons of the outcomes in days, shortest first."""
+        return sorted(int(days) for days in self.outcomes["horizon_days"].unique())
 
     def dates_over(self, by: pd.Timestamp, days: int) -> list[pd.Timestamp]:
         """Past dates described whose window of `days` days was over by a day, oldest first."""
@@ -91,7 +88,7 @@ class Evidence:
         if missing:
             span = f"{dates[0].date()} to {dates[-1].date()}"
             raise ValueError(f"{missing} customers of {span} have features but no outcome")
-        return with_cohort(known)
+        return known
 
     def sample_to_learn_from(self, dates: list[pd.Timestamp], days: int, random_state: int) -> pd.DataFrame:
         """As `with_outcomes`, all rows of an even sample of the customers when there are very many rows."""
@@ -102,28 +99,13 @@ class Evidence:
         return rows_of_at_most(rows, most, random_state).reset_index(drop=True)
 
 
-def past_and_present(features: pd.DataFrame, traits: pd.DataFrame | None = None) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The customers of past dates and those of today, with the trait of a table of traits where there is one."""
-    if traits is not None:
-        features = features.merge(traits, on="customer_id", how="left", validate="many_to_one")
-    return of_past(features), of_today(features)
-
-
 def customers_to_score(today: pd.DataFrame) -> pd.DataFrame:
     """Today's customers as `Evidence.today` has them: no past is needed to score them."""
-    return with_cohort(_read(today, ["customer_id"]))
-
-
-def with_cohort(customers: pd.DataFrame) -> pd.DataFrame:
-    """With the year of the first purchase as `cohort`."""
-    born = customers["as_of_date"] - pd.to_timedelta(customers["age_days"], unit="D")
-    year = born.dt.year
-    cohort = year.map({number: str(number) for number in year.unique()}).astype("str")
-    return customers.assign(cohort=cohort).reset_index(drop=True)
+    return _read(today, ["customer_id"])
 
 
 def _read(frame: pd.DataFrame, order: Sequence[str] = (*KEY, "horizon_days")) -> pd.DataFrame:
     """Dates as timestamps, decimals as floats, rows in one order."""
-    decimals = [name for name in frame.columns if frame[name].dtype == object and name not in (*KEY, TRAIT)]
+    decimals = [name for name in frame.columns if frame[name].dtype == object and name not in KEY]
     known = [name for name in order if name in frame.columns]
     return dated(frame.astype(dict.fromkeys(decimals, "float64")), known)

@@ -1,28 +1,31 @@
 """The lifetime value of every customer from feature tables: learn or refuse, then score. Reads and writes nothing."""
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from models.lifetime_value.candidates import Settings, candidates_or_reasons
-from models.lifetime_value.evidence import Evidence, customers_to_score, past_and_present
-from models.lifetime_value.report import report_of
+from models.feature_tables import of_past, of_today
+from models.lifetime_value.candidates import Candidates, fit_candidates
+from models.lifetime_value.evaluation import CALIBRATION_TYPES
+from models.lifetime_value.evidence import Evidence, customers_to_score
+from models.lifetime_value.race import Plan, Tiers, first_plan, plan_of
+from models.lifetime_value.report import report_of, sentence_on
+from models.lifetime_value.rules import LEAST_REPEATS_FOR_A_RATE
 from models.lifetime_value.score_table import (
     HISTOGRAM_TYPES,
+    HORIZONS,
     frequency_histogram,
     plain_scores,
     scores_of,
-    trained_value,
 )
-from models.lifetime_value.study import choose, put_to_the_test
+from models.lifetime_value.season import TRACKING_TYPES
 from models.lifetime_value.trained import TrainedValue
 from models.lifetime_value.value_model import dependence_note
+from models.lifetime_value.windows import Window, past_windows
 from models.one_thread import on_one_thread
-from models.result_tables import nothing
-
-DEFAULT_WINDOW_DAYS = 181  # the window a model must have proved itself on when no outcome says otherwise
+from models.result_tables import METRIC_TYPES, nothing
 
 
 @dataclass(frozen=True)
@@ -74,15 +77,12 @@ def train_lifetime_value(
     Parameters
     ----------
     past : DataFrame
-        Rows of table features.customer_features at past as-of dates, one per customer and date. With a column `channel`
-        purchase models are fitted apart by it, or by the year of the first purchase, when that lowers the deviance on
-        the validation window by 1 % or more, else to all.
+        Rows of table features.customer_features at past as-of dates, one per customer and date.
     today : DataFrame
         Its rows of today, and of them only what is fitted: the columns of FITTED.
     outcomes : DataFrame
-        Table features.customer_outcomes: what followed past as-of dates. The longest horizon is the window that
-        forecasts are measured on. The newest date whose window is over is the test; the newest whose window was over
-        at the test date is the validation, on which everything is chosen.
+        Table features.customer_outcomes: what followed past as-of dates, in windows of some lengths. Each horizon is
+        planned by the windows of its own length that are over, or of the next shorter length that has any.
     discount_rate : float
         A year's interest, 0.1 for 10 %: money expected t days ahead counts (1 + rate / 365) ** -t. Applied to the
         published values and never to what is measured.
@@ -91,58 +91,99 @@ def train_lifetime_value(
     purchase_days : DataFrame, optional
         customer_id and purchase_date of each day with a purchase. Without it there is neither tracking nor season.
     with_season : bool
-        Whether forecasts follow the season of the last year, when the history is 545 days or more and the validation
-        window, where it could be known there, does not speak against it.
+        Whether forecasts follow the season of the last year, when the history is 395 days or more and past windows, so
+        far as it was known in them, do not speak against it.
     senior_from, vip_above : float
-        Net sales of 365 days at which the tiers begin that metrics are split by.
+        Net sales of twelve months at which the tiers begin that intervals and metrics are split by.
 
     Returns
     -------
     LifetimeValueTraining
-        `metrics`, `calibration`, `tracking`: the test window and the candidates fitted at its beginning; empty when
-        none can be measured. `notes`: sentences.
+        `metrics`, `calibration`, `tracking`: the newest windows that are over, forecast as was known when they began;
+        empty while none is. `notes`: sentences.
     """
     evidence = Evidence.of(past, today, outcomes, purchase_days)
-    settings = Settings(evidence.window_days(DEFAULT_WINDOW_DAYS), with_season, None, discount_rate, random_state)
-    chosen, customers = choose(evidence, settings), evidence.today()
-    with ThreadPoolExecutor(1) as beside:  # what is tested and what is published need nothing of each other
-        published = beside.submit(on_one_thread(candidates_or_reasons), evidence, customers, chosen.settings)
-        studied = put_to_the_test(evidence, chosen)
-        measured, deciles, tracked, notes = report_of(evidence, studied, senior_from, vip_above)
-        candidates, reasons = published.result()
-    if candidates is None:
-        notes = [*notes, "Lifetime value is the plain ratio, not a model's forecast: " + "; ".join(reasons) + "."]
+    tiers, customers = Tiers(senior_from, vip_above), evidence.today()
+    if customers.empty:
+        return LifetimeValueTraining(None, *_nothing_measured(), ["Nobody has bought yet: there is nobody to score."])
+    windows = past_windows(evidence, evidence.lengths, random_state)
+    with_season, notes = _season_kept(windows, with_season)
+    if not with_season:
+        windows = {days: [window.without_season() for window in found] for days, found in windows.items()}
+    report = report_of(evidence, windows, tiers, random_state)
+    candidates = fit_candidates(
+        evidence,
+        customers,
+        [days for days, found in windows.items() if found],
+        with_season=with_season,
+        discount_rate=discount_rate,
+        random_state=random_state,
+    )
+    notes += report.notes
+    if candidates.orders(customers, HORIZONS) is None:
+        few = f"fewer than {LEAST_REPEATS_FOR_A_RATE} purchases were anybody's second or later one"
+        notes.append(f"Lifetime value is the plain ratio, not a model's forecast: {few}.")
         trained = None
     else:
-        notes = [*notes, *candidates.notes, candidates.outlook.sentence(), *dependence_note(customers)]
-        trained = trained_value(candidates, studied)
-    return LifetimeValueTraining(trained, measured, deciles, tracked, list(dict.fromkeys(notes)))
+        age = float(customers["age_days"].max())
+        plans = {str(days): _plan(days, windows, candidates, age, tiers) for days in HORIZONS}
+        notes += [*(sentence_on(plan) for plan in plans.values()), *candidates.notes, candidates.outlook.sentence()]
+        notes += dependence_note(customers)
+        trained = TrainedValue(candidates, plans, tiers, random_state)
+    told = report.metrics, report.calibration, report.tracking
+    return LifetimeValueTraining(trained, *told, list(dict.fromkeys(notes)))
 
 
 @on_one_thread
 def score_lifetime_value(trained: TrainedValue | None, today: pd.DataFrame) -> LifetimeValueScores:
     """What each of today's customers will spend, by what was learned on this day or on an earlier one.
 
-    `today` holds the rows of today of table features.customer_features, with `channel` where it was learned with.
+    `today` holds the rows of today of table features.customer_features.
 
     `scores`: one row per customer, columns of SCORE_TYPES, sorted by customer_id. Orders are days with a purchase.
-    Values never fall with the horizon; the interval is the shortest that held `interval_level` of the test window's
-    truths, widened or narrowed to do so, and holds the value (`ValueModel.spread` tells how it is drawn). With nothing
-    `trained` the method is plain_ratio, and chances, interval and challenger are missing: a ratio knows none.
+    Values never fall with the horizon; intervals are the shortest that held `interval_level` of past windows' truths,
+    for the value tier where enough customers were in it, and hold the value. With nothing `trained` the method is
+    plain_ratio, and chances, intervals and challenger are missing: a ratio knows none.
     `frequency_histogram`: customers by repeat purchases, 10 stands for 10 and more; empty without a purchase model.
     """
     customers = customers_to_score(today)
     if trained is None:
         return LifetimeValueScores(plain_scores(customers), nothing(HISTOGRAM_TYPES))
-    return LifetimeValueScores(scores_of(trained, customers), frequency_histogram(trained.candidates, customers))
+    return LifetimeValueScores(scores_of(trained, customers), frequency_histogram(trained, customers))
 
 
-def forecast_lifetime_value(
-    features: pd.DataFrame, outcomes: pd.DataFrame, traits: pd.DataFrame | None = None, **how: Any
-) -> LifetimeValueResult:
-    """Learn and score on one day; `features` of all dates, `traits` the channel by customer_id, `how` as learning."""
-    past, today = past_and_present(features, traits)
+def forecast_lifetime_value(features: pd.DataFrame, outcomes: pd.DataFrame, **how: Any) -> LifetimeValueResult:
+    """Learn and score on one day; `features` of all dates, `how` as learning."""
+    past, today = of_past(features), of_today(features)
     training = train_lifetime_value(past, today, outcomes, **how)
     scored = score_lifetime_value(training.trained, today)
     told = {field.name: getattr(training, field.name) for field in fields(training) if field.name != "trained"}
     return LifetimeValueResult(scored.scores, frequency_histogram=scored.frequency_histogram, **told)
+
+
+def _plan(days: int, windows: dict[int, list[Window]], candidates: Candidates, age_days: float, tiers: Tiers) -> Plan:
+    """By the longest windows within the horizon of which two are over, else by the longest of which one is."""
+    for least in (2, 1):
+        for length in sorted(windows, reverse=True):
+            if length <= days and len(windows[length]) >= least:
+                return plan_of(days, windows[length], candidates.names_for(length, age_days), tiers)
+    return first_plan(days, candidates.names_for(days, age_days))
+
+
+def _season_kept(windows: dict[int, list[Window]], is_wanted: bool) -> tuple[bool, list[str]]:
+    """Whether past windows, so far as a season was known in them, speak for it, and a sentence on that."""
+    told = [window.errors_of_the_total for found in windows.values() for window in found]
+    errors = np.array([each for each in told if each])
+    if not is_wanted or not len(errors):
+        return is_wanted, []
+    without, with_it = errors.mean(axis=0)
+    is_kept = bool(with_it <= without)
+    sentence = (
+        f"The season was {'kept' if is_kept else 'left out'}: over {len(errors)} past windows it changed the mean "
+        f"error of the total from {np.expm1(without):.1%} to {np.expm1(with_it):.1%}."
+    )
+    return is_kept, [sentence]
+
+
+def _nothing_measured() -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    return nothing(METRIC_TYPES), nothing(CALIBRATION_TYPES), nothing(TRACKING_TYPES)

@@ -1,66 +1,77 @@
-"""What the test window says of the candidates: metrics, calibration, tracking and sentences. It scores nobody."""
+"""What past windows say of forecasts like today's: metrics, calibration, tracking and sentences. It scores nobody."""
 
-import numpy as np
+from dataclasses import dataclass
+
 import pandas as pd
 
-from models.lifetime_value.evaluation import (
-    CALIBRATION_TYPES,
-    Measured,
-    calibration,
-    measure,
-    notes_on_better_rules,
-)
+from models.lifetime_value.evaluation import CALIBRATION_TYPES, Measured, calibration, measure, notes_on_better_rules
 from models.lifetime_value.evidence import Evidence
-from models.lifetime_value.score_table import horizon_columns, level_of
+from models.lifetime_value.published import published
+from models.lifetime_value.race import BLEND, Plan, Tiers, plan_of
 from models.lifetime_value.season import TRACKING_TYPES, tracking
-from models.lifetime_value.study import Study
+from models.lifetime_value.windows import Window
 from models.result_tables import METRIC_TYPES, nothing
 
 
-def report_of(
-    evidence: Evidence, studied: Study, senior_from: float, vip_above: float
-) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, list[str]]:
-    """Metrics, calibration, tracking and notes of the test window."""
-    test, notes = studied.test, list(studied.notes)
-    if test is None:
-        return nothing(METRIC_TYPES), nothing(CALIBRATION_TYPES), nothing(TRACKING_TYPES), notes
-    champion = studied.ranking[0]
-    candidates = [
-        Measured(
-            name,
-            "champion" if name == champion else "challenger",
-            horizon_columns(forecast, test.days, level_of(studied.validation, name)),
-        )
-        for name, forecast in test.forecasts.items()
-    ]
-    measured = measure(candidates, test.known, test.days, tiers_of(test.known, senior_from, vip_above))
-    tracked = nothing(TRACKING_TYPES)
-    if evidence.purchase_days is not None:
-        tracked = pd.concat(
-            tracking(name, test.customers, evidence.purchase_days, model.purchases, test.days)
-            for name, model in test.candidates.processes.items()
-        ).astype(TRACKING_TYPES)
-    notes += [_decision(studied), *notes_on_better_rules(measured)]
-    if studied.validation is None:
-        notes.append("Intervals of the test were not calibrated: no earlier window was over at the test date.")
-    return measured, calibration(candidates, test.known, test.days), tracked.reset_index(drop=True), notes
+@dataclass(frozen=True)
+class Report:
+    """Tables with the columns of METRIC_TYPES, CALIBRATION_TYPES and TRACKING_TYPES, and sentences."""
+
+    metrics: pd.DataFrame
+    calibration: pd.DataFrame
+    tracking: pd.DataFrame
+    notes: list[str]
 
 
-def _decision(studied: Study) -> str:
-    """Which candidate is published and why, in one sentence."""
-    window = studied.judge
-    assert window is not None
-    losses = ", ".join(f"{name} {window.loss(name):.2f}" for name in studied.ranking)
-    scale = ", totals set right because no season could be known yet" if window.is_young else ""
-    if window is studied.validation:
-        where = f"the window of {window.days} days after {window.as_of.date()}, before the test began"
-    else:
-        where = f"the test window itself, after {window.as_of.date()}, because no earlier one can judge all candidates"
-    return f"Champion is {studied.ranking[0]}: lowest Tweedie deviance on {where}{scale} ({losses})."
+def report_of(evidence: Evidence, windows: dict[int, list[Window]], tiers: Tiers, random_state: int) -> Report:
+    """Each length's newest window, forecast by the plan that the windows before it speak for.
+
+    Calibration and tracking are those of the longest. Empty tables, and a sentence, when no window is over yet.
+    """
+    judged = {days: found for days, found in sorted(windows.items()) if found}
+    if not judged:
+        untested = ["No past window is over yet, so the forecast has not been measured."]
+        return Report(nothing(METRIC_TYPES), nothing(CALIBRATION_TYPES), nothing(TRACKING_TYPES), untested)
+    metrics, notes, longest = [], [], max(judged)
+    for days, (test, *before) in judged.items():
+        plan = plan_of(days, before, test.amounts.columns, tiers)
+        candidates = [_measured(test, plan, name, tiers, random_state) for name in _models(test, plan)]
+        metrics.append(measure(candidates, test.known, days, tiers.of(test.known)))
+        notes += notes_on_better_rules(metrics[-1])
+        if days == longest:
+            deciles, tracked = calibration(candidates, test.known, days), _tracking(evidence, test)
+    if len(judged[longest]) == 1:
+        notes.append(f"Of {longest} days one window is over: what was tested there was chosen without any.")
+    return Report(pd.concat(metrics, ignore_index=True), deciles, tracked, notes)
 
 
-def tiers_of(customers: pd.DataFrame, senior_from: float, vip_above: float) -> pd.Series:
-    """The value tier of each customer at its date, by twelve months of net sales: vip above, senior from, regular."""
-    sales = customers["net_sales_12m"]
-    tier = np.select([sales > vip_above, sales >= senior_from], ["vip", "senior"], default="regular")
-    return pd.Series(tier, index=customers.index)
+def sentence_on(plan: Plan) -> str:
+    """Which candidate is published for a horizon and why, in one sentence."""
+    what = f"a blend ({plan.blend.sentence()})" if plan.method == BLEND else plan.method
+    if not plan.ranking:
+        return f"Values of the next {plan.days} days are {what}; no window is over yet that could speak for another."
+    losses = ", ".join(f"{name} {loss:.3f}" for name, loss in plan.ranking.items())
+    return (
+        f"Values of the next {plan.days} days are {what}: mean absolute error over mean amount in past windows of "
+        f"{plan.learned_days} days: {losses}."
+    )
+
+
+def _models(test: Window, plan: Plan) -> list[str]:
+    """Champion first, then the other models; rules are measured as baselines."""
+    fitted = [*test.candidates.processes, *(name for name in test.amounts if name == "gradient_boosting")]
+    return list(dict.fromkeys([plan.method, BLEND, *fitted]))
+
+
+def _measured(test: Window, plan: Plan, name: str, tiers: Tiers, random_state: int) -> Measured:
+    assert test.orders is not None
+    told = (test.candidates, plan, name, test.customers, test.orders, test.amounts, tiers, random_state)
+    return Measured(name, "champion" if name == plan.method else "challenger", published(*told))
+
+
+def _tracking(evidence: Evidence, test: Window) -> pd.DataFrame:
+    if evidence.purchase_days is None or not test.candidates.processes:
+        return nothing(TRACKING_TYPES)
+    processes = test.candidates.processes.items()
+    parts = [tracking(name, test.customers, evidence.purchase_days, it.purchases, test.days) for name, it in processes]
+    return pd.concat(parts, ignore_index=True).astype(TRACKING_TYPES)

@@ -12,9 +12,8 @@ from models.lifetime_value.purchase_model import PurchaseModel
 
 YEAR_DAYS = 365
 BLOCK_DAYS = 30
-LEAST_HISTORY_DAYS = (
-    YEAR_DAYS + 180
-)  # at a shop's first months customers only seem new: a year that begins there is none
+LEAST_HISTORY_DAYS = YEAR_DAYS + BLOCK_DAYS  # a year, and weeks of the year before to tell its growth by
+MOST_COMPARED_DAYS = 90
 DOUBT_ORDERS = 50  # that many orders as expected are added to every block, so that a small shop's noise is no season
 
 TRACKING_TYPES = {
@@ -29,7 +28,7 @@ TRACKING_TYPES = {
 
 @dataclass(frozen=True)
 class Season:
-    """How much above an average day of the year each of the 365 days after `as_of` lies, shape (365,), mean near 1."""
+    """How much above an average day of the year each of the 365 days after `as_of` lies, shape (365,), mean 1."""
 
     as_of: pd.Timestamp
     daily: np.ndarray
@@ -48,20 +47,25 @@ class Season:
         return cls(as_of, np.ones(YEAR_DAYS), is_known=False)
 
     @classmethod
-    def of_last_year(cls, as_of: pd.Timestamp, actual: np.ndarray, expected: np.ndarray) -> Self:
-        """From the daily repeat purchases of the shop's whole history up to `as_of`, actual and expected by a model.
+    def of_last_year(cls, as_of: pd.Timestamp, purchases: np.ndarray) -> Self:
+        """From the purchases of each day of the shop's whole history up to `as_of`, those of new customers too.
 
-        Each block of 30 days counts by actual over expected purchases a year ago, over the same ratio of the whole
-        year. What a growing or shrinking customer base changes is in both, so what is left is the season. Flat when the
-        history is shorter than 545 days.
+        Each block of 30 days counts by its purchases a year ago over those of the mean block, once growth is taken out:
+        what the last weeks have more than the same weeks a year earlier, spread evenly over the logarithms of the year
+        between. First purchases count because a shop's season moves them as it moves repeats, and because at a shop's
+        beginning customers only seem new. Flat before 395 days of history: then no weeks can be compared with
+        themselves.
         """
-        if len(actual) < LEAST_HISTORY_DAYS or not expected[-YEAR_DAYS:].sum() > 0:
+        if len(purchases) < LEAST_HISTORY_DAYS:
             return cls.flat(as_of)
-        came, foreseen = actual[-YEAR_DAYS:], expected[-YEAR_DAYS:]
-        block = np.minimum(np.arange(YEAR_DAYS) // BLOCK_DAYS, YEAR_DAYS // BLOCK_DAYS - 1)
-        foreseen = np.bincount(block, foreseen) * came.sum() / foreseen.sum()
-        index = (np.bincount(block, came) + DOUBT_ORDERS) / (foreseen + DOUBT_ORDERS)
-        return cls(as_of, index[block], is_known=True)
+        compared = min(MOST_COMPARED_DAYS, len(purchases) - YEAR_DAYS)
+        before = purchases[-YEAR_DAYS - compared : -YEAR_DAYS].sum() + DOUBT_ORDERS
+        growth = np.log((purchases[-compared:].sum() + DOUBT_ORDERS) / before)
+        day = np.arange(YEAR_DAYS)
+        level = purchases[-YEAR_DAYS:] * np.exp(-growth * (day / YEAR_DAYS - 0.5))
+        block = np.minimum(day // BLOCK_DAYS, YEAR_DAYS // BLOCK_DAYS - 1)
+        index = (np.bincount(block, level) + DOUBT_ORDERS) / (np.bincount(block) * level.mean() + DOUBT_ORDERS)
+        return cls(as_of, index[block] / index[block].mean(), is_known=True)
 
     def seen_from(self, as_of: pd.Timestamp) -> Self:
         """The same season from another day on, every year taken as the known one."""
@@ -96,12 +100,18 @@ class Outlook:
         today = self.season.as_of
         return np.array([self.season.over(today + pd.Timedelta(days=int(a)), int(b - a)) for a, b in pairwise(steps)])
 
+    def over(self, days: int) -> tuple[float, float]:
+        """The mean season of the next `days` days, and what one unit of money spent evenly over them is worth today."""
+        steps = self.steps([days])
+        share = np.diff(steps) * self.pace(steps)
+        return self.season.over(self.season.as_of, days), float(np.average(self.present_value(steps), weights=share))
+
     def sentence(self) -> str:
         """What the season does to the coming orders, in words."""
         if not self.season.is_known:
             return (
                 f"No season is in the forecast: to know one takes {LEAST_HISTORY_DAYS} days of history and the days of "
-                "purchases, and no past window may speak against it."
+                "purchases, and past windows may not speak against it."
             )
         moves = ", ".join(f"{self.season.over(self.season.as_of, days) - 1:+.0%}" for days in (30, 90, YEAR_DAYS))
         return f"The last year's season is in the forecast: orders of the next 30, 90 and 365 days move by {moves}."
@@ -109,6 +119,13 @@ class Outlook:
     def present_value(self, steps: np.ndarray) -> np.ndarray:
         """What one unit of money in the middle of each step is worth today, shape (len(steps) - 1,)."""
         return (1.0 + self.discount_rate / YEAR_DAYS) ** (-(steps[:-1] + steps[1:]) / 2.0)
+
+
+def daily_purchases(purchase_days: pd.DataFrame, as_of: pd.Timestamp) -> np.ndarray:
+    """Days with a purchase of all customers on each day from the shop's first to the as-of date, shape (days,)."""
+    ago = (as_of - pd.to_datetime(purchase_days["purchase_date"])).dt.days.to_numpy()
+    ago = ago[ago >= 0]
+    return np.bincount(ago)[::-1].astype(float) if ago.size else np.empty(0)
 
 
 def daily_repeats(customers: pd.DataFrame, purchase_days: pd.DataFrame, as_of: pd.Timestamp, until: int) -> np.ndarray:

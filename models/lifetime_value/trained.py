@@ -3,22 +3,18 @@
 from dataclasses import dataclass
 
 from models.lifetime_value.candidates import Candidates
+from models.lifetime_value.race import Plan, Tiers
 
 
 @dataclass(frozen=True)
 class TrainedValue:
-    """Candidates fitted at one date, their names from the best on, and the level at which the best's intervals hold."""
+    """Candidates fitted at one date, and a plan for each horizon, by its days as a text, as files name it."""
 
     candidates: Candidates
-    ranking: list[str]
-    interval_level: float
+    plans: dict[str, Plan]
+    tiers: Tiers
+    random_state: int
 
-    @property
-    def champion(self) -> str:
-        """The candidate that is published."""
-        return self.ranking[0]
-
-    @property
-    def challenger(self) -> str | None:
-        """The next best, published beside it; None when there is no other."""
-        return self.ranking[1] if len(self.ranking) > 1 else None
+    def plan(self, days: int) -> Plan:
+        """The plan of a horizon of so many days."""
+        return self.plans[str(days)]

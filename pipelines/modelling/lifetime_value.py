@@ -6,13 +6,8 @@ from typing import Any
 import pandas as pd
 
 from models.lifetime_value.evidence import FITTED
-from pipelines.modelling.scoring import OUTCOMES, Inputs, Score, Scored, Trained, Training
+from pipelines.modelling.scoring import FEATURES, OUTCOMES, TODAY, Inputs, Score, Scored, Trained, Training
 from pipelines.settings.model import Settings
-
-FEATURES = """
-    select customer_features.*, dim_customers.channel
-    from features.customer_features left join marts.dim_customers using (customer_id)
-"""
 
 
 def train(inputs: Inputs, settings: Settings) -> Trained:
@@ -56,13 +51,13 @@ def score(inputs: Inputs, settings: Settings, model: Any) -> Scored:
 
 
 SCORE = Score(
-    inputs={"today": f"{FEATURES} where is_today order by customer_id"},
+    inputs={"today": f"{TODAY} order by customer_id"},
     tables=("customer_lifetime_value", "calibration", "order_tracking", "frequency_histogram"),
     call=score,
     training=Training(
         inputs={
             "past": f"{FEATURES} where not is_today order by customer_id, as_of_date",
-            "today": f"select {', '.join(FITTED)} from ({FEATURES} where is_today) order by customer_id",
+            "today": f"select {', '.join(FITTED)} from features.customer_features where is_today order by customer_id",
             "outcomes": f"{OUTCOMES} order by customer_id, as_of_date, horizon_days",
             "purchase_days": """
                 select customer_id, activity_date as purchase_date from marts.fct_customer_days where purchase_count > 0

@@ -192,7 +192,7 @@ class Features(Group):
         "feature_past_customers",
         ge=1_000,
     )
-    history_days: int = setting(180, "history that a past date needs before it", "feature_history_days", ge=1, le=3650)
+    history_days: int = setting(30, "history that a past date needs before it", "feature_history_days", ge=1, le=3650)
     gap_days: int = setting(
         365, "a few orders so long before all others are no history", "history_gap_days", ge=30, le=3650
     )

@@ -47,7 +47,8 @@ CHURN = """
 """
 METRICS = """
     select role, candidate, metric, value from ml.model_metrics
-    where model = ? and segment = 'all' and list_contains(?, metric)
+    where model = $model and segment = 'all' and list_contains($metrics, metric)
+        and horizon_days = (select max(horizon_days) from ml.model_metrics where model = $model)
     order by role = 'baseline', role, candidate
 """
 QUERY = (
@@ -166,7 +167,7 @@ def _show_metrics(
     console: Console, connection: duckdb.DuckDBPyConnection, model: str, title: str, metrics: list[str]
 ) -> None:
     values: dict[tuple[str, str], dict[str, float]] = {}
-    for role, candidate, metric, value in connection.execute(METRICS, [model, metrics]).fetchall():
+    for role, candidate, metric, value in connection.execute(METRICS, {"model": model, "metrics": metrics}).fetchall():
         values.setdefault((role, candidate), {})[metric] = value
     if not values:
         return

@@ -257,6 +257,8 @@ select
     cast(0.8 as double) as probability_alive, cast(0.2 as double) as probability_no_purchase,
     cast(2 as double) as expected_orders, cast(100 as double) as expected_order_value,
     cast(0 as double) as predicted_value_30d, cast(0 as double) as predicted_value_90d,
+    cast(0 as double) as predicted_value_30d_low, cast(1e15 as double) as predicted_value_30d_high,
+    cast(0 as double) as predicted_value_90d_low, cast(1e15 as double) as predicted_value_90d_high,
     cast(200 as double) as predicted_value,
     cast(0 as double) as predicted_value_low, cast(1e15 as double) as predicted_value_high
 from marts.dim_customers;

@@ -16,9 +16,9 @@ def forecast_churn(features: pd.DataFrame, outcomes: pd.DataFrame, **changes: An
 
 
 def forecast_lifetime_value(
-    features: pd.DataFrame, outcomes: pd.DataFrame, *traits: pd.DataFrame, **changes: Any
+    features: pd.DataFrame, outcomes: pd.DataFrame, **changes: Any
 ) -> value.LifetimeValueResult:
     """Lifetime value with the default tier limits, but for the changes."""
     tiers = Settings().tiers
     limits = {"senior_from": float(tiers.senior_from), "vip_above": float(tiers.vip_above)}
-    return value.forecast_lifetime_value(features, outcomes, *traits, **{**limits, **changes})
+    return value.forecast_lifetime_value(features, outcomes, **{**limits, **changes})

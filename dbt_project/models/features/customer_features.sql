@@ -183,6 +183,21 @@ totals as (
                 else 0
             end
         ) as order_count_same_season,
+        sum(
+            case
+                when days_ago between 365 - 30 and 364 then net_amount else 0
+            end
+        ) as net_sales_last_year_30d,
+        sum(
+            case
+                when days_ago between 365 - 90 and 364 then net_amount else 0
+            end
+        ) as net_sales_last_year_90d,
+        sum(
+            case
+                when days_ago between 365 - 180 and 364 then net_amount else 0
+            end
+        ) as net_sales_last_year_180d,
         sum(refunded_amount) as refunded_amount,
         sum(discount_amount) as discount_amount,
         sum(purchase_count * weight) as decayed_order_count,
@@ -229,6 +244,12 @@ customer_features as (
         cast(paces.net_sales_180d as decimal(18, 2)) as net_sales_180d,
         cast(paces.net_sales_365d as decimal(18, 2)) as net_sales_365d,
         cast(paces.net_sales_12m as decimal(18, 2)) as net_sales_12m,
+        cast(paces.net_sales_last_year_30d as decimal(18, 2))
+            as net_sales_last_year_30d,
+        cast(paces.net_sales_last_year_90d as decimal(18, 2))
+            as net_sales_last_year_90d,
+        cast(paces.net_sales_last_year_180d as decimal(18, 2))
+            as net_sales_last_year_180d,
         cast(paces.net_sales as decimal(18, 2)) as net_sales,
         cast(paces.net_sales as double) / nullif(paces.order_count, 0)
             as average_order_value,

@@ -12,9 +12,16 @@ customer_days as (
 
 horizons as (
 
-    select cast({{ var('churn_horizon_days') }} as bigint) as horizon_days
+    -- the horizons of churn and value, and half a year, which more shops have than a year
+    select cast(30 as bigint) as horizon_days
+    union
+    select cast(90 as bigint) as horizon_days
     union
     select cast({{ var('value_holdout_days') }} as bigint) as horizon_days
+    union
+    select cast(365 as bigint) as horizon_days
+    union
+    select cast({{ var('churn_horizon_days') }} as bigint) as horizon_days
 
 ),
 

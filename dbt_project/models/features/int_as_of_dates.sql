@@ -52,8 +52,8 @@ history as (
 ),
 
 -- Churn: the newest past date is one horizon back, so that its outcome is known.
--- Value: the test date is one window back, and what is learned for it stops another
--- window earlier, where the validation date lies, which learns from one window earlier.
+-- Value: of each length the newest windows that are over, one after the other, and some
+-- dates more before the second one of half a year, which learns from them.
 candidate_dates as (
 
     {%- set days_back = [] %}
@@ -62,7 +62,7 @@ candidate_dates as (
             var('churn_horizon_days') + number * var('feature_step_days')
         ) %}
     {%- endfor %}
-    {%- do days_back.append(var('value_holdout_days') | int) %}
+    {%- do days_back.extend([30, 60, 365, 730, var('value_holdout_days') | int]) %}
     {%- for number in range(var('value_past_dates') | int) %}
         {%- do days_back.append(
             ((var('value_holdout_days') | int) * (6 + number) / 3) | round | int

@@ -30,12 +30,15 @@ RULES = [
     ),
     never(
         "every_interval_holds_its_value",
-        f"""
-        select customer_id, as_of_date, predicted_value_low, predicted_value_high from {{batch}}
-        where predicted_value >= 0 and {is_finite("predicted_value")}
-            and (predicted_value_low < 0 or predicted_value_low > predicted_value
-                or predicted_value_high < predicted_value or not {is_finite("predicted_value_high")})
-        """,
+        " union all ".join(
+            f"""
+            select customer_id, as_of_date, {value}_low as low, {value}_high as high from {{batch}}
+            where {value} >= 0 and {is_finite(value)}
+                and ({value}_low < 0 or {value}_low > {value} or {value}_high < {value}
+                    or not {is_finite(f"{value}_high")})
+            """
+            for value in ("predicted_value_30d", "predicted_value_90d", "predicted_value")
+        ),
     ),
     never(  # a ratio over few customers or few days may be far off, and says that it is one
         "predicted_sales_are_of_the_shop_size",

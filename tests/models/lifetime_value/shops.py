@@ -17,7 +17,6 @@ class Tables:
     features: pd.DataFrame
     outcomes: pd.DataFrame
     purchase_days: pd.DataFrame
-    traits: pd.DataFrame
 
     def with_changes(self, **changes: pd.DataFrame) -> "Tables":
         """The same with some tables replaced."""
@@ -59,10 +58,13 @@ def features_of(orders: pd.DataFrame, date: pd.Timestamp) -> pd.DataFrame:
         "days_since_last_order": (date - last).dt.days,
         "net_sales": groups["net_amount"].sum(),
     }
-    for days in (90, 365):
+    for days in (30, 90, 180, 365):
         recent = known[known["ago"] < days].groupby("customer_id")["net_amount"]
         columns[f"net_sales_{days}d"] = recent.sum().reindex(first.index, fill_value=0.0)
         columns[f"order_count_{days}d"] = recent.size().reindex(first.index, fill_value=0)
+    for days in (30, 90, 180):
+        then = known[known["ago"].between(365 - days, 364)].groupby("customer_id")["net_amount"]
+        columns[f"net_sales_last_year_{days}d"] = then.sum().reindex(first.index, fill_value=0.0)
     columns["net_sales_12m"] = columns["net_sales_365d"]  # no leap day lies in these shops
     return pd.DataFrame(columns).reset_index()
 
@@ -77,13 +79,10 @@ def outcomes_of(orders: pd.DataFrame, date: pd.Timestamp, days: int = WINDOW_DAY
 
 
 def tables_of(orders: pd.DataFrame) -> Tables:
-    """All tables of a shop with these days with a purchase."""
-    first = orders.groupby("customer_id")["purchase_date"].min()
+    """All tables of a shop with these days with a purchase; past dates are those with 20 days of history."""
+    known = [date for date in PAST if orders["purchase_date"].min() + pd.Timedelta(days=20) <= date]
     return Tables(
-        features=pd.concat([features_of(orders, date) for date in [*PAST, TODAY]], ignore_index=True),
-        outcomes=pd.concat([outcomes_of(orders, date) for date in PAST], ignore_index=True),
+        features=pd.concat([features_of(orders, date) for date in [*known, TODAY]], ignore_index=True),
+        outcomes=pd.concat([outcomes_of(orders, date) for date in known] or [outcomes_of(orders, TODAY).head(0)]),
         purchase_days=orders,
-        traits=pd.DataFrame(
-            {"customer_id": first.index, "channel": np.where(np.arange(len(first)) % 2, "search", "social")}
-        ),
     )

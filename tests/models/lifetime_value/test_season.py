@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.lifetime_value.beta_geo import BetaGeoModel
-from models.lifetime_value.season import Outlook, Season, daily_expectation, daily_repeats, tracking
+from models.lifetime_value.season import Outlook, Season, daily_expectation, daily_purchases, daily_repeats, tracking
 from models.lifetime_value.value_model import ValueModel
 
 NOW = pd.Timestamp("2025-06-30")
@@ -37,24 +37,33 @@ def season_of(values: list[float]) -> Season:
 
 
 def test_a_busy_month_last_year_is_a_busy_month_ahead() -> None:
-    actual, expected = np.full(600, 10.0), np.full(600, 10.0)
-    actual[-365 + 60 : -365 + 90] = 30.0
-    season = Season.of_last_year(NOW, actual, expected)
+    purchases = np.full(600, 10.0)
+    purchases[-365 + 60 : -365 + 90] = 30.0
+    season = Season.of_last_year(NOW, purchases)
     assert season.is_known
     assert season.over(NOW + pd.Timedelta(days=60), 30) == pytest.approx(3 * 365 / (365 + 60), rel=0.1)
     assert season.over(NOW - pd.Timedelta(days=305), 30) == season.over(NOW + pd.Timedelta(days=60), 30)
-    assert season.over(NOW, 365) == pytest.approx(1.0, abs=0.03)
+    assert season.daily.mean() == pytest.approx(1.0)
 
 
-def test_growth_that_the_model_expects_is_no_season() -> None:
-    growth = np.linspace(1.0, 20.0, 600)
-    assert Season.of_last_year(NOW, growth, growth / 2).daily == pytest.approx(np.ones(365))
+def test_growth_from_year_to_year_is_no_season() -> None:
+    growing = 100.0 * np.exp(np.linspace(0.0, 2.0, 600))
+    assert Season.of_last_year(NOW, growing).daily == pytest.approx(np.ones(365), abs=0.05)
+
+
+def test_a_season_is_found_in_growth() -> None:
+    season = 1.0 + 0.5 * np.cos(np.arange(600) * 2 * np.pi / 365)
+    alone, grown = (
+        Season.of_last_year(NOW, 100 * season),
+        Season.of_last_year(NOW, 100 * season * 1.002 ** np.arange(600)),
+    )
+    assert grown.daily == pytest.approx(alone.daily, abs=0.08)
 
 
 def test_a_shop_with_few_orders_has_hardly_a_season() -> None:
-    actual, expected = np.full(600, 0.1), np.full(600, 0.1)
-    actual[-365:-335] = 0.3
-    assert Season.of_last_year(NOW, actual, expected).daily.max() < 1.15
+    purchases = np.full(600, 0.1)
+    purchases[-365:-335] = 0.3
+    assert Season.of_last_year(NOW, purchases).daily.max() < 1.15
 
 
 def test_the_season_is_told_in_words() -> None:
@@ -63,8 +72,8 @@ def test_the_season_is_told_in_words() -> None:
     assert "30, 90 and 365 days move by +100%, +100%, +1%" in Outlook(doubled).sentence()
 
 
-def test_less_than_a_year_and_a_half_of_history_knows_no_season() -> None:
-    season = Season.of_last_year(NOW, np.arange(544.0), np.ones(544))
+def test_less_than_a_year_and_a_month_of_history_knows_no_season() -> None:
+    season = Season.of_last_year(NOW, np.arange(394.0))
     assert not season.is_known
     assert (season.daily == 1).all()
 
@@ -113,6 +122,13 @@ def test_a_year_of_interest_is_compounded_daily() -> None:
     assert steps.tolist() == [*range(0, 361, 30), 365]
     assert outlook.present_value(steps)[-1] == pytest.approx((1 + 0.1 / 365) ** -362.5)
     assert Outlook(Season.flat(NOW)).present_value(steps).tolist() == [1.0] * 13
+
+
+def test_purchases_are_counted_by_day_and_later_ones_are_not() -> None:
+    days = pd.DataFrame(
+        {"customer_id": list("aabbc"), "purchase_date": [NOW - pd.Timedelta(days=d) for d in (3, 0, 3, 1, -1)]}
+    )
+    assert daily_purchases(days, NOW).tolist() == [2, 0, 1, 1]
 
 
 def test_repeats_are_counted_on_their_day_and_first_purchases_are_not() -> None:

@@ -1,0 +1,85 @@
+"""Forecasts as they are published and measured, by a plan: values with intervals, orders, chances. Chooses nothing."""
+
+import numpy as np
+import pandas as pd
+
+from models.lifetime_value.candidates import Candidates
+from models.lifetime_value.race import INTERVAL_LEVEL, Plan, Tiers
+from models.lifetime_value.value_model import ValueModel
+
+COLUMNS = ["predicted_value", "low", "high", "expected_orders", "probability_no_purchase"]
+
+
+def published(
+    candidates: Candidates,
+    plan: Plan,
+    name: str,
+    customers: pd.DataFrame,
+    orders: pd.DataFrame,
+    amounts: pd.DataFrame,
+    tiers: Tiers,
+    random_state: int,
+) -> pd.DataFrame:
+    """One horizon of a candidate's or the blend's forecast: COLUMNS, rounded, in the index of customers.
+
+    `orders` and `amounts` are those of Candidates. Expected orders are the value over the expected order value, so that
+    the two agree with each other; the chance of none is the process's, and never less than such orders leave. Ends are
+    missing where neither a window that is over nor a process tells how far truths stray.
+    """
+    days = plan.days
+    value = plan.values(name, amounts, float(orders[f"predicted_value_{days}"].sum()))
+    worth = orders["expected_order_value"].to_numpy(dtype=float)
+    undiscounted = float((orders[f"expected_orders_{days}"] * worth).sum())
+    count = _over(plan.values(name, amounts, undiscounted), worth)
+    nothing = np.maximum(orders[f"probability_no_purchase_{days}"], 1.0 - np.minimum(count, 1.0))
+    low, high = _interval(candidates.leading, plan, value, customers, orders, tiers, random_state)
+    value = value.round(2)
+    return pd.DataFrame(
+        {
+            "predicted_value": value,
+            "low": np.minimum(np.round(np.maximum(low, 0.0), 2), value),
+            "high": np.maximum(np.round(high, 2), value),
+            "expected_orders": count.round(6),
+            "probability_no_purchase": nothing.clip(0.0, 1.0).round(6),
+        },
+        index=customers.index,
+    )
+
+
+def never_falling(forecasts: list[pd.DataFrame]) -> list[pd.DataFrame]:
+    """The forecasts of rising horizons, none below a shorter one's: each horizon is made by a plan of its own."""
+    risen = [forecasts[0]]
+    for forecast in forecasts[1:]:
+        before = risen[-1]
+        rising = {
+            name: np.maximum(forecast[name], before[name])
+            for name in ("predicted_value", "low", "high", "expected_orders")
+        }
+        nothing = np.minimum(forecast["probability_no_purchase"], before["probability_no_purchase"])
+        risen.append(forecast.assign(**rising, probability_no_purchase=nothing))
+    return risen
+
+
+def _interval(
+    leading: ValueModel | None,
+    plan: Plan,
+    value: np.ndarray,
+    customers: pd.DataFrame,
+    orders: pd.DataFrame,
+    tiers: Tiers,
+    random_state: int,
+) -> tuple[np.ndarray, np.ndarray]:
+    """By past errors; in a shop too young for them by draws of the process, brought to the customer's value."""
+    if plan.errors:
+        return plan.errors.interval(value, tiers.of(customers))
+    if leading is None:
+        return np.full(len(value), np.nan), np.full(len(value), np.nan)
+    random = np.random.default_rng(random_state)
+    spread = leading.spread(customers, orders, plan.days, random)
+    drawn = orders[f"predicted_value_{plan.days}"].to_numpy(dtype=float)
+    return spread.scaled(_over(value, drawn)).interval(INTERVAL_LEVEL, value)
+
+
+def _over(numerator: np.ndarray, denominator: np.ndarray) -> np.ndarray:
+    """One over the other, 0 where there is nothing to divide by."""
+    return np.divide(numerator, denominator, out=np.zeros_like(numerator), where=denominator > 0)

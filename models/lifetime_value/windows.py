@@ -1,0 +1,108 @@
+"""Past windows that are over: what the candidates of that day foretold of them, and what came. Chooses nothing."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from models import metrics
+from models.lifetime_value.candidates import Candidates, fit_candidates
+from models.lifetime_value.evidence import Evidence
+from models.one_thread import on_one_thread
+
+MOST_WINDOWS = 3  # of one length: the newest, and those before it that do not overlap
+LEAST_CUSTOMERS = 50
+WORKERS = 2
+
+
+@dataclass(frozen=True)
+class Window:
+    """One date and the `days` days after it, with candidates fitted at the date."""
+
+    as_of: pd.Timestamp
+    days: int
+    candidates: Candidates
+    known: pd.DataFrame
+
+    @property
+    def customers(self) -> pd.DataFrame:
+        """What was known of them at the date."""
+        return self.known.drop(columns=[name for name in self.known.columns if name.startswith("future_")])
+
+    @property
+    def truth(self) -> np.ndarray:
+        """Money that came, shape (n,)."""
+        return self.known["future_net_sales"].to_numpy(dtype=float)
+
+    @cached_property
+    def amounts(self) -> pd.DataFrame:
+        """Money foretold by every candidate, shape (n, candidates)."""
+        assert self.orders is not None  # else there is no window
+        return self.candidates.amounts(self.customers, self.days, self.days, self.orders)
+
+    @cached_property
+    def orders(self) -> pd.DataFrame | None:
+        """As Candidates.orders."""
+        return self.candidates.orders(self.customers, [self.days])
+
+    @property
+    def total(self) -> float:
+        """Money foretold of all together; 0 where no rate can be known."""
+        return 0.0 if self.orders is None else float(self.orders[f"predicted_value_{self.days}"].sum())
+
+    @cached_property
+    def errors_of_the_total(self) -> tuple[float, float] | None:
+        """How far the total was off without and with the season, in logarithms; None where no season was known."""
+        if not self.candidates.outlook.season.is_known or not self.total > 0:
+            return None
+        came = self.truth.sum()
+        return abs(np.log(self.without_season().total / came)), abs(np.log(self.total / came))
+
+    def without_season(self) -> "Window":
+        """The same, as if no season were known."""
+        return replace(self, candidates=self.candidates.without_season())
+
+    def loss(self, forecast: np.ndarray) -> float:
+        """Mean absolute error over the mean absolute amount, so that windows of any length compare."""
+        return metrics.mae(self.truth, forecast) / float(np.abs(self.truth).mean())
+
+    def deviance(self, forecast: np.ndarray) -> float:
+        """Tweedie deviance, likewise of windows of any length."""
+        return metrics.tweedie_deviance(self.truth, forecast) / float(np.sqrt(np.abs(self.truth).mean()))
+
+
+def past_windows(evidence: Evidence, lengths: list[int], random_state: int) -> dict[int, list[Window]]:
+    """For each length in days up to three windows that are over, the newest first and none overlapping the one before.
+
+    Candidates of one date are fitted once; windows of fewer than 50 customers, or in which nothing was sold or could be
+    foretold, are left out.
+    """
+    dates = {days: _apart(evidence.dates_over(evidence.newest_date, days), days) for days in lengths}
+    distinct = sorted({date for found in dates.values() for date in found})
+    learned = {date: [days for days in lengths if date in dates[days]] for date in distinct}
+
+    def fitted(date: pd.Timestamp) -> Candidates:
+        customers = evidence.customers(date)
+        return fit_candidates(evidence, customers, learned[date], random_state=random_state)
+
+    with ThreadPoolExecutor(WORKERS) as pool:
+        candidates = dict(zip(learned, pool.map(on_one_thread(fitted), learned), strict=True))
+    windows = {
+        days: [Window(date, days, candidates[date], evidence.with_outcomes([date], days)) for date in dates[days]]
+        for days in lengths
+    }
+    return {
+        days: [each for each in found if len(each.known) >= LEAST_CUSTOMERS and each.truth.sum() > 0 and each.total > 0]
+        for days, found in windows.items()
+    }
+
+
+def _apart(dates: list[pd.Timestamp], days: int) -> list[pd.Timestamp]:
+    """The newest date, and the next ones at least `days` days before the one taken last."""
+    taken: list[pd.Timestamp] = []
+    for date in reversed(dates):
+        if len(taken) < MOST_WINDOWS and (not taken or date + pd.Timedelta(days=days) <= taken[-1]):
+            taken.append(date)
+    return taken
