@@ -212,14 +212,13 @@ def test_dates_of_next_orders_are_told_in_every_table_and_are_nearer_than_the_ru
     [(have_bought,)] = ask(first_night, "select count(*) from marts.dim_customers where order_count > 0")
     assert buyers == have_bought > dated > 100
     assert differing == 0
-    errors = {
-        role: value
-        for role, value in ask(
+    errors = dict(
+        ask(
             first_night,
             "select role, min(value) from ml.model_metrics where model = 'next_order' and segment = 'all'"
             " and metric = 'median_absolute_error' group by role",
         )
-    }
+    )
     assert errors["champion"] < errors["baseline"]
 
 
