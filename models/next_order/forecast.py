@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from models.next_order.candidates import MOST_USUAL, NO_METHOD, SAME_AS_LAST, Candidates
+from models.next_order.candidates import LEAST_GAPS_OF_A_LAW, MOST_USUAL, NO_METHOD, SAME_AS_LAST, Candidates
 from models.next_order.evaluation import LIKELY, measure
 from models.next_order.histories import Histories, Standing, dates_of
 from models.next_order.study import HORIZONS, Study, horizon_of
@@ -136,8 +136,8 @@ def _notes(study: Study, trained: TrainedNextOrder, measured: pd.DataFrame) -> l
     notes = []
     if not candidates.has_law:
         notes.append(
-            f"Dates of next orders are the shop's usual gap, without an interval: only {candidates.ended_count} gaps "
-            "between purchase days have ended."
+            "Dates of next orders are the shop's usual gap, without an interval: of the gaps between purchase days "
+            f"{candidates.ended_count} have ended, fewer than {LEAST_GAPS_OF_A_LAW}."
         )
     elif study.validation is not None and study.errors:
         told = ", ".join(f"{study.validation.candidates.called(name)} {days:g}" for name, days in study.errors.items())
@@ -146,15 +146,16 @@ def _notes(study: Study, trained: TrainedNextOrder, measured: pd.DataFrame) -> l
             f"days after {study.validation.as_of:%Y-%m-%d}, before the test began (days: {told})."
         )
     else:
-        notes.append(f"Dates of next orders are by {champion}, unchosen: no window was over before the test began.")
-    return notes + _better_rules(measured)
+        notes.append(f"Dates of next orders are by {champion}, unchosen: no window before the test could tell.")
+    return notes + _better_ones(measured)
 
 
-def _better_rules(measured: pd.DataFrame) -> list[str]:
-    """A sentence when a rule came nearer on the test window."""
+def _better_ones(measured: pd.DataFrame) -> list[str]:
+    """A sentence when another candidate came nearer on the test window."""
     errors = measured[(measured["metric"] == "median_absolute_error") & (measured["segment"] == "all")]
     published = errors.loc[errors["role"] == "champion", "value"]
     nearest = errors.sort_values(["value", "candidate"]).head(1)
     if published.empty or published.iloc[0] <= nearest["value"].iloc[0]:
         return []
-    return [f"The baseline {nearest['candidate'].iloc[0]} had the lower median error of next order dates in the test."]
+    role, name = nearest["role"].iloc[0], nearest["candidate"].iloc[0]
+    return [f"The {role} {name} had the lower median error of next order dates in the test."]

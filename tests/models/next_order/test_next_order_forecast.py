@@ -185,7 +185,7 @@ def test_with_few_gaps_the_usual_gap_is_told_without_an_interval(days_of_one) ->
     assert set(scores["method"]) == {MOST_USUAL}
     assert set(scores["expected_order_date"]) == {TODAY + pd.Timedelta(days=20)}
     assert scores[["low", "high"]].isna().all(axis=None)
-    assert "only 10 gaps" in training.notes[0]
+    assert "10 have ended, fewer than 30" in training.notes[0]
 
 
 def test_one_customer_who_bought_once_is_told_nothing(days_of_one) -> None:
