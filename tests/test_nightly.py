@@ -196,6 +196,32 @@ def test_every_eligible_customer_has_a_churn_probability_and_the_model_beats_the
     assert model[0][0] < scores["base_rate"]
 
 
+def test_dates_of_next_orders_are_told_in_every_table_and_are_nearer_than_the_rules(first_night: Run) -> None:
+    [(buyers, dated, differing)] = ask(
+        first_night,
+        """
+        select count(*), count(next_orders.expected_order_date),
+            count(*) filter (
+                customers.expected_order_date is distinct from next_orders.expected_order_date
+                or customers.expected_order_low is distinct from next_orders.low
+                or customers.next_order_status <> next_orders.next_order_status
+            )
+        from marts.customer_next_order as next_orders join marts.customer_360 as customers using (customer_id)
+        """,
+    )
+    [(have_bought,)] = ask(first_night, "select count(*) from marts.dim_customers where order_count > 0")
+    assert buyers == have_bought > dated > 100
+    assert differing == 0
+    errors = dict(
+        ask(
+            first_night,
+            "select role, min(value) from ml.model_metrics where model = 'next_order' and segment = 'all'"
+            " and metric = 'median_absolute_error' group by role",
+        )
+    )
+    assert errors["champion"] < errors["baseline"]
+
+
 def test_every_value_has_its_horizons_and_its_interval(first_night: Run) -> None:
     [(rows, out_of_order)] = ask(
         first_night,

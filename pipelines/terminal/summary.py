@@ -152,6 +152,11 @@ def _show_models(console: Console, connection: duckdb.DuckDBPyConnection, curren
             "Lifetime value against naive rules, on later data",
             ["bias", "mae", "gini", "interval_coverage"],
         ),
+        (
+            "next_order",
+            "Next order dates against naive rules, on later data",
+            ["median_absolute_error", "interval_coverage", "brier", "auc"],
+        ),
     ):
         _show_metrics(console, connection, model, title, metrics)
 

@@ -33,7 +33,7 @@ SABOTAGES = [
     (
         "marts.fct_customer_days",
         "no_day_lies_after_the_night",
-        "insert into marts.fct_customer_days values ('c3', '2024-07-01', 0)",
+        "insert into marts.fct_customer_days values ('c3', '2024-07-01', 0, 0)",
     ),
     ("marts.fct_orders", "there_are_orders", "delete from raw.orders; delete from marts.fct_orders"),
     ("marts.fct_orders", "every_landed_order_is_here", "delete from marts.fct_orders where order_id = 'shop:o3'"),
@@ -110,6 +110,17 @@ SABOTAGES = [
         "marts.customer_360",
         "net_sales_are_what_the_customer_table_says",
         "update marts.customer_360 set net_sales = net_sales + 1 where customer_id = 'c3'",
+    ),
+    (
+        "marts.customer_next_order",
+        "every_row_has_a_score",
+        "insert into marts.customer_next_order select * replace ('stranger' as customer_id) from "
+        "marts.customer_next_order where customer_id = 'c3'",
+    ),
+    (
+        "marts.customer_next_order",
+        "every_score_is_published",
+        "delete from marts.customer_next_order where customer_id = 'c3'",
     ),
 ]
 

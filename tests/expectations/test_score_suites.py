@@ -148,6 +148,58 @@ SABOTAGES = [
         "the_churn_model_ranks_better_than_every_baseline",
         "update ml.model_metrics set value = 0.81 where candidate = 'recency'",
     ),
+    (
+        "ml.customer_next_order",
+        "every_forecast_is_of_somebody_who_has_bought",
+        "insert into ml.customer_next_order select * replace ('stranger' as customer_id) from "
+        "ml.customer_next_order where customer_id = 'c3'",
+    ),
+    (
+        "ml.customer_next_order",
+        "everybody_who_has_bought_has_a_forecast",
+        "delete from ml.customer_next_order where customer_id = 'c3'",
+    ),
+    (
+        "ml.customer_next_order",
+        "the_chance_of_an_order_is_a_probability",
+        "update ml.customer_next_order set probability_of_order = 1.1 where customer_id = 'c3'",
+    ),
+    (
+        "ml.customer_next_order",
+        "every_date_lies_within_the_horizon",
+        "update ml.customer_next_order set expected_order_date = date '2024-09-29', high = date '2024-09-29' "
+        "where customer_id = 'c3'",
+    ),
+    (
+        "ml.customer_next_order",
+        "a_date_is_told_where_an_order_is_not_less_likely_than_none",
+        "update ml.customer_next_order set probability_of_order = 0.49 where customer_id = 'c3'",
+    ),
+    (
+        "ml.customer_next_order",
+        "every_interval_holds_its_date",
+        "update ml.customer_next_order set low = date '2024-07-21' where customer_id = 'c3'",
+    ),
+    (
+        "ml.customer_next_order",
+        "who_is_overdue_has_let_the_due_date_pass",
+        "update ml.customer_next_order set next_order_status = 'overdue' where customer_id = 'c3'",
+    ),
+    (
+        "ml.customer_next_order",
+        "nobodys_last_order_is_still_to_come",
+        "update ml.customer_next_order set last_order_date = date '2024-07-01' where customer_id = 'c3'",
+    ),
+    (
+        "ml.model_metrics",
+        "next_order_dates_are_nearer_than_every_baseline",
+        "update ml.model_metrics set value = 31 where model = 'next_order' and role = 'champion' and value = 20",
+    ),
+    (
+        "ml.model_metrics",
+        "intervals_of_next_orders_hold_what_they_promise",
+        "update ml.model_metrics set value = 0.64 where metric = 'interval_coverage'",
+    ),
 ]
 
 

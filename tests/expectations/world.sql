@@ -188,7 +188,7 @@ select order_id || '-1' as order_item_id, order_id, 'p' || order_id as product_i
 from marts.fct_orders;
 
 create table marts.fct_customer_days as
-select customer_id, order_date as activity_date, sum(net_amount) as net_amount
+select customer_id, order_date as activity_date, sum(net_amount) as net_amount, count(*) as purchase_count
 from marts.fct_orders
 group by all;
 
@@ -275,17 +275,28 @@ select
     end as churn_band
 from marts.dim_customers;
 
+create table ml.customer_next_order as
+select
+    customer_id, 90 as horizon_days, 'renewal_law' as method, 'expected' as next_order_status,
+    cast(0.7 as double) as probability_of_order, date '2024-07-20' as expected_order_date, date '2024-07-02' as low,
+    date '2024-08-20' as high, date '2024-07-10' as due_date, date '2024-06-10' as last_order_date,
+    1 as known_gap_count, cast(30 as double) as rhythm_days, date '2024-06-30' as as_of_date
+from marts.dim_customers;
+
 create table ml.model_metrics as
 select
     model, candidate, role, 'all' as segment, metric, cast(value as double) as value, date '2024-03-01' as test_as_of_date,
-    90 as horizon_days, 12 as customer_count, date '2024-06-30' as as_of_date
+    90 as horizon_days, 120 as customer_count, date '2024-06-30' as as_of_date
 from (
     values
     ('churn', 'gradient_boosting', 'champion', 'auc', 0.8),
     ('churn', 'recency', 'baseline', 'auc', 0.7),
     ('lifetime_value', 'bg_nbd', 'champion', 'gini', 0.8),
     ('lifetime_value', 'bg_nbd', 'champion', 'bias', -0.1),
-    ('lifetime_value', 'past_spend', 'baseline', 'gini', 0.7)
+    ('lifetime_value', 'past_spend', 'baseline', 'gini', 0.7),
+    ('next_order', 'renewal_law', 'champion', 'median_absolute_error', 20),
+    ('next_order', 'renewal_law', 'champion', 'interval_coverage', 0.8),
+    ('next_order', 'most_usual', 'baseline', 'median_absolute_error', 30)
 ) as metrics(model, candidate, role, metric, value);
 
 create table ml.calibration as
@@ -321,6 +332,9 @@ from marts.dim_customers;
 
 create table marts.customer_churn as
 select *, 'send a coupon' as suggested_action from ml.customer_churn;
+
+create table marts.customer_next_order as
+select * from ml.customer_next_order;
 
 create table marts.customer_360 as
 select customer_id, as_of_date, 'vip' as value_tier, net_sales from marts.dim_customers;

@@ -97,6 +97,7 @@ def test_the_scores_of_the_house_declare_what_they_read() -> None:
     assert {name: score.reads for name, score in scores().items()} == {
         "churn": read,
         "lifetime_value": [*read, "marts.dim_customers", "marts.fct_customer_days"],
+        "next_order": ["marts.fct_customer_days", "ops.night"],
     }
 
 

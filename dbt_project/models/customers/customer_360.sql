@@ -46,6 +46,12 @@ churn as (
 
 ),
 
+next_orders as (
+
+    select * from {{ ref('customer_next_order') }}
+
+),
+
 -- what too little speaks for is not told; of promotions that has been asked before
 told_preferences as (
 
@@ -124,7 +130,12 @@ customer_360 as (
         churn.churn_probability,
         churn.churn_percentile,
         coalesce(churn.churn_band, 'none') as churn_band,
-        coalesce(churn.suggested_action, 'none') as suggested_action
+        coalesce(churn.suggested_action, 'none') as suggested_action,
+        coalesce(next_orders.next_order_status, 'none') as next_order_status,
+        next_orders.expected_order_date,
+        next_orders.low as expected_order_low,
+        next_orders.high as expected_order_high,
+        next_orders.probability_of_order
 
     from customers
     inner join rfm on customers.customer_id = rfm.customer_id
@@ -134,6 +145,7 @@ customer_360 as (
     left join preferred_values on customers.customer_id = preferred_values.customer_id
     left join customer_values on customers.customer_id = customer_values.customer_id
     left join churn on customers.customer_id = churn.customer_id
+    left join next_orders on customers.customer_id = next_orders.customer_id
 
 )
 

@@ -42,4 +42,26 @@ RULES = [
         """,
         severity="warning",
     ),
+    never(
+        "next_order_dates_are_nearer_than_every_baseline",
+        """
+        with nearest as (
+            select
+                min(value) filter (where role <> 'baseline') as best_law,
+                min(value) filter (where role = 'baseline') as best_baseline
+            from {batch} where model = 'next_order' and segment = 'all' and metric = 'median_absolute_error'
+        )
+        select best_law, best_baseline from nearest where best_law > best_baseline
+        """,
+        severity="warning",
+    ),
+    never(  # of a hundred orders or fewer the share that four in five should be is chance
+        "intervals_of_next_orders_hold_what_they_promise",
+        """
+        select candidate, value, customer_count from {batch}
+        where model = 'next_order' and segment = 'all' and role = 'champion' and metric = 'interval_coverage'
+            and customer_count > 100 and value not between 0.65 and 0.95
+        """,
+        severity="warning",
+    ),
 ]

@@ -1,0 +1,37 @@
+"""The next order: on which day each customer buys again, if at all, and how near such days were."""
+
+from typing import Any
+
+import pandas as pd
+
+from pipelines.modelling.scoring import Inputs, Score, Scored, Trained, Training
+from pipelines.settings.model import Settings
+
+PURCHASE_DAYS = """
+    select customer_id, activity_date as purchase_date from marts.fct_customer_days where purchase_count > 0
+    order by customer_id, activity_date
+"""
+NIGHT = "select as_of_date from ops.night"
+
+
+def train(inputs: Inputs, settings: Settings) -> Trained:
+    """By which law gaps between purchase days end, measured on a window that is over."""
+    from models.next_order.forecast import train_next_order
+
+    learned = train_next_order(inputs["purchase_days"], _as_of(inputs), gap_days=settings.features.gap_days)
+    return Trained(learned.trained, Scored({}, learned.metrics, notes={"customer_next_order": learned.notes}))
+
+
+def score(inputs: Inputs, settings: Settings, model: Any) -> Scored:
+    """The next order of everybody who has bought."""
+    from models.next_order.forecast import score_next_order
+
+    return Scored({"customer_next_order": score_next_order(model, inputs["purchase_days"], _as_of(inputs))})
+
+
+def _as_of(inputs: Inputs) -> pd.Timestamp:
+    return pd.Timestamp(inputs["night"]["as_of_date"].iloc[0])
+
+
+FRAMES = {"purchase_days": PURCHASE_DAYS, "night": NIGHT}
+SCORE = Score(inputs=FRAMES, tables=("customer_next_order",), call=score, training=Training(inputs=FRAMES, call=train))
