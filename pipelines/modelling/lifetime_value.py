@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from models.lifetime_value.evidence import FITTED
-from pipelines.modelling.scoring import OUTCOMES, Inputs, Score, Scored, Trained, Training
+from pipelines.modelling.scoring import NET_SALES, OUTCOMES, Forecast, Inputs, Score, Scored, Trained, Training
 from pipelines.settings.model import Settings
 
 FEATURES = """
@@ -70,4 +70,9 @@ SCORE = Score(
         },
         call=train,
     ),
+    forecasts=[
+        Forecast("customer_lifetime_value", "predicted_value_30d", 30, NET_SALES, "sum"),
+        Forecast("customer_lifetime_value", "predicted_value_90d", 90, NET_SALES, "sum"),
+        Forecast("customer_lifetime_value", "predicted_value", "horizon_days", NET_SALES, "sum"),
+    ],
 )
