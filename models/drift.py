@@ -57,7 +57,8 @@ def shift(bins: Bins, values: ArrayLike) -> Shift:
 
 def psi(then: np.ndarray, now: np.ndarray) -> float:
     """The sum over bins of (p - q) ln(p / q) of two rows of counts; for nobody in a bin see LEAST_SHARE."""
-    before, after = (np.maximum(counts / counts.sum(), max(LEAST_SHARE, 0.5 / counts.sum())) for counts in (then, now))
+    least = max(LEAST_SHARE, 0.5 / min(then.sum(), now.sum()))
+    before, after = (np.maximum(counts[then + now > 0] / counts.sum(), least) for counts in (then, now))
     return float(((after - before) * np.log(after / before)).sum())
 
 

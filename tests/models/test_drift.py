@@ -19,7 +19,8 @@ def test_bins_are_tenths_of_what_a_model_learned_from() -> None:
     assert bins.edges == tuple(range(10, 100, 10))
     assert bins.counts == (*[10] * 10, 0)
     gone = 5 * (0.2 - 0.1) * log(2) + 5 * (LEAST_SHARE - 0.1) * log(LEAST_SHARE / 0.1)
-    assert shift(bins, np.tile(np.arange(1, 51), 200)).psi == pytest.approx(gone)
+    of_many = Bins.of(np.tile(np.arange(1, 101), 100))
+    assert shift(of_many, np.tile(np.arange(1, 51), 200)).psi == pytest.approx(gone)
     half_a_customer = 5 * (0.2 - 0.1) * log(2) + 5 * (0.005 - 0.1) * log(0.005 / 0.1)
     assert shift(bins, np.tile(np.arange(1, 51), 2)).psi == pytest.approx(half_a_customer)
 
