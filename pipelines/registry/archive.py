@@ -6,7 +6,6 @@ days it looks ahead, and the day of the model. A night that is built again for a
 none: what it would have published is not what was published.
 """
 
-import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -90,13 +89,13 @@ class Archive:
         return typed(pd.DataFrame(rows, columns=list(BACKTEST_TYPES)), BACKTEST_TYPES)
 
     def _rows(self, read: Read, as_of: date, nights: list[date]) -> Iterator[dict[str, Any]]:
-        customers = pd.Index(read(TODAY)["customer_id"])
+        customers = pd.Index(read(TODAY)["customer_id"], dtype=object)  # found three times as fast as Arrow's texts
         known: dict[str, Happenings] = {}
         for night in nights:
             frame = self._read(night)
             if frame is None or frame.empty:
                 continue
-            place = customers.get_indexer(pd.Index(frame["customer_id"]))
+            place = customers.get_indexer(pd.Index(frame["customer_id"], dtype=object))
             frame, place = frame[place >= 0], place[place >= 0]
             for forecast in self.forecasts:
                 if not {forecast.column, DAYS_AHEAD.format(forecast.column)} <= {*frame.columns}:
@@ -107,12 +106,13 @@ class Archive:
 
     def _published(self, read: Read) -> pd.DataFrame:
         frame: pd.DataFrame | None = None
-        for forecast in self.forecasts:
-            days = forecast.horizon
-            more = read(
-                f"select customer_id, method, {forecast.column}, cast({days} as bigint) as"
-                f' "{DAYS_AHEAD.format(forecast.column)}" from ml.{forecast.table} order by customer_id'
+        for table in dict.fromkeys(forecast.table for forecast in self.forecasts):
+            columns = "".join(
+                f', {one.column}, cast({one.horizon} as bigint) as "{DAYS_AHEAD.format(one.column)}"'
+                for one in self.forecasts
+                if one.table == table
             )
+            more = _sampled(read(f"select customer_id, method{columns} from ml.{table}"))
             keys = ["customer_id", "method"]
             frame = more if frame is None else frame.merge(more, on=keys, how="outer", validate="one_to_one")
         assert frame is not None  # there are forecasts
@@ -179,18 +179,18 @@ def _happenings(read: Read, happened: str, customers: pd.Index, after: date, unt
         "select customer_id, happened_on, cast(amount as double) as amount"
         f" from ({happened}) as happened where {window}"
     )
-    place = customers.get_indexer(pd.Index(rows["customer_id"]))
+    place = customers.get_indexer(pd.Index(rows["customer_id"], dtype=object))
     days = (pd.to_datetime(rows["happened_on"]) - EPOCH).dt.days.to_numpy()
     is_known = place >= 0
     return Happenings.of(place[is_known], days[is_known], rows["amount"].to_numpy(dtype=float)[is_known])
 
 
 def _sampled(frame: pd.DataFrame) -> pd.DataFrame:
-    """At most MOST_CUSTOMERS of them, the same ones on every night on which they are there."""
+    """At most MOST_CUSTOMERS of a table's, the same ones on every night, and of every table, in which they are."""
     if len(frame) <= MOST_CUSTOMERS:
         return frame
-    digests = [hashlib.blake2b(name.encode(), digest_size=8).digest() for name in frame["customer_id"]]
-    order = np.argsort(np.array(digests, dtype="S8"), kind="stable")[:MOST_CUSTOMERS]
+    digests = pd.util.hash_array(frame["customer_id"].to_numpy(dtype=object), categorize=False)
+    order = np.argsort(digests, kind="stable")[:MOST_CUSTOMERS]
     return frame.iloc[np.sort(order)].reset_index(drop=True)
 
 
