@@ -198,6 +198,46 @@ def ui(
     serve(Console(file=sys.stdout), folder, read_settings(folder, {"sources": source or None}, OPTION), port)
 
 
+models = typer.Typer(help="The models that are kept: which scores and why, and a word on which shall.")
+app.add_typer(models, name="models")
+
+
+@models.callback(invoke_without_command=True)
+def list_models(context: typer.Context, data_dir: DataDir = None) -> None:
+    """List the models that are kept, the part that each plays, and why."""
+    context.obj = data_dir
+    if context.invoked_subcommand is None:
+        from pipelines.terminal.models import show_models
+
+        show_models(Console(file=sys.stdout), _folder(data_dir))
+
+
+@models.command("show")
+def show_model(
+    context: typer.Context,
+    score: Annotated[str, typer.Argument(help="A score that learns, e.g. churn.")],
+    day: Annotated[str | None, typer.Argument(help="The day it learned as of; by default the champion's.")] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Print the card of a model in words."""
+    from pipelines.terminal.models import show_model
+
+    show_model(Console(file=sys.stdout), _folder(data_dir or context.obj), score, day)
+
+
+@models.command("use")
+def use_model(
+    context: typer.Context,
+    score: Annotated[str, typer.Argument(help="A score that learns, e.g. churn.")],
+    day: Annotated[str, typer.Argument(help="The day of the model that is to score, or newest: the rule chooses.")],
+    data_dir: DataDir = None,
+) -> None:
+    """Pin the model that scores from the next night on, or let the rule choose again."""
+    from pipelines.terminal.models import use_model
+
+    use_model(Console(file=sys.stdout), _folder(data_dir or context.obj), score, day)
+
+
 def _folder(data_dir: Path | None) -> "DataFolder":
     from pipelines.settings.reading import data_folder
 

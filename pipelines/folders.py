@@ -50,6 +50,11 @@ class DataFolder:
         return self.home / "models"
 
     @property
+    def scores(self) -> Path:
+        """Scores of some nights as they were published, until it is known what came of them."""
+        return self.home / "scores"
+
+    @property
     def pictures(self) -> Path:
         """How right the models are, drawn."""
         return self.home / "pictures"

@@ -21,7 +21,17 @@ REPOSITORY = Path(__file__).parents[1]
 # a file of pipelines/, or a folder beside it.
 ARROWS: dict[str, set[str]] = {
     "cli": {"process", "sample", "settings", "terminal"},
-    "terminal": {"landing", "night", "runner", "sample", "settings", "tables", "warehouse"},
+    "terminal": {
+        "landing",
+        "modelling",
+        "night",
+        "registry",
+        "runner",
+        "sample",
+        "settings",
+        "tables",
+        "warehouse",
+    },
     "runner": {"definitions", "night", "settings"},
     "definitions": set(),  # which loads the folder defs/ and imports none of it by name
     "defs": {
@@ -39,7 +49,7 @@ ARROWS: dict[str, set[str]] = {
         "tables",
         "warehouse",
     },
-    "registry": {"dbt", "landing", "modelling", "settings"},
+    "registry": {"dbt", "landing", "modelling", "models", "night", "settings"},
     "dbt_results": {"dbt", "dbt_command", "row_promises", "warehouse"},
     "row_promises": {"dbt"},
     "promises": {"expectations", "tables", "warehouse"},

@@ -8,7 +8,7 @@ import dagster as dg
 from expectations.machinery.validation import Finding
 from pipelines.dbt import scored_tables
 from pipelines.defs.resources import ShopResource
-from pipelines.modelling.scoring import scores
+from pipelines.modelling.scoring import SHARED, scores
 from pipelines.night.runs import BROKEN_RULE, tag
 from pipelines.promises import ask, gated_tables
 from pipelines.tables import DeclaredTable
@@ -31,6 +31,8 @@ def gates_of(*schemas: str) -> list[dg.AssetChecksDefinition]:
 
 
 def _asked_in(table: DeclaredTable) -> str:
+    if table.address in SHARED:
+        return "gates_on_what_scores_share"
     if table.schema == "ml":
         name = table.address.removeprefix("ml.")
         return f"gates_on_{next((maker for maker, score in scores().items() if name in score.tables), name)}"

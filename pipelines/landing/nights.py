@@ -43,6 +43,11 @@ class Nights:
         self._instants = [night.at for night in nights]
         self._reached = list(accumulate((night.as_of for night in nights), max))
 
+    @property
+    def last_day(self) -> date | None:
+        """The latest business day that any of them has described."""
+        return self._reached[-1] if self._reached else None
+
     def number(self, at: str) -> int:
         """Which night took what landed at this instant: the first recorded from then on, else the one under way."""
         return bisect_left(self._instants, at)

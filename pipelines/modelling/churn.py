@@ -3,7 +3,18 @@
 from typing import Any
 
 from models.refusal import REFUSED_BY
-from pipelines.modelling.scoring import FEATURES, OUTCOMES, TODAY, Inputs, Score, Scored, Trained, Training
+from pipelines.modelling.scoring import (
+    FEATURES,
+    OUTCOMES,
+    PURCHASES,
+    TODAY,
+    Forecast,
+    Inputs,
+    Score,
+    Scored,
+    Trained,
+    Training,
+)
 from pipelines.settings.model import Settings
 
 
@@ -42,4 +53,5 @@ SCORE = Score(
         },
         call=train,
     ),
+    forecasts=[Forecast("customer_churn", "churn_probability", "horizon_days", PURCHASES, "none")],
 )

@@ -6,7 +6,18 @@ from typing import Any
 import pandas as pd
 
 from models.lifetime_value.evidence import FITTED
-from pipelines.modelling.scoring import FEATURES, OUTCOMES, TODAY, Inputs, Score, Scored, Trained, Training
+from pipelines.modelling.scoring import (
+    FEATURES,
+    NET_SALES,
+    OUTCOMES,
+    TODAY,
+    Forecast,
+    Inputs,
+    Score,
+    Scored,
+    Trained,
+    Training,
+)
 from pipelines.settings.model import Settings
 
 
@@ -65,4 +76,9 @@ SCORE = Score(
         },
         call=train,
     ),
+    forecasts=[
+        Forecast("customer_lifetime_value", "predicted_value_30d", 30, NET_SALES, "sum"),
+        Forecast("customer_lifetime_value", "predicted_value_90d", 90, NET_SALES, "sum"),
+        Forecast("customer_lifetime_value", "predicted_value", "horizon_days", NET_SALES, "sum"),
+    ],
 )

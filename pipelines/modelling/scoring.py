@@ -4,30 +4,82 @@ Every other module of this folder is a score: it defines `SCORE`, and its own na
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
 from types import ModuleType
-from typing import Any
+from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
+from pandas.api.types import is_numeric_dtype
 
+from models.drift import Bins
+from models.feature_tables import KEY, feature_names
 from models.result_tables import METRIC_TYPES, nothing, typed
 from pipelines.settings.model import Settings
 from pipelines.warehouse.tables import Tables
 
-METRICS = "ml.model_metrics"  # the one table that all scores share: each has its own rows in it, by `model`
+METRICS = "ml.model_metrics"
+# The tables that all scores share: each has its own rows in them, by `model`. The last three are the registry's.
+SHARED = (METRICS, "ml.models", "ml.backtests", "ml.model_drift")
 
 # Inputs that most scores want. Each adds the order in which its model wants them: then no sorted copy has to be made.
 FEATURES = "select * from features.customer_features"
 TODAY = f"{FEATURES} where is_today"
 OUTCOMES = "select * from features.customer_outcomes"
 
+# What can be held against a forecast once its horizon is over: customer_id, happened_on, amount.
+PURCHASES = """
+    select customer_id, activity_date as happened_on, purchase_count as amount
+    from marts.fct_customer_days where purchase_count > 0
+"""
+NET_SALES = """
+    select customer_id, activity_date as happened_on, net_amount as amount
+    from marts.fct_customer_days where net_amount <> 0
+"""
+
 Inputs = Mapping[str, pd.DataFrame]
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """A column of `ml.<table>` that is held against what happened, once the days it looks ahead are over.
+
+    The table has a row per `customer_id` and says its `method`. `horizon` is a number of days, or the column that tells
+    it. `happened` selects customer_id, happened_on and amount; of the rows in the horizon the forecast is the `sum` of
+    the amounts, or the probability that there is `any` or `none`.
+    """
+
+    table: str
+    column: str
+    horizon: int | str
+    happened: str
+    foretells: Literal["sum", "any", "none"]
+
+    @property
+    def is_probability(self) -> bool:
+        """Whether it lies between 0 and 1."""
+        return self.foretells != "sum"
+
+
+@dataclass(frozen=True)
+class LearnedFrom:
+    """What a model was given to learn from: its first and last as-of date, and how each feature lay at the last.
+
+    `rows` are of customers and dates; `features` are what may be learned from, `bins` those of them that are numbers.
+    """
+
+    first_as_of: date
+    last_as_of: date
+    rows: int
+    customers: int
+    features: tuple[str, ...]
+    bins: Mapping[str, Bins]
 
 
 @dataclass(frozen=True)
@@ -49,6 +101,10 @@ class Scored:
             self.tables | later.tables, self.metrics, self.pictures | later.pictures, self.notes | later.notes
         )
 
+    def with_notes(self, table: str, notes: list[str]) -> "Scored":
+        """The same, with more notes on a table."""
+        return self if not notes else replace(self, notes={**self.notes, table: [*self.notes.get(table, []), *notes]})
+
 
 @dataclass(frozen=True)
 class Trained:
@@ -59,14 +115,21 @@ class Trained:
 
     model: Any
     made: Scored
+    learned_from: LearnedFrom | None = None
 
 
 @dataclass(frozen=True)
 class Training:
-    """A select for each input of learning, and the call that learns, as pure as that of a score."""
+    """A select for each input of learning, and the call that learns, as pure as that of a score.
+
+    `features` is the input that has the features of past dates. `headline` is the loss by which models are compared,
+    one of the metrics that the champion has for all customers and a baseline too; without one the registry chooses.
+    """
 
     inputs: Mapping[str, str]
     call: Callable[[Inputs, Settings], Trained]
+    features: str = "past"
+    headline: str | None = None
 
 
 @dataclass(frozen=True)
@@ -74,18 +137,20 @@ class Score:
     """A select for each input, the tables of the schema `ml` that it fills, and the call that makes them.
 
     The call is pure: frames, settings and a model in, frames out. The model is what `training` has learned, tonight or
-    on an earlier night, and None without one.
+    on an earlier night, and None without one. `forecasts` are what later nights find out to have been right or not.
     """
 
     inputs: Mapping[str, str]
     tables: tuple[str, ...]
     call: Callable[[Inputs, Settings, Any], Scored]
     training: Training | None = None
+    forecasts: Sequence[Forecast] = ()
 
     @property
     def reads(self) -> list[str]:
         """The tables that all inputs are selected from, "schema.name"."""
         queries = [*self.inputs.values(), *(self.training.inputs.values() if self.training else ())]
+        queries += [forecast.happened for forecast in self.forecasts]
         named = (re.findall(r"\b(?:from|join)\s+(\w+\.\w+)", query) for query in queries)
         return sorted({table for tables in named for table in tables})
 
@@ -93,6 +158,30 @@ class Score:
 def read_inputs(tables: Tables, inputs: Mapping[str, str]) -> dict[str, pd.DataFrame]:
     """The frames that a call is given."""
     return {name: tables.read(query) for name, query in inputs.items()}
+
+
+def learned_from(training: Training, inputs: Inputs) -> LearnedFrom | None:
+    """What the frames of learning hold; None when none of them has the features of past dates, or they are empty."""
+    past = inputs.get(training.features)
+    if past is None or past.empty or not {*KEY} <= {*past.columns}:
+        return None
+    dates = pd.to_datetime(past["as_of_date"])
+    newest = past[(dates == dates.max()).to_numpy()]
+    names = tuple(feature_names(past))
+    numbers = [name for name in names if is_numeric_dtype(past[name])]
+    return LearnedFrom(
+        first_as_of=dates.min().date(),
+        last_as_of=dates.max().date(),
+        rows=len(past),
+        customers=past["customer_id"].nunique(),
+        features=names,
+        bins={name: Bins.of(as_numbers(newest[name])) for name in numbers},
+    )
+
+
+def as_numbers(column: pd.Series) -> np.ndarray:
+    """A column as floats, what is missing as nan."""
+    return pd.to_numeric(column).to_numpy(dtype=float, na_value=np.nan)
 
 
 @cache
@@ -115,15 +204,20 @@ def keep_tables(tables: Tables, name: str, score: Score, scored: Scored, as_of_d
     """Write the tables that the score `name` declares, and its own rows of `ml.model_metrics`."""
     for table in score.tables:
         tables.write(f"ml.{table}", scored.tables[table], as_of_date)
-    metrics = typed(scored.metrics.assign(model=name), {**METRIC_TYPES, "model": "str"})
-    tables.write_rows(METRICS, metrics, as_of_date, "model", name)
+    keep_rows(tables, METRICS, name, typed(scored.metrics, METRIC_TYPES), as_of_date)
 
 
-def forget_metrics_of_others(tables: Tables, names: Iterable[str], as_of_date: date) -> None:
-    """Remove the rows of `ml.model_metrics` that are of no score among `names`: it has been taken out."""
-    none = nothing({**METRIC_TYPES, "model": "str"})
-    for model in sorted({*tables.read(f"select distinct model from {METRICS}")["model"]} - {*names}):
-        tables.write_rows(METRICS, none, as_of_date, "model", model)
+def keep_rows(tables: Tables, address: str, name: str, rows: pd.DataFrame, as_of_date: date) -> None:
+    """Write the rows of the score `name` in a table that all scores share."""
+    tables.write_rows(address, rows.assign(model=name).astype({"model": "str"}), as_of_date, "model", name)
+
+
+def forget_rows_of_others(tables: Tables, names: Iterable[str], as_of_date: date) -> None:
+    """Remove from the tables that all share the rows of no score among `names`: it has been taken out."""
+    for address in (address for address in SHARED if tables.exists(address)):
+        none = tables.read(f"select * from {address} limit 0")
+        for model in sorted({*tables.read(f"select distinct model from {address}")["model"]} - {*names}):
+            tables.write_rows(address, none, as_of_date, "model", model)
 
 
 def keep_pictures(score: Score, pictures: Mapping[str, bytes], folder: Path) -> None:

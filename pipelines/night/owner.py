@@ -10,7 +10,19 @@ from pipelines.folders import DataFolder
 from pipelines.landing.reference_tables import reference_contracts
 
 PRIVATE = 0o077
-OURS = ("landing", "lake", "warehouse", "dagster", "logs", "pictures", "customer_key", "shop.yml", ".lock")
+OURS = (
+    "landing",
+    "lake",
+    "warehouse",
+    "dagster",
+    "logs",
+    "models",
+    "pictures",
+    "scores",
+    "customer_key",
+    "shop.yml",
+    ".lock",
+)
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 PASS_THROUGH = stat.S_IXGRP | stat.S_IXOTH  # to what is published; what else lies there cannot be listed
 

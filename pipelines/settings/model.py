@@ -29,6 +29,8 @@ RISING = (
     ("churn.medium_from", "churn.high_from"),
     ("preferences.morning_from", "preferences.afternoon_from", "preferences.evening_from", "preferences.night_from"),
     ("churn.horizon_days", "value.holdout_days"),
+    ("training.drift_warn", "training.drift_block"),
+    ("training.bias_warn", "training.bias_block"),
 )
 
 
@@ -205,6 +207,18 @@ class Training(Group):
     every_days: int = setting(
         30, "days that a model scores before it is learned anew; 1: learned every night", ge=1, le=365
     )
+    tolerance: float = setting(
+        0.05, "a new model whose skill is further below the champion's than this stays challenger", ge=0, le=1
+    )
+    drift_warn: float = setting(0.1, "population stability index of a feature at which it has moved", gt=0, le=10)
+    drift_block: float = setting(0.25, "and at which it counts towards learning anew", gt=0, le=10)
+    drift_share: float = setting(
+        0.25, "share of the features that cross it after learning at which learning is due", gt=0, le=1
+    )
+    bias_warn: float = setting(
+        0.15, "how far the sum of forecasts was off what came, relative to it, for a warning", gt=0, le=10
+    )
+    bias_block: float = setting(0.3, "and for learning to be due", gt=0, le=10)
 
 
 class Programmes(Group):

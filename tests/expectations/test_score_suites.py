@@ -200,6 +200,63 @@ SABOTAGES = [
         "intervals_of_next_orders_hold_what_they_promise",
         "update ml.model_metrics set value = 0.64 where metric = 'interval_coverage'",
     ),
+    (
+        "ml.models",
+        "no_model_comes_from_a_later_night",
+        "update ml.models set trained_as_of = '2024-07-01' where model = 'lifetime_value'",
+    ),
+    (
+        "ml.models",
+        "no_model_learned_from_a_day_that_it_could_not_know",
+        "update ml.models set learned_until = '2024-06-01' where model = 'lifetime_value'",
+    ),
+    ("ml.models", "no_score_has_two_champions", "update ml.models set role = 'champion'"),
+    (
+        "ml.models",
+        "only_a_champion_scores",
+        "update ml.models set role = 'challenger' where is_scoring_tonight and model = 'churn'",
+    ),
+    ("ml.models", "no_skill_is_better_than_perfect", "update ml.models set skill = 1.1 where model = 'lifetime_value'"),
+    (
+        "ml.models",
+        "the_scoring_model_is_better_than_the_best_rule",
+        "update ml.models set skill = 0 where model = 'lifetime_value'",
+    ),
+    ("ml.backtests", "every_value_is_finite", "update ml.backtests set value = 'nan' where metric = 'brier'"),
+    ("ml.backtests", "every_horizon_is_over", "update ml.backtests set horizon_days = 122 where metric = 'brier'"),
+    (
+        "ml.backtests",
+        "no_model_scored_before_it_learned",
+        "update ml.backtests set trained_as_of = '2024-03-02' where metric = 'brier'",
+    ),
+    ("ml.backtests", "every_backtest_has_customers", "update ml.backtests set customer_count = 0"),
+    (
+        "ml.backtests",
+        "every_measure_of_a_probability_is_a_share",
+        "update ml.backtests set value = 1.2 where metric = 'brier'",
+    ),
+    ("ml.backtests", "no_error_is_negative", "update ml.backtests set value = -1 where metric = 'bias_error'"),
+    ("ml.model_drift", "every_value_is_finite", "update ml.model_drift set value = 'nan' where measure = 'age_days'"),
+    (
+        "ml.model_drift",
+        "no_stability_index_is_negative",
+        "update ml.model_drift set value = -0.3 where measure = 'age_days'",
+    ),
+    (
+        "ml.model_drift",
+        "no_warning_comes_after_the_block",
+        "update ml.model_drift set warn_from = 0.28 where measure = 'age_days'",
+    ),
+    (
+        "ml.model_drift",
+        "every_level_follows_the_value",
+        "update ml.model_drift set level = 'ok' where measure = 'age_days'",
+    ),
+    (
+        "ml.model_drift",
+        "no_model_has_drifted",
+        "update ml.model_drift set value = -0.2, level = 'warn' where kind = 'calibration'",
+    ),
 ]
 
 

@@ -299,6 +299,35 @@ from (
     ('next_order', 'most_usual', 'baseline', 'median_absolute_error', 30)
 ) as metrics(model, candidate, role, metric, value);
 
+create table ml.models as
+select
+    model, cast('2024-05-01' as date) + cast(days as integer) as trained_as_of, role, role = 'champion' as is_scoring_tonight,
+    'the first' as reason, date '2023-05-01' as learned_from, date '2024-02-01' as learned_until,
+    100 as row_count, 12 as customer_count, 3 as feature_count, 'brier' as metric, cast(0.1 as double) as value,
+    'recency' as best_baseline, cast(0.2 as double) as best_baseline_value, cast(0.5 as double) as skill,
+    date '2024-03-01' as test_as_of_date, 'numpy 2' as libraries, 'abc' as sha256, date '2024-06-30' as as_of_date
+from (
+    values ('churn', 0, 'retired'), ('churn', 30, 'champion'), ('lifetime_value', 30, 'champion')
+) as models(model, days, role);
+
+create table ml.backtests as
+select
+    'churn' as model, 'churn_probability' as forecast, date '2024-03-01' as scored_as_of,
+    date '2024-02-01' as trained_as_of, 90 as horizon_days, 'gradient_boosting' as method, metric,
+    cast(value as double) as value, 12 as customer_count, date '2024-06-30' as as_of_date
+from (values ('mean_forecast', 0.4), ('bias', -0.1), ('bias_error', 0.05), ('brier', 0.2)) as backtests(metric, value);
+
+create table ml.model_drift as
+select
+    'churn' as model, kind, measure, cast(value as double) as value, cast(0.1 as double) as warn_from,
+    cast(0.25 as double) as block_from, level, date '2024-02-01' as compared_as_of, date '2024-06-30' as as_of_date
+from (
+    values
+    ('feature', 'age_days', 0.3, 'block'),
+    ('features', 'share_over_block', 0.0, 'ok'),
+    ('calibration', 'churn_probability', -0.05, 'ok')
+) as drift(kind, measure, value, level);
+
 create table ml.calibration as
 select
     'bg_nbd' as candidate, 'money' as measure, i as decile, 1 as customer_count,

@@ -12,10 +12,11 @@ import pytest
 
 from pipelines.modelling.scoring import (
     METRICS,
+    SHARED,
     Score,
     Scored,
     find_scores,
-    forget_metrics_of_others,
+    forget_rows_of_others,
     keep_pictures,
     keep_tables,
     scores,
@@ -65,7 +66,7 @@ def tables(tmp_path: Path) -> Iterator[Tables]:
 
 
 def test_a_file_in_the_folder_is_a_score_and_its_tables_are_assets_behind_what_it_reads(package: Path) -> None:
-    from pipelines.defs.modelling.assets import metrics_asset, score_assets
+    from pipelines.defs.modelling.assets import score_assets, shared_assets
 
     found = find_scores(import_module("invented_scores"))
     assert list(found) == ["loyalty"]
@@ -75,8 +76,9 @@ def test_a_file_in_the_folder_is_a_score_and_its_tables_are_assets_behind_what_i
     assert made.keys == {key}
     assert made.asset_deps[key] == {dg.AssetKey(["marts", "customer_tiers"]), dg.AssetKey(["marts", "dim_customers"])}
     assert made.descriptions_by_key[key] == meanings["ml.customer_loyalty"]
-    shared = metrics_asset(found, meanings)
-    assert shared.asset_deps[dg.AssetKey(METRICS.split("."))] == {key}
+    shared = shared_assets(found, meanings)
+    for address in SHARED:
+        assert shared.asset_deps[dg.AssetKey(address.split("."))] == {key}
 
 
 def test_a_score_is_pure_it_can_be_called_with_frames(package: Path) -> None:
@@ -95,7 +97,7 @@ def test_a_file_that_is_no_score_is_named(package: Path) -> None:
 def test_the_scores_of_the_house_declare_what_they_read() -> None:
     read = ["features.customer_features", "features.customer_outcomes"]
     assert {name: score.reads for name, score in scores().items()} == {
-        "churn": read,
+        "churn": [*read, "marts.fct_customer_days"],
         "lifetime_value": [*read, "marts.dim_customers", "marts.fct_customer_days"],
         "next_order": ["marts.fct_customer_days", "ops.night"],
     }
@@ -131,7 +133,7 @@ def test_one_score_alone_leaves_the_rows_of_the_others_as_they_were(tables: Tabl
 def test_the_rows_of_a_score_that_was_taken_out_are_forgotten(tables: Tables) -> None:
     for name in ("churn", "worth"):
         keep_tables(tables, name, nothing_but(f"customer_{name}"), scored_as(f"customer_{name}", 1.0), NIGHT)
-    forget_metrics_of_others(tables, ["churn"], NIGHT)
+    forget_rows_of_others(tables, ["churn"], NIGHT)
     assert tables.read(f"select model from {METRICS}")["model"].tolist() == ["churn"]
 
 

@@ -1,30 +1,35 @@
 """From features to scores: an asset per table of each score that is found. What a score is stands in modelling/."""
 
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import partial
 from pathlib import Path
 
 import dagster as dg
 import pandas as pd
 
-from pipelines.defs.metadata import table_metadata, tables_metadata
+from pipelines.defs.metadata import tables_metadata
 from pipelines.defs.resources import ShopResource
-from pipelines.landing.reference_tables import reference_digest
 from pipelines.modelling.scoring import (
-    METRICS,
+    SHARED,
+    Inputs,
     Score,
     Scored,
-    forget_metrics_of_others,
+    Trained,
+    forget_rows_of_others,
     keep_pictures,
+    keep_rows,
     keep_tables,
+    learned_from,
     read_inputs,
     scores,
 )
 from pipelines.night.shop import Night, read_night
-from pipelines.registry.card import landed_by, training_recipe
+from pipelines.registry.archive import Archive
+from pipelines.registry.tables import BACKTESTS, DRIFTS, MODELS, models_table
 from pipelines.registry.use import Use
+from pipelines.settings.model import Settings
 from pipelines.tables import declared_tables
 from pipelines.warehouse.build import connect
 from pipelines.warehouse.trust import IS_BUILT, Result, record_results
@@ -32,14 +37,24 @@ from pipelines.warehouse.trust import IS_BUILT, Result, record_results
 GROUP = "modelling"
 
 
+@dataclass(frozen=True)
+class ScoredTonight:
+    """What a score made, its rows in the tables of the registry, and the day of the model; None when it has none."""
+
+    scored: Scored
+    rows: Mapping[str, pd.DataFrame]
+    trained_as_of: date | None
+    told: list[str] = field(default_factory=list)
+
+
 @dg.definitions
 def modelling() -> dg.Definitions:
-    """The assets of every score, and the table that they share."""
+    """The assets of every score, and the tables that they share."""
     meanings = {address: table.meaning for address, table in declared_tables().items()}
     return dg.Definitions(
         assets=[
             *(score_assets(name, score, meanings) for name, score in scores().items()),
-            metrics_asset(scores(), meanings),
+            shared_assets(scores(), meanings),
         ]
     )
 
@@ -51,69 +66,81 @@ def score_assets(name: str, score: Score, meanings: Mapping[str, str]) -> dg.Ass
     def made(context: dg.AssetExecutionContext, shop: ShopResource) -> Iterator[dg.MaterializeResult]:
         folder = shop.open().folder
         night = night_of(folder.warehouse)
-        scored, trained_as_of = scored_with(name, score, shop, night)
+        tonight = scored_with(name, score, shop, night)
+        scored = tonight.scored.with_notes(score.tables[0], tonight.told)
         for note in (note for notes in scored.notes.values() for note in notes):
             context.log.warning(note)
         keep_pictures(score, scored.pictures, folder.pictures)
         with shop.tables() as tables:
             keep_tables(tables, name, score, scored, night.as_of_date)
+            for address, rows in tonight.rows.items():
+                keep_rows(tables, address, name, rows, night.as_of_date)
         addresses = [f"ml.{table}" for table in score.tables]
         record_built(context, folder.warehouse, addresses)
         for address, told in tables_metadata(folder.warehouse, addresses).items():
             metadata = told | told_of(scored, address.removeprefix("ml."))
-            if trained_as_of:
-                metadata["model learned as of"] = dg.MetadataValue.text(str(trained_as_of))
+            if tonight.trained_as_of:
+                metadata["model learned as of"] = dg.MetadataValue.text(str(tonight.trained_as_of))
             yield dg.MaterializeResult(address.split("."), metadata=metadata)
 
     return made
 
 
-def scored_with(name: str, score: Score, shop: ShopResource, night: Night) -> tuple[Scored, date | None]:
-    """What the score makes tonight, and the day as of which its model learned; None when it has none."""
+def scored_with(name: str, score: Score, shop: ShopResource, night: Night) -> ScoredTonight:
+    """What the score makes tonight, with a model that is learned first where that is due."""
 
     def frames(inputs: Mapping[str, str]) -> dict[str, pd.DataFrame]:
         with shop.tables(read_only=True) as tables:
             return read_inputs(tables, inputs)
 
-    settings, training = shop.settings, score.training
-    if training is None:
-        return score.call(frames(score.inputs), settings, None), None
-    trained, day = models_in_use(shop, night).model(name, lambda: training.call(frames(training.inputs), settings))
-    scored = score.call(frames(score.inputs), settings, trained.model)
-    return trained.made.followed_by(scored), None if trained.model is None else day
+    def read(query: str) -> pd.DataFrame:
+        with shop.tables(read_only=True) as tables:
+            return tables.read(query)
+
+    opened, settings, training = shop.open(), shop.settings, score.training
+    use = Use.of(opened, settings, night.as_of_date)
+    trained, day = Trained(None, Scored({})), night.as_of_date
+    if training is not None:
+        trained, day = use.model(name, lambda: learned(score, frames, settings), training.headline)
+    model_day = None if trained.model is None else day
+    backtests = Archive(opened.folder.scores, name, score.forecasts).backtests(read, night.as_of_date)
+    inputs = frames(score.inputs)
+    drift = use.look_for_drift(name, use.card(name, day) if model_day else None, inputs, backtests)
+    scored = trained.made.followed_by(score.call(inputs, settings, trained.model))
+    models = models_table(use.standings(name), model_day)
+    return ScoredTonight(scored, {MODELS: models, BACKTESTS: backtests, DRIFTS: drift}, model_day, use.told)
 
 
-def models_in_use(shop: ShopResource, night: Night) -> Use:
-    """The models of the data directory as tonight may use them."""
-    opened, settings = shop.open(), shop.settings
-    return Use(
-        opened.folder.models,
-        night.as_of_date,
-        settings.training.every_days,
-        settings.keep_days,
-        training_recipe(settings, opened.currency, reference_digest(opened.folder.home)),
-        partial(landed_by, opened.folder.lake, opened.source_names, opened.time_zone),
-    )
+def learned(score: Score, frames: Callable[[Mapping[str, str]], Inputs], settings: Settings) -> Trained:
+    """What the score learns tonight, and what from; the frames of learning are let go."""
+    assert score.training is not None
+    inputs = frames(score.training.inputs)
+    return replace(score.training.call(inputs, settings), learned_from=learned_from(score.training, inputs))
 
 
-def metrics_asset(found: Mapping[str, Score], meanings: Mapping[str, str]) -> dg.AssetsDefinition:
-    """The table in which every score has rows; each score writes its own, so that one alone leaves the others' be.
+def shared_assets(found: Mapping[str, Score], meanings: Mapping[str, str]) -> dg.AssetsDefinition:
+    """The tables in which every score has rows; each score writes its own, so that one alone leaves the others' be.
 
-    It is there when all scores are, and then holds the rows of no score that is not.
+    They are there when all scores are, and then hold the rows of no score that is not.
     """
     of_scores = [f"ml.{table}" for score in found.values() for table in score.tables]
     in_its_place = {"dagster/priority": "1"}  # of what waits for the scores it comes first: the story is told in order
 
-    @dg.multi_asset(name="model_metrics", specs=[spec(METRICS, of_scores, meanings)], op_tags=in_its_place)
-    def metrics(context: dg.AssetExecutionContext, shop: ShopResource) -> dg.MaterializeResult:
+    @dg.multi_asset(
+        name="shared_by_scores",
+        specs=[spec(address, of_scores, meanings) for address in SHARED],
+        op_tags=in_its_place,
+    )
+    def shared(context: dg.AssetExecutionContext, shop: ShopResource) -> Iterator[dg.MaterializeResult]:
         warehouse = shop.open().folder.warehouse
         night = night_of(warehouse)
         with shop.tables() as tables:
-            forget_metrics_of_others(tables, found, night.as_of_date)
-        record_built(context, warehouse, [METRICS])
-        return dg.MaterializeResult(METRICS.split("."), metadata=table_metadata(warehouse, METRICS))
+            forget_rows_of_others(tables, found, night.as_of_date)
+        record_built(context, warehouse, SHARED)
+        for address, metadata in tables_metadata(warehouse, SHARED).items():
+            yield dg.MaterializeResult(address.split("."), metadata=metadata)
 
-    return metrics
+    return shared
 
 
 def spec(address: str, reads: Iterable[str], meanings: Mapping[str, str]) -> dg.AssetSpec:

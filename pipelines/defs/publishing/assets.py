@@ -1,17 +1,22 @@
 """What readers see: one asset that swaps tonight's tables in. How is warehouse/publication's business."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import dagster as dg
 
 from pipelines.defs.metadata import tables_metadata
 from pipelines.defs.resources import ShopResource
+from pipelines.folders import DataFolder
+from pipelines.modelling.scoring import scores
 from pipelines.night.runs import FAULTY, PUBLISHED, PUBLISHED_ASSET, VERDICT, tag
 from pipelines.night.shop import read_night
 from pipelines.promises import promised_rules
+from pipelines.registry.archive import Archive
+from pipelines.registry.tables import MODELS
 from pipelines.tables import declared_tables, history, personal_names, tables_in
 from pipelines.warehouse.build import connect, recover_history
+from pipelines.warehouse.duckdb_tables import open_tables
 from pipelines.warehouse.publication import (
     PUBLISHED_SCHEMAS,
     Publication,
@@ -66,6 +71,7 @@ def publishing() -> dg.Definitions:
             faulty = dg.MetadataValue.json([PUBLISHED_ASSET.to_user_string()])
             raise dg.Failure(str(refusal), metadata={FAULTY: faulty}, allow_retries=False) from refusal
         recover_history(folder.warehouse, published_file(folder.published), history())
+        keep_scores(folder, night.as_of_date)
         tag(context.instance, context.run.run_id, {VERDICT: PUBLISHED})
         rows = rows_published(folder.published)
         yield dg.MaterializeResult(
@@ -87,6 +93,15 @@ def publishing() -> dg.Definitions:
             yield dg.MaterializeResult(address.split("."), metadata=metadata)
 
     return dg.Definitions(assets=[published])
+
+
+def keep_scores(folder: DataFolder, as_of: date) -> None:
+    """Put aside what has just been published, where it is to be held against what will have come."""
+    with open_tables(published_file(folder.published), read_only=True) as tables:
+        scoring = tables.read(f"select model, trained_as_of from {MODELS} where is_scoring_tonight")
+        days = {model: day.date() for model, day in zip(scoring["model"], scoring["trained_as_of"], strict=True)}
+        for name, score in scores().items():
+            Archive(folder.scores, name, score.forecasts).keep(tables.read, as_of, days.get(name))
 
 
 def verdict(is_published: bool, sentence: str) -> dg.AssetCheckResult:

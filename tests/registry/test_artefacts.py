@@ -1,0 +1,103 @@
+"""A model's file is the one that was kept, or it is not read; and a model scores no day that it may not."""
+
+import hashlib
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from pipelines.registry.card import Card, Unfit
+from pipelines.registry.models import Damaged, cards, read_bins, read_model
+from tests.registry.learners import NAMES, Learner, features, night, use_of
+
+
+@pytest.fixture
+def learner() -> Learner:
+    return Learner()
+
+
+@pytest.fixture
+def card(tmp_path: Path, learner: Learner) -> Card:
+    learner.on(use_of(tmp_path, 0))
+    [found] = cards(tmp_path, "churn")
+    return found
+
+
+def place(folder: Path, day: int) -> Path:
+    return folder / "churn" / str(night(day))
+
+
+def test_a_card_says_what_the_model_is(card: Card, tmp_path: Path) -> None:
+    assert card.window is not None
+    assert (card.window.first_as_of, card.window.last_as_of) == (night(-90), night(-90))
+    assert (card.window.rows, card.window.customers, card.window.features) == (1_000, 1_000, NAMES)
+    assert card.skill is not None
+    assert (card.skill.metric, card.skill.baseline) == ("brier", "recency")
+    assert card.skill.skill == pytest.approx(0.2)
+    assert card.artefact == hashlib.sha256((place(tmp_path, 0) / "model.skops").read_bytes()).hexdigest()
+    assert {"numpy", "scikit-learn", "skops"} <= card.libraries.keys()
+    assert Card.from_json(card.to_json()) == card
+    assert {*read_bins(tmp_path, card)} == {*NAMES}
+
+
+def test_another_models_file_in_its_place_is_refused_told_once_and_costs_one_training(
+    card: Card, learner: Learner, tmp_path: Path
+) -> None:
+    learner.on(use_of(tmp_path, 30))
+    shutil.copy(place(tmp_path, 30) / "metrics.parquet", place(tmp_path, 0) / "metrics.parquet")
+    shutil.copy(place(tmp_path, 0) / "bins.json", place(tmp_path, 30) / "model.skops")
+    use = use_of(tmp_path, 31)
+    assert learner.on(use) == night(31)
+    [told] = use.told
+    assert "model of 2026-01-31 is refused and learned anew" in told
+    assert "\n" not in told
+    assert "is not the file that was kept" in told
+    later = use_of(tmp_path, 32)
+    assert learner.on(later) == night(31)
+    assert (learner.times, later.told) == (3, [])
+    with pytest.raises(Damaged, match=r"the files beside .* are not those that were kept"):
+        read_model(tmp_path, card)
+
+
+def test_the_one_that_takes_a_damaged_champions_place_is_promoted_however_bad(
+    card: Card, learner: Learner, tmp_path: Path
+) -> None:
+    learner.skill = 0.0
+    (place(tmp_path, 0) / "model.skops").write_bytes(b"")
+    assert learner.on(use_of(tmp_path, 5)) == night(5)
+    [kept] = cards(tmp_path, "churn")
+    assert kept.cause == "damage"
+
+
+def test_a_champion_that_is_damaged_as_its_challenger_comes_gives_way(
+    card: Card, learner: Learner, tmp_path: Path
+) -> None:
+    learner.skill = 0.0
+    (place(tmp_path, 0) / "model.skops").write_bytes(b"")
+    assert learner.on(use_of(tmp_path, 30)) == night(30)
+    assert learner.on(use_of(tmp_path, 31)) == night(30)
+    assert learner.times == 2
+
+
+def test_a_card_in_another_models_folder_is_passed_over(card: Card, learner: Learner, tmp_path: Path) -> None:
+    shutil.copytree(place(tmp_path, 0), place(tmp_path, -5))
+    shutil.copytree(tmp_path / "churn", tmp_path / "lifetime_value")
+    assert [found.trained_as_of for found in cards(tmp_path, "churn")] == [night(0)]
+    assert list(cards(tmp_path, "lifetime_value")) == []
+
+
+@pytest.mark.parametrize("day", [-1, -90, -200])
+def test_a_model_refuses_a_day_before_its_own_and_in_what_it_learned_from(card: Card, day: int) -> None:
+    with pytest.raises(Unfit, match=r"the churn model of 2026-01-01 does not score 20\d\d-\d\d-\d\d: it learned"):
+        card.require_fit(night(day), NAMES)
+
+
+def test_a_model_that_lacks_a_feature_says_which(card: Card, tmp_path: Path) -> None:
+    card.require_fit(night(0), [*NAMES, "more"])
+    with pytest.raises(Unfit, match=r"2026-01-01 does not score 2026-01-02: it wants spend, visits, which the feat"):
+        card.require_fit(night(1), ["recency", "age_days"])
+    use = use_of(tmp_path, 1)
+    lacking = {"features": features(night(1)).drop(columns="spend"), "other": pd.DataFrame({"spend": [1.0]})}
+    with pytest.raises(Unfit, match="it wants spend, which"):
+        use.look_for_drift("churn", card, lacking, pd.DataFrame())
