@@ -111,6 +111,26 @@ SABOTAGES = [
         "net_sales_are_what_the_customer_table_says",
         "update marts.customer_360 set net_sales = net_sales + 1 where customer_id = 'c3'",
     ),
+    (
+        "marts.customer_next_categories",
+        "every_row_is_a_guess",
+        "delete from ml.customer_next_categories where customer_id = 'c3'",
+    ),
+    (
+        "marts.customer_next_categories",
+        "every_customer_with_a_guess_is_published",
+        "delete from marts.customer_next_categories where customer_id = 'c3'",
+    ),
+    (
+        "marts.product_affinities",
+        "every_row_is_a_pair_that_was_found",
+        "delete from ml.product_affinities where product_id = 'cup'",
+    ),
+    (
+        "marts.product_affinities",
+        "every_pair_that_was_found_is_published",
+        "delete from marts.product_affinities where product_id = 'cup'",
+    ),
 ]
 
 

@@ -94,9 +94,12 @@ def test_a_file_that_is_no_score_is_named(package: Path) -> None:
 
 def test_the_scores_of_the_house_declare_what_they_read() -> None:
     read = ["features.customer_features", "features.customer_outcomes"]
+    orders = ["marts.fct_order_items", "marts.fct_orders", "ops.night"]
     assert {name: score.reads for name, score in scores().items()} == {
         "churn": read,
         "lifetime_value": [*read, "marts.dim_customers", "marts.fct_customer_days"],
+        "next_categories": ["marts.dim_products", *orders],
+        "product_affinities": orders,
     }
 
 
