@@ -99,7 +99,7 @@ def sources_on(known: Known, of: Known | None = None) -> Sources:
     """What is known on a day of its customers, or of some of them; of the shop it is what all of them did."""
     of = known if of is None else of
     baskets, held = known.histories.baskets, _held(known.histories.baskets)
-    popular, shares = _popular(known), np.asarray(held[known.known_orders].mean(axis=0)).ravel()
+    popular, shares = _popular(known), held[known.known_orders].sum(axis=0) / max(known.known_orders.sum(), 1)
     orders, ago = _ranges(of.first, of.count), _ago(of.count)
     bounds = np.append(0, np.cumsum(of.count))
     fading = sparse.csr_array((FADING**ago, orders, bounds), shape=(len(of.count), baskets.shape[0]))

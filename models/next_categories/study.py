@@ -26,7 +26,7 @@ from models.next_categories.sources import Sources, sources_on
 
 WINDOW_DAYS = 90
 WINDOWS_TO_LEARN_FROM = 3
-LEAST_NEXT_ORDERS = 200  # in a window: fewer tell hit rates apart by chance
+LEAST_NEXT_ORDERS = 100  # in a window: of fewer a hit rate is not known to five points
 MOST_CUSTOMERS_TO_LEARN_FROM = 20_000  # of each window: the weights are sixteen numbers
 
 _CALIBRATED_CELLS = 500_000  # customers times categories

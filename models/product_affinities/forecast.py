@@ -15,12 +15,12 @@ from models.product_affinities.evaluation import (
     hide_products,
     hit_rates,
 )
-from models.product_affinities.pairs import kept_pairs, tested_pairs
+from models.product_affinities.pairs import judged_pairs, kept_pairs
 from models.product_affinities.rankings import CONFIDENCE, RANKINGS, ranked_partners, strengths
 from models.result_tables import ALL, METRIC_TYPES, metric_table, nothing, typed
 
 WINDOW_DAYS = 90
-LEAST_TESTS = 200  # orders in a window: fewer tell hit rates apart by chance
+LEAST_TESTS = 100  # orders in a window: of fewer a hit rate is not known to five points
 SAME_AS_LAST, MOST_POPULAR = "same_as_last", "most_popular"
 CHOSEN_BY = "hit_rate_10"
 
@@ -122,7 +122,7 @@ def score_product_affinities(
     """
     ranking = CONFIDENCE if trained is None else trained.name
     baskets = Baskets.of(lines).year_to(as_of_date)
-    partners = ranked_partners(kept_pairs(tested_pairs(baskets)), ranking)
+    partners = ranked_partners(kept_pairs(judged_pairs(baskets)), ranking)
     order_count = max(baskets.held.shape[0], 1)
     together, orders, other_orders = partners["together"], partners["orders"], partners["other_orders"]
     scores = {
@@ -145,7 +145,7 @@ def score_product_affinities(
 def _rates(baskets: Baskets, date: pd.Timestamp, tests: HiddenProducts) -> dict[str, dict[str, float]]:
     """The hit rates of every candidate that stands at a date, by name."""
     past = baskets.year_to(date)
-    pairs = kept_pairs(tested_pairs(past))
+    pairs = kept_pairs(judged_pairs(past))
     orders_of = np.asarray(past.held.sum(axis=0)).ravel()
     places = {
         name: guessed_before_by_partners(tests, strengths(ranked_partners(pairs, name), len(baskets.products)))

@@ -13,7 +13,7 @@ MOST_FALSE = 0.05  # of the pairs that are kept, expected
 _BLOCK = 256  # products whose partners are counted at a time
 
 
-def tested_pairs(baskets: Baskets) -> pd.DataFrame:
+def judged_pairs(baskets: Baskets) -> pd.DataFrame:
     """Each pair that stands in at least five orders together, with the test of whether that is more than chance.
 
     Columns: first, second (places of products, first < second), together, first_orders, second_orders (numbers of

@@ -30,7 +30,7 @@ RANKINGS: dict[str, Callable[[pd.DataFrame], pd.Series]] = {CONFIDENCE: _confide
 def ranked_partners(pairs: pd.DataFrame, ranking: str) -> pd.DataFrame:
     """Both ways of each pair, with `strength` by the ranking and `rank`, at most 20 a product.
 
-    `pairs` is as `tested_pairs` makes them; columns here: product, other (places of products), together, orders,
+    `pairs` is as `judged_pairs` makes them; columns here: product, other (places of products), together, orders,
     other_orders, p_value, q_value, strength, rank. Sorted by product and rank; of equals the first by number.
     """
     there = pairs.rename(
