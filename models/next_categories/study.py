@@ -27,7 +27,9 @@ from models.next_categories.sources import Sources, sources_on
 WINDOW_DAYS = 90
 WINDOWS_TO_LEARN_FROM = 3
 LEAST_NEXT_ORDERS = 100  # in a window: of fewer a hit rate is not known to five points
-MOST_CUSTOMERS_TO_LEARN_FROM = 20_000  # of each window: the weights are sixteen numbers
+MOST_CUSTOMERS = (
+    20_000  # of each window: the weights are sixteen numbers, and a hit rate is known to a third of a point
+)
 
 _CALIBRATED_CELLS = 500_000  # customers times categories
 
@@ -87,7 +89,7 @@ class NextCategoryStudy:
 
     def guessers(self, day: pd.Timestamp) -> Guessers:
         """All candidates as they can be on a day: nothing that came later is known to them."""
-        windows = [self._some(self.asked_on(date)) for date in self._dates_to_learn_from(day)]
+        windows = [self.asked_on(date) for date in self._dates_to_learn_from(day)]
         weights = {MIXTURE: _learned_weights(windows)} | {rule: rule_weights(rule, len(KINDS)) for rule in RULES}
         fitted = {name: Guesser(name, of, self._calibration(of, windows[0])) for name, of in weights.items()}
         return {**fitted, SHRUNK_SHARES: ShrunkShares()}
@@ -113,11 +115,13 @@ class NextCategoryStudy:
         return measure(self.guessers(self.test_date), roles, asked.sources, asked.holds, self.test_date, WINDOW_DAYS)
 
     def asked_on(self, day: pd.Timestamp) -> Asked:
-        """The customers of a day who ordered again in the window after it."""
+        """The customers of a day who ordered again in the window after it, at most 20,000 of them."""
         if day not in self._asked:
             known = self.histories.known_on(day)
             again, following = known.next_within(WINDOW_DAYS)
-            self._asked[day] = Asked(sources_on(known, again), self.histories.baskets[following])
+            drawn = self._drawn(len(following), MOST_CUSTOMERS)
+            came = self.histories.baskets[following[drawn]]
+            self._asked[day] = Asked(sources_on(known, again.those(drawn)), came)
         return self._asked[day]
 
     def _dates_to_learn_from(self, day: pd.Timestamp) -> list[pd.Timestamp]:
@@ -125,20 +129,19 @@ class NextCategoryStudy:
         dates = [day - pd.Timedelta(days=WINDOW_DAYS * (step + 1)) for step in range(WINDOWS_TO_LEARN_FROM)]
         return dates[:1] + [date for date in dates[1:] if self.asked_on(date).count >= LEAST_NEXT_ORDERS]
 
-    def _some(self, asked: Asked, most: int = MOST_CUSTOMERS_TO_LEARN_FROM) -> Asked:
-        """At most so many of them, drawn evenly."""
-        if asked.count <= most:
-            return asked
-        random = np.random.default_rng(self.random_state)
-        chosen = np.sort(random.choice(asked.count, size=most, replace=False))
-        return Asked(asked.sources.those(chosen), asked.came[chosen])
+    def _drawn(self, count: int, most: int) -> np.ndarray:
+        """Places of at most so many of `count`, drawn evenly."""
+        if count <= most:
+            return np.arange(count)
+        return np.sort(np.random.default_rng(self.random_state).choice(count, size=most, replace=False))
 
     def _calibration(self, weights: np.ndarray, window: Asked) -> np.ndarray:
         width = len(self.histories.categories)
-        window = self._some(window, max(_CALIBRATED_CELLS // width, LEAST_NEXT_ORDERS))
-        kind = kind_of(window.sources.count)
-        share = np.concatenate([mixed(chances, weights, kind[rows]) for rows, chances in window.sources.blocks()])
-        return fit_calibration(share[:, :width], window.sources.breadth, window.holds[:, :width])
+        drawn = self._drawn(window.count, max(_CALIBRATED_CELLS // width, LEAST_NEXT_ORDERS))
+        sources = window.sources.those(drawn)
+        kind = kind_of(sources.count)
+        share = np.concatenate([mixed(chances, weights, kind[rows]) for rows, chances in sources.blocks()])
+        return fit_calibration(share[:, :width], sources.breadth, window.holds[drawn, :width])
 
 
 def _learned_weights(windows: list[Asked]) -> np.ndarray:

@@ -150,7 +150,7 @@ SABOTAGES = [
     ),
     (
         "ml.model_metrics",
-        "no_rule_guesses_more_next_orders_than_the_champion",
+        "no_rule_guesses_more_next_categories_than_the_champion",
         "update ml.model_metrics set value = 0.61 where candidate = 'same_as_last'",
     ),
     (

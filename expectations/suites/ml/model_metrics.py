@@ -42,19 +42,15 @@ RULES = [
         severity="warning",
     ),
     never(
-        "no_rule_guesses_more_next_orders_than_the_champion",
+        "no_rule_guesses_more_next_categories_than_the_champion",
         """
         with best as (
             select
-                model, metric,
                 max(value) filter (where role = 'champion') as best_model,
                 max(value) filter (where role = 'baseline') as best_baseline
-            from {batch}
-            where (model = 'next_categories' and metric = 'hit_rate_1')
-                or (model = 'product_affinities' and metric = 'hit_rate_10')
-            group by model, metric
+            from {batch} where model = 'next_categories' and metric = 'hit_rate_1'
         )
-        select model, metric, best_model, best_baseline from best where best_model < best_baseline
+        select best_model, best_baseline from best where best_model < best_baseline
         """,
         severity="warning",
     ),
