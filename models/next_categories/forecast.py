@@ -116,8 +116,8 @@ def _notes(study: NextCategoryStudy, measured: pd.DataFrame) -> list[str]:
         f"Next categories were tested on {first['customer_count'].iloc[0]} customers who ordered again within "
         f"{WINDOW_DAYS} days of {study.test_date:%Y-%m-%d}: the next order held the first guess of {champion} in "
         f"{hits[champion]:.1%} ({others}).",
-        f"Champion is {champion}: lowest log loss in the {WINDOW_DAYS} days after {study.choice_date:%Y-%m-%d}, "
-        f"before the test began ({losses}).",
+        f"Next categories are guessed by {champion}: lowest log loss in the {WINDOW_DAYS} days after "
+        f"{study.choice_date:%Y-%m-%d}, before the test began ({losses}).",
     ]
     if hits.idxmax() != champion and hits.max() > hits[champion]:
         notes.append(f"{hits.idxmax()} had the better first guess of next categories in the test.")

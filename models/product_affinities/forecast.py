@@ -181,8 +181,8 @@ def _notes(
         f"Product pairs of the {HISTORY_DAYS} days to {test_date:%Y-%m-%d} were tested on {tests.count} orders of the "
         f"{WINDOW_DAYS} days after it: a hidden product was among the first ten that the others recommend in "
         f"{measured[chosen][CHOSEN_BY]:.1%} ({rules}).",
-        f"Partners are ranked by {chosen}: most such hits in the {WINDOW_DAYS} days before ({tried}).",
+        f"Partners of a product are ranked by {chosen}: most such hits in the {WINDOW_DAYS} days before ({tried}).",
     ]
     if any(measured[name][CHOSEN_BY] > measured[chosen][CHOSEN_BY] for name in (SAME_AS_LAST, MOST_POPULAR)):
-        notes.append("A rule without pairs found more of the hidden products.")
+        notes.append("A rule without product pairs found more of the hidden products.")
     return notes

@@ -109,6 +109,14 @@ def test_no_two_scores_fill_one_table() -> None:
     assert METRICS.removeprefix("ml.") not in filled
 
 
+def test_what_was_told_of_a_table_as_a_model_was_learned_is_told_beside_what_tonight_says_of_it() -> None:
+    learned = Scored({}, notes={"pairs": ["tested"], "other": ["as it was"]})
+    assert learned.followed_by(Scored({}, notes={"pairs": ["none tonight"]})).notes == {
+        "pairs": ["tested", "none tonight"],
+        "other": ["as it was"],
+    }
+
+
 def nothing_but(table: str) -> Score:
     return Score({}, (table,), lambda inputs, settings, model: scored_as(table, 0.0))
 
