@@ -5,8 +5,8 @@ import duckdb
 from tests.conftest import Run
 
 EMPTY_WITHOUT = {
-    "order_items": ["fct_order_items"],
-    "products": [],  # products that were sold are in the catalogue all the same
+    "order_items": ["fct_order_items", "customer_next_categories", "product_affinities"],
+    "products": ["customer_next_categories"],  # products that were sold are in the catalogue all the same
     "events": ["fct_sessions", "fct_carts", "funnel_daily", "search_terms"],
     "tickets": ["fct_tickets"],
     "feedback": ["fct_feedback"],

@@ -53,7 +53,15 @@ def test_a_bad_batch_of_landed_orders_stops_at_the_raw_gate_and_is_named_by_file
         before,
         "raw.orders",
         "credit_notes_give_money_back",
-        ["customer_tables", "churn", "lifetime_value", "scored_tables", "published"],
+        [
+            "customer_tables",
+            "churn",
+            "lifetime_value",
+            "next_categories",
+            "product_affinities",
+            "scored_tables",
+            "published",
+        ],
     )
     told = " ".join(run.outcome.broken_rules)
     assert "orders-bad.csv row 1" in told

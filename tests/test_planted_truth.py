@@ -57,6 +57,61 @@ def test_four_of_five_frequent_buyers_have_their_favourite_category(known: duckd
     assert sum(right) / len(right) >= 0.8
 
 
+def test_three_of_four_frequent_buyers_are_foretold_their_favourite_category(known: duckdb.DuckDBPyConnection) -> None:
+    found = rows(
+        known,
+        f"""
+        select customers.next_category = people.favourite_category
+        from memory.main.people as people
+        inner join marts.customer_360 as customers on people.customer_id = customers.customer_id
+        where customers.order_count >= {ORDERS_FOR_A_FAVOURITE}
+        """,
+    )
+    right = [is_found for (is_found,) in found]
+    assert len(right) > 100
+    assert sum(right) / len(right) >= 0.75
+
+
+def test_next_categories_come_true_more_often_than_by_rules_and_nearly_as_often_as_who_knows_the_preference(
+    known: duckdb.DuckDBPyConnection,
+) -> None:
+    """Whoever knows each favourite guesses it; nobody can do better, for what else is bought is drawn evenly."""
+    measured = rows(
+        known,
+        "select candidate, role, value, test_as_of_date, horizon_days from ml.model_metrics"
+        " where model = 'next_categories' and metric = 'hit_rate_1'",
+    )
+    [(champion, day, days)] = [(value, day, days) for _, role, value, day, days in measured if role == "champion"]
+    rules = {name: value for name, role, value, *_ in measured if role == "baseline"}
+    assert rules.keys() == {"same_as_last", "most_popular"}
+    assert champion > max(rules.values()) + 0.03
+    [(best,)] = rows(
+        known,
+        f"""
+        with bought as (
+            select orders.customer_id, orders.purchase_number, orders.order_date, products.category
+            from marts.fct_orders as orders
+            inner join marts.fct_order_items as items on orders.order_id = items.order_id
+            inner join marts.dim_products as products on items.product_id = products.product_id
+            where orders.purchase_number is not null and products.category is not null
+        ),
+        next_orders as (
+            select customer_id, min(purchase_number) as purchase_number from bought
+            where order_date > '{day}' and customer_id in (select customer_id from bought where order_date <= '{day}')
+            group by all having min_by(order_date, purchase_number) <= date '{day}' + {days}
+        )
+        select avg(holds) from (
+            select max(cast(bought.category = people.favourite_category as int)) as holds
+            from next_orders
+            inner join bought using (customer_id, purchase_number)
+            inner join memory.main.people as people using (customer_id)
+            group by customer_id
+        )
+        """,
+    )
+    assert 0.8 * best <= champion <= best + 0.03
+
+
 def test_seekers_of_promotions_are_told_from_the_others(known: duckdb.DuckDBPyConnection) -> None:
     found = rows(
         known,

@@ -96,10 +96,9 @@ class Scored:
     notes: dict[str, list[str]] = field(default_factory=dict)
 
     def followed_by(self, later: "Scored") -> "Scored":
-        """Both, the metrics of this one."""
-        return Scored(
-            self.tables | later.tables, self.metrics, self.pictures | later.pictures, self.notes | later.notes
-        )
+        """Both, the metrics of this one; a table about which both say something keeps the notes of both."""
+        notes = {table: [*self.notes.get(table, []), *told] for table, told in later.notes.items()}
+        return Scored(self.tables | later.tables, self.metrics, self.pictures | later.pictures, self.notes | notes)
 
     def with_notes(self, table: str, notes: list[str]) -> "Scored":
         """The same, with more notes on a table."""

@@ -122,6 +122,26 @@ SABOTAGES = [
         "every_score_is_published",
         "delete from marts.customer_next_order where customer_id = 'c3'",
     ),
+    (
+        "marts.customer_next_categories",
+        "every_row_is_a_guess",
+        "delete from ml.customer_next_categories where customer_id = 'c3'",
+    ),
+    (
+        "marts.customer_next_categories",
+        "every_customer_with_a_guess_is_published",
+        "delete from marts.customer_next_categories where customer_id = 'c3'",
+    ),
+    (
+        "marts.product_affinities",
+        "every_row_is_a_pair_that_was_found",
+        "delete from ml.product_affinities where product_id = 'cup'",
+    ),
+    (
+        "marts.product_affinities",
+        "every_pair_that_was_found_is_published",
+        "delete from marts.product_affinities where product_id = 'cup'",
+    ),
 ]
 
 

@@ -16,7 +16,7 @@ SABOTAGES = [
     (
         "ml.model_metrics",
         "the_champions_sum_of_values_is_not_far_from_what_came",
-        "update ml.model_metrics set value = -0.51 where metric = 'bias'",
+        "update ml.model_metrics set value = -0.51 where model = 'lifetime_value' and metric = 'bias'",
     ),
     ("ml.calibration", "tenths_are_one_to_ten", "update ml.calibration set decile = 11 where decile = 3"),
     ("ml.calibration", "no_tenth_is_empty", "update ml.calibration set customer_count = 0 where decile = 3"),
@@ -256,6 +256,97 @@ SABOTAGES = [
         "ml.model_drift",
         "no_model_has_drifted",
         "update ml.model_drift set value = -0.2, level = 'warn' where kind = 'calibration'",
+    ),
+    (
+        "ml.model_metrics",
+        "no_rule_guesses_more_next_categories_than_the_champion",
+        "update ml.model_metrics set value = 0.61 where candidate = 'same_as_last'",
+    ),
+    (
+        "ml.model_metrics",
+        "probabilities_of_next_categories_are_not_far_from_what_came",
+        "update ml.model_metrics set value = 0.51 where model = 'next_categories' and metric = 'bias'",
+    ),
+    (
+        "ml.customer_next_categories",
+        "every_guess_is_of_a_customer_of_today",
+        "insert into ml.customer_next_categories select * replace ('stranger' as customer_id) from "
+        "ml.customer_next_categories where customer_id = 'c3'",
+    ),
+    (
+        "ml.customer_next_categories",
+        "every_category_is_one_that_is_sold",
+        "update ml.customer_next_categories set category = 'books' where category = 'pots'",
+    ),
+    (
+        "ml.customer_next_categories",
+        "ranks_are_one_to_five",
+        "update ml.customer_next_categories set rank = 6 where rank = 3 and customer_id = 'c3'",
+    ),
+    (
+        "ml.customer_next_categories",
+        "the_chance_of_a_category_is_a_probability",
+        "update ml.customer_next_categories set probability = 1.2 where rank = 1 and customer_id = 'c3'",
+    ),
+    (
+        "ml.customer_next_categories",
+        "no_chance_is_above_that_of_the_rank_before",
+        "update ml.customer_next_categories set probability = 0.31 where rank = 3 and customer_id = 'c3'",
+    ),
+    (
+        "ml.customer_next_categories",
+        "every_customer_has_every_rank_up_to_the_last",
+        "delete from ml.customer_next_categories where rank = 2 and customer_id = 'c3'",
+    ),
+    (
+        "ml.customer_next_categories",
+        "no_category_is_guessed_twice",
+        "update ml.customer_next_categories set category = 'cups' where rank = 3 and customer_id = 'c3'",
+    ),
+    (
+        "ml.customer_next_categories",
+        "first_guesses_are_neither_certain_nor_idle",
+        "update ml.customer_next_categories set probability = 0.99 where rank = 1",
+    ),
+    (
+        "ml.product_affinities",
+        "every_product_is_one_of_the_shop",
+        "delete from marts.dim_products where product_id = 'cup'",
+    ),
+    (
+        "ml.product_affinities",
+        "no_product_goes_with_itself",
+        "insert into ml.product_affinities select * replace (product_id as other_product_id, "
+        "order_count as other_order_count, 2 as lift) from ml.product_affinities where product_id = 'cup'",
+    ),
+    ("ml.product_affinities", "ranks_are_one_to_twenty", "update ml.product_affinities set rank = 21"),
+    (
+        "ml.product_affinities",
+        "a_pair_was_seen_five_times_at_least",
+        "update ml.product_affinities set together_count = 4, support = 0.04, confidence = 4.0 / order_count, lift = 2",
+    ),
+    ("ml.product_affinities", "kept_pairs_are_hardly_chance", "update ml.product_affinities set q_value = 0.051"),
+    ("ml.product_affinities", "no_pair_is_surer_than_its_test", "update ml.product_affinities set p_value = 0.02"),
+    (
+        "ml.product_affinities",
+        "no_pair_is_in_more_orders_than_either_product",
+        "update ml.product_affinities set together_count = 11, support = 0.11, confidence = 11.0 / order_count, "
+        "lift = 5.5",
+    ),
+    (
+        "ml.product_affinities",
+        "confidence_is_the_share_of_the_products_orders",
+        "update ml.product_affinities set confidence = 0.5 where product_id = 'cup'",
+    ),
+    (
+        "ml.product_affinities",
+        "support_and_lift_are_of_the_same_orders",
+        "update ml.product_affinities set lift = 5 where product_id = 'cup'",
+    ),
+    (
+        "ml.product_affinities",
+        "a_pair_says_the_same_of_itself_both_ways",
+        "update ml.product_affinities set order_count = 40, confidence = 0.2, lift = 2 where product_id = 'cup'",
     ),
 ]
 

@@ -193,7 +193,9 @@ from marts.fct_orders
 group by all;
 
 create table marts.dim_products as
-select distinct product_id from marts.fct_order_items;
+select distinct product_id, 'tea' as category from marts.fct_order_items
+union all
+values ('cup', 'cups'), ('pot', 'pots');
 
 create table marts.fct_tickets as
 select source_name || ':' || ticket_id as ticket_id, 'c' || substr(account_id, 2) as customer_id from raw.tickets;
@@ -283,6 +285,22 @@ select
     1 as known_gap_count, cast(30 as double) as rhythm_days, date '2024-06-30' as as_of_date
 from marts.dim_customers;
 
+create table ml.customer_next_categories as
+select
+    customer_id, cast(i as bigint) as rank, category, cast(probability as double) as probability,
+    'category_mixture' as method, date '2024-06-30' as as_of_date
+from marts.dim_customers, (values (1, 'tea', 0.6), (2, 'cups', 0.3), (3, 'pots', 0.3)) as guesses(i, category, probability);
+
+-- Of 100 orders 20 hold a cup, 10 a pot, 8 both.
+create table ml.product_affinities as
+select
+    product_id, other_product_id, cast(1 as bigint) as rank, cast(order_count as bigint) as order_count,
+    cast(other_order_count as bigint) as other_order_count, cast(8 as bigint) as together_count,
+    cast(0.08 as double) as support, cast(8.0 / order_count as double) as confidence, cast(4 as double) as lift,
+    cast(0.001 as double) as p_value, cast(0.01 as double) as q_value, 'confidence' as method,
+    date '2024-06-30' as as_of_date
+from (values ('cup', 'pot', 20, 10), ('pot', 'cup', 10, 20)) as pairs(product_id, other_product_id, order_count, other_order_count);
+
 create table ml.model_metrics as
 select
     model, candidate, role, 'all' as segment, metric, cast(value as double) as value, date '2024-03-01' as test_as_of_date,
@@ -296,7 +314,10 @@ from (
     ('lifetime_value', 'past_spend', 'baseline', 'gini', 0.7),
     ('next_order', 'renewal_law', 'champion', 'median_absolute_error', 20),
     ('next_order', 'renewal_law', 'champion', 'interval_coverage', 0.8),
-    ('next_order', 'most_usual', 'baseline', 'median_absolute_error', 30)
+    ('next_order', 'most_usual', 'baseline', 'median_absolute_error', 30),
+    ('next_categories', 'category_mixture', 'champion', 'hit_rate_1', 0.6),
+    ('next_categories', 'category_mixture', 'champion', 'bias', 0.1),
+    ('next_categories', 'same_as_last', 'baseline', 'hit_rate_1', 0.5)
 ) as metrics(model, candidate, role, metric, value);
 
 create table ml.models as
@@ -364,6 +385,12 @@ select *, 'send a coupon' as suggested_action from ml.customer_churn;
 
 create table marts.customer_next_order as
 select * from ml.customer_next_order;
+
+create table marts.customer_next_categories as
+select * from ml.customer_next_categories;
+
+create table marts.product_affinities as
+select * from ml.product_affinities;
 
 create table marts.customer_360 as
 select customer_id, as_of_date, 'vip' as value_tier, net_sales from marts.dim_customers;

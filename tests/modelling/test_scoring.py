@@ -96,10 +96,13 @@ def test_a_file_that_is_no_score_is_named(package: Path) -> None:
 
 def test_the_scores_of_the_house_declare_what_they_read() -> None:
     read = ["features.customer_features", "features.customer_outcomes"]
+    orders = ["marts.fct_order_items", "marts.fct_orders", "ops.night"]
     assert {name: score.reads for name, score in scores().items()} == {
         "churn": [*read, "marts.fct_customer_days"],
         "lifetime_value": [*read, "marts.dim_customers", "marts.fct_customer_days"],
         "next_order": ["marts.fct_customer_days", "ops.night"],
+        "next_categories": ["marts.dim_products", *orders],
+        "product_affinities": orders,
     }
 
 
@@ -107,6 +110,14 @@ def test_no_two_scores_fill_one_table() -> None:
     filled = [table for score in scores().values() for table in score.tables]
     assert len(filled) == len(set(filled))
     assert METRICS.removeprefix("ml.") not in filled
+
+
+def test_what_was_told_of_a_table_as_a_model_was_learned_is_told_beside_what_tonight_says_of_it() -> None:
+    learned = Scored({}, notes={"pairs": ["tested"], "other": ["as it was"]})
+    assert learned.followed_by(Scored({}, notes={"pairs": ["none tonight"]})).notes == {
+        "pairs": ["tested", "none tonight"],
+        "other": ["as it was"],
+    }
 
 
 def nothing_but(table: str) -> Score:

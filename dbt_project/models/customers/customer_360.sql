@@ -52,6 +52,13 @@ next_orders as (
 
 ),
 
+first_guesses as (
+
+    select * from {{ ref('customer_next_categories') }}
+    where rank = 1
+
+),
+
 -- what too little speaks for is not told; of promotions that has been asked before
 told_preferences as (
 
@@ -122,6 +129,8 @@ customer_360 as (
         {% for attribute, column in preference_attributes().items() %}
         coalesce(preferred_values.{{ attribute }}, 'unknown') as {{ column }},
         {% endfor %}
+        coalesce(first_guesses.category, 'unknown') as next_category,
+        first_guesses.probability as next_category_probability,
         customer_values.predicted_value,
         customer_values.total_value,
         customer_values.expected_orders,
@@ -143,6 +152,7 @@ customer_360 as (
     inner join activities on customers.customer_id = activities.customer_id
     inner join lifecycles on customers.customer_id = lifecycles.customer_id
     left join preferred_values on customers.customer_id = preferred_values.customer_id
+    left join first_guesses on customers.customer_id = first_guesses.customer_id
     left join customer_values on customers.customer_id = customer_values.customer_id
     left join churn on customers.customer_id = churn.customer_id
     left join next_orders on customers.customer_id = next_orders.customer_id

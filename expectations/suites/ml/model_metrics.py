@@ -64,4 +64,25 @@ RULES = [
         """,
         severity="warning",
     ),
+    never(
+        "no_rule_guesses_more_next_categories_than_the_champion",
+        """
+        with best as (
+            select
+                max(value) filter (where role = 'champion') as best_model,
+                max(value) filter (where role = 'baseline') as best_baseline
+            from {batch} where model = 'next_categories' and metric = 'hit_rate_1'
+        )
+        select best_model, best_baseline from best where best_model < best_baseline
+        """,
+        severity="warning",
+    ),
+    never(
+        "probabilities_of_next_categories_are_not_far_from_what_came",
+        f"""
+        select {ROW}, value from {{batch}}
+        where model = 'next_categories' and role = 'champion' and segment = 'all' and metric = 'bias'
+            and abs(value) > {BIAS_LIMIT} and {is_finite("value")}
+        """,
+    ),
 ]
