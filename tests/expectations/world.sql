@@ -256,6 +256,7 @@ where not is_today;
 create table ml.customer_lifetime_value as
 select
     customer_id, date '2024-06-30' as as_of_date, 365 as horizon_days, 'bg_nbd' as method,
+    'bg_nbd' as method_30d, 'bg_nbd' as method_90d,
     cast(0.8 as double) as probability_alive, cast(0.2 as double) as probability_no_purchase,
     cast(2 as double) as expected_orders, cast(100 as double) as expected_order_value,
     cast(0 as double) as predicted_value_30d, cast(0 as double) as predicted_value_90d,
