@@ -95,6 +95,23 @@ def accuracy(y_true: ArrayLike, y_probability: ArrayLike, threshold: float = 0.5
     return float(metrics.accuracy_score(truth, (probability >= threshold).astype(float)))
 
 
+def ece(y_true: ArrayLike, y_probability: ArrayLike, bins: int = 10) -> float:
+    """Expected calibration error: by bins of equal size in the order of the forecast, the mean distance of the mean
+    forecast from the share that came, weighted by rows (Naeini, Cooper and Hauskrecht 2015).
+    """
+    truth, probability = _pair(y_true, y_probability)
+    parts = reliability_bins(probability, bins)
+    counts = np.bincount(parts, minlength=bins)
+    gaps = np.abs(np.bincount(parts, probability - truth, minlength=bins))
+    return float(gaps.sum() / counts.sum())
+
+
+def reliability_bins(y_probability: ArrayLike, bins: int = 10) -> np.ndarray:
+    """The bin of each row, 0 to bins - 1, of equal size in the order of the forecast; equal forecasts share one."""
+    ranks = stats.rankdata(np.asarray(y_probability, dtype=float), method="min") - 1
+    return (ranks * bins // max(len(ranks), 1)).astype(int)
+
+
 def _pair(y_true: ArrayLike, y_pred: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     truth, forecast = np.asarray(y_true, dtype=float), np.asarray(y_pred, dtype=float)
     if truth.ndim != 1 or truth.shape != forecast.shape:

@@ -129,7 +129,7 @@ def test_a_shop_where_nobody_has_bought_twice_is_published(tmp_path: Path, custo
             select
                 (select count(*) from marts.customer_360),
                 (select count(*) from marts.customer_value where method = 'plain_ratio'),
-                (select count(*) from marts.customer_churn where method = 'recency_rule'),
+                (select count(*) from marts.customer_churn where method = 'hazard'),
                 (select count(*) from ml.model_metrics),
                 (select typeof(any_value(as_of_date)) from marts.customer_value)
         """).fetchall()

@@ -29,7 +29,8 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
     until both classes are equal within every date, the ranker learns from that, and two numbers turn its log-odds s
     into the probability sigmoid(slope * s + intercept). The slope is learned out of time: a ranker of the dates whose
     window had ended by the newest date is tried on the newest date. The intercept brings the mean over the newest
-    date's customers to the level foretold for the next window (`forecast_level`).
+    date's customers to the level foretold for the next window (`forecast_level`); who knows a better one asks
+    `probability_at`.
 
     Inputs should look alike at every date, such as ranks among the customers of the date (`relative_inputs`).
 
@@ -67,7 +68,11 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
         self.ranker = ranker
 
     def fit(
-        self, X: ArrayLike, y: ArrayLike, dates: ArrayLike | None = None, earlier: EarlierRanker | None = None
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        dates: ArrayLike | None = None,
+        earlier: EarlierRanker | None = None,
     ) -> Self:
         """Learn from X of shape (n_rows, n_features), who left, and the as-of date of each row (one date when None).
 
@@ -85,8 +90,15 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
         self.ranker_ = self._ranker().fit(X, truth, _weights_that_level(truth, days))
         self.slope_ = self._out_of_time_slope(X, truth, days, newest, earlier)
         self.level_ = forecast_level(pd.Series(truth).groupby(days).mean(), self.horizon_days)
-        self.intercept_ = _intercept(self.slope_ * self.ranker_.decision_function(X[newest]), self.level_)
+        self.intercept_ = intercept_for(self.slope_ * self.ranker_.decision_function(X[newest]), self.level_)
         return self
+
+    def probability_at(self, X: ArrayLike, level: float) -> np.ndarray:
+        """Probabilities of leaving of the rows of one date, their mean the share that is foretold for it."""
+        if not len(np.asarray(X)):
+            return np.empty(0)
+        log_odds = self.decision_function(X)
+        return expit(log_odds + intercept_for(log_odds, float(np.clip(level, 0.01, 0.99))))
 
     def decision_function(self, X: ArrayLike) -> np.ndarray:
         """Calibrated log-odds of leaving, one per row."""
@@ -147,7 +159,7 @@ def _weights_that_level(truth: np.ndarray, days: pd.Series) -> np.ndarray:
     return np.where((share > 0) & (share < 1), 0.5 / of_own_class, 1.0)
 
 
-def _intercept(log_odds: np.ndarray, level: float) -> float:
+def intercept_for(log_odds: np.ndarray, level: float) -> float:
     """What must be added to the log-odds for the mean probability to be `level`."""
     reach = float(np.abs(log_odds).max()) + 40.0
     return float(brentq(lambda shift: expit(log_odds + shift).mean() - level, -reach, reach))

@@ -5,17 +5,21 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.special import expit, logit
 
 from models.boosted_trees import GRADIENT_BOOSTING
 from models.churn.classifier import ChurnClassifier
+from models.churn.evaluation import RELIABILITY_TYPES
+from models.churn.hazard import HAZARD, Hazard
 from models.churn.inputs import relative_inputs
-from models.churn.recency_rule import RECENCY_RULE, recency_rule
 from models.churn.samples import history_days, labelled_customers, with_dates
-from models.churn.study import ChurnStudy
+from models.churn.study import CHANCE, ChurnStudy
 from models.feature_tables import customers_of, dated, feature_names, of_past, of_today, of_type
 from models.one_thread import on_one_thread
 from models.refusal import reasons_to_refuse
 from models.result_tables import METRIC_TYPES, nothing
+
+SHORT_HORIZON_DAYS = 30
 
 SCORE_COLUMNS = [
     "customer_id",
@@ -25,6 +29,7 @@ SCORE_COLUMNS = [
     "churn_probability",
     "churn_percentile",
     "churn_band",
+    "churn_probability_30d",
 ]
 
 
@@ -34,31 +39,69 @@ class ChurnResult:
 
     scores: pd.DataFrame
     metrics: pd.DataFrame
+    reliability: pd.DataFrame
     notes: list[str]
 
 
 @dataclass(frozen=True)
-class TrainedChurn:
-    """A fitted classifier and the features it was fitted to: enough to score later customers, and no customer."""
+class TrainedHorizon:
+    """A hazard, and where there was enough to learn from a classifier fitted to these features and to its chances.
 
-    classifier: ChurnClassifier
+    `lift` is added to the log-odds of the share that the hazard foretells (`ChurnStudy.level`).
+    """
+
+    hazard: Hazard
+    lift: float
+    classifier: ChurnClassifier | None
     names: list[str]
+
+    @property
+    def method(self) -> str:
+        """What scores."""
+        return HAZARD if self.classifier is None else GRADIENT_BOOSTING
+
+    def probability(self, eligible: pd.DataFrame, customers: pd.DataFrame, days: int) -> np.ndarray:
+        """The chance that each of the eligible buys nothing in the next `days` days, shape (n,).
+
+        `customers` are all of the day: the shop's own rate is theirs.
+        """
+        chance = self.hazard.chance_of_none(customers, days)
+        chance = chance[customers["customer_id"].isin(eligible["customer_id"]).to_numpy()]
+        if self.classifier is None or eligible.empty:
+            return chance
+        inputs = relative_inputs(eligible.assign(**{CHANCE: chance}), [*self.names, CHANCE])
+        return self.classifier.probability_at(inputs, expit(logit(np.clip(chance.mean(), 0.01, 0.99)) + self.lift))
+
+
+@dataclass(frozen=True)
+class TrainedChurn:
+    """What was learned of each horizon, by its days as a text: enough to score later customers, and no customer."""
+
+    horizons: dict[str, TrainedHorizon]
 
 
 @dataclass(frozen=True)
 class ChurnTraining:
-    """What can be scored with until learning is due again (None: too little to learn from), and how good it was."""
+    """What can be scored with until learning is due again (None: nobody has bought), and how good it was."""
 
     trained: TrainedChurn | None
     metrics: pd.DataFrame
+    reliability: pd.DataFrame
     notes: list[str]
 
 
 @on_one_thread
 def train_churn(
-    past: pd.DataFrame, today: pd.DataFrame, outcomes: pd.DataFrame, *, horizon_days: int, random_state: int = 0
+    past: pd.DataFrame,
+    today: pd.DataFrame,
+    outcomes: pd.DataFrame,
+    *,
+    horizon_days: int,
+    eligibility_days: int,
+    purchase_days: pd.DataFrame | None = None,
+    random_state: int = 0,
 ) -> ChurnTraining:
-    """Learn to forecast which customers will buy nothing in the next `horizon_days` days.
+    """Learn to forecast which customers will buy nothing in the next 30 and in the next `horizon_days` days.
 
     Parameters
     ----------
@@ -70,29 +113,55 @@ def train_churn(
     outcomes : DataFrame
         Table features.customer_outcomes. The latest date with an outcome is the test; the model that is tested learned
         from dates whose window had ended by that date. The published one then learns from all of them.
-    horizon_days : int
-        The window of silence.
+    horizon_days, eligibility_days : int
+        The window of silence, and the days before today in which somebody must have bought to count as a customer.
+    purchase_days : DataFrame, optional
+        customer_id and purchase_date of each day with a purchase, by which a season is known.
     random_state : int
         Seed; the same inputs give the same result, in whatever order the rows come.
 
     Returns
     -------
     ChurnTraining
-        `metrics`: columns of METRIC_TYPES. Where there is too little to learn from there are none, and `notes` say why.
+        `metrics` (METRIC_TYPES) and `reliability` (RELIABILITY_TYPES) of the newest window that is over; none while
+        there is no such window. Where there is too little to learn from the hazard scores, and `notes` say why.
     """
     names = feature_names(past)
     customers = customers_of(past, outcomes)
-    known = with_dates(of_type(customers, past))
-    day = pd.to_datetime(today["as_of_date"]).max()
-    labelled = labelled_customers(known, with_dates(of_type(customers, outcomes)), horizon_days, day)
-    study = ChurnStudy(labelled, history_days(known), names, horizon_days, random_state)
-    reasons = reasons_to_refuse(today, horizon_days) or study.reasons_to_refuse()
-    if reasons:
-        notes = ["Churn is a rule on recency, not a model's forecast: " + "; ".join(reasons) + "."]
-        return ChurnTraining(None, nothing(METRIC_TYPES), notes)
-    published, tested = study.classifiers(day)
-    measured, notes = study.test(tested)
-    return ChurnTraining(TrainedChurn(published, names), measured, notes)
+    known, followed = with_dates(of_type(customers, past)), with_dates(of_type(customers, outcomes))
+    if today.empty:
+        return ChurnTraining(None, *_nothing_measured(), ["Nobody has bought yet: there is nobody to score."])
+    today = today.assign(as_of_date=pd.to_datetime(today["as_of_date"]))
+    day = today["as_of_date"].max()
+    hazards = {date: Hazard.at(rows, purchase_days) for date, rows in known.groupby("as_of_date")}
+    now, eligible = Hazard.at(today, purchase_days), (today["days_since_last_order"] < eligibility_days).to_numpy()
+    horizons, measured, tenths, notes = {}, [], [], []
+    for days in sorted({SHORT_HORIZON_DAYS, horizon_days}):
+        chances = [
+            pd.Series(hazards[date].chance_of_none(rows, days), index=rows.index)
+            for date, rows in known.groupby("as_of_date")
+        ]
+        described = known.assign(**{CHANCE: pd.concat(chances) if chances else np.nan})
+        labelled = labelled_customers(described, followed, days, day)
+        study = ChurnStudy(labelled, history_days(known), hazards, names, days, random_state)
+        reasons = reasons_to_refuse(today, days) or study.reasons_to_refuse()
+        hazard, published, tested, lift = study.shifted(now, day), None, None, 0.0
+        if not reasons and eligible.any():
+            published, tested = study.classifiers(day)
+            chance = hazard.chance_of_none(today, days)[eligible]
+            lift = float(logit(study.level(chance, hazard, day)) - logit(np.clip(chance.mean(), 0.01, 0.99)))
+        horizons[str(days)] = TrainedHorizon(hazard, lift, published, names)
+        if not labelled.empty:
+            found, bins, told = study.test(tested)
+            measured.append(found)
+            tenths.append(bins)
+            notes += told
+        if reasons:
+            why = "; ".join(reasons)
+            notes.append(f"Churn within {days} days is the purchase process's chance, not a learned model's: {why}.")
+    metrics = pd.concat(measured, ignore_index=True) if measured else nothing(METRIC_TYPES)
+    bins = pd.concat(tenths, ignore_index=True) if tenths else nothing(RELIABILITY_TYPES)
+    return ChurnTraining(TrainedChurn(horizons), metrics, bins, notes)
 
 
 @on_one_thread
@@ -110,7 +179,7 @@ def score_churn(
     Parameters
     ----------
     trained : TrainedChurn or None
-        Without it the method is recency_rule.
+        Without it nobody had bought when it was learned, and nobody is scored.
     features : DataFrame
         Table features.customer_features; only rows of today are used.
     horizon_days, eligibility_days : int
@@ -123,31 +192,42 @@ def score_churn(
     -------
     DataFrame
         Columns SCORE_COLUMNS, sorted by customer_id; the percentile runs from 0 (safest) to 100 and is equal for equal
-        probabilities.
+        probabilities. Nobody is likelier to leave within a longer horizon than within a shorter one.
     """
     today = dated(of_today(features), ["customer_id"])
-    eligible = today[today["days_since_last_order"] < eligibility_days].reset_index(drop=True)
     if trained is None:
-        scores = _scores(eligible, recency_rule(eligible, horizon_days), RECENCY_RULE, horizon_days)
-    else:
-        scores = _scores(eligible, _probability(trained, eligible), GRADIENT_BOOSTING, horizon_days)
-    return _with_bands(scores, medium_from, high_from)
+        return _with_bands(
+            _scores(today.head(0), np.empty(0), HAZARD, horizon_days), np.empty(0), medium_from, high_from
+        )
+    eligible = today[today["days_since_last_order"] < eligibility_days].reset_index(drop=True)
+    horizon, short = (trained.horizons[str(days)] for days in (horizon_days, SHORT_HORIZON_DAYS))
+    probability = horizon.probability(eligible, today, horizon_days)
+    soon = short.probability(eligible, today, SHORT_HORIZON_DAYS)
+    soon = np.maximum(soon, probability) if horizon_days >= SHORT_HORIZON_DAYS else np.minimum(soon, probability)
+    scores = _scores(eligible, probability, horizon.method, horizon_days)
+    return _with_bands(scores, soon, medium_from, high_from)
 
 
 def forecast_churn(
-    features: pd.DataFrame, outcomes: pd.DataFrame, *, horizon_days: int, random_state: int = 0, **bounds: Any
+    features: pd.DataFrame,
+    outcomes: pd.DataFrame,
+    *,
+    horizon_days: int,
+    eligibility_days: int,
+    purchase_days: pd.DataFrame | None = None,
+    random_state: int = 0,
+    **bounds: Any,
 ) -> ChurnResult:
     """Learn and score on one day; parameters are those of `train_churn` and `score_churn`."""
     past, today = of_past(features), of_today(features)
-    training = train_churn(past, today, outcomes, horizon_days=horizon_days, random_state=random_state)
-    scores = score_churn(training.trained, features, horizon_days=horizon_days, **bounds)
-    return ChurnResult(scores, training.metrics, training.notes)
+    window = {"horizon_days": horizon_days, "eligibility_days": eligibility_days}
+    training = train_churn(past, today, outcomes, **window, purchase_days=purchase_days, random_state=random_state)
+    scores = score_churn(training.trained, features, **window, **bounds)
+    return ChurnResult(scores, training.metrics, training.reliability, training.notes)
 
 
-def _probability(trained: TrainedChurn, eligible: pd.DataFrame) -> np.ndarray:
-    if eligible.empty:
-        return np.empty(0)
-    return trained.classifier.predict_proba(relative_inputs(eligible, trained.names))[:, 1]
+def _nothing_measured() -> tuple[pd.DataFrame, pd.DataFrame]:
+    return nothing(METRIC_TYPES), nothing(RELIABILITY_TYPES)
 
 
 def _scores(
@@ -161,7 +241,8 @@ def _scores(
     return scores
 
 
-def _with_bands(scores: pd.DataFrame, medium_from: float, high_from: float) -> pd.DataFrame:
+def _with_bands(scores: pd.DataFrame, soon: np.ndarray, medium_from: float, high_from: float) -> pd.DataFrame:
     probability = scores["churn_probability"]
     bands = np.select([probability < medium_from, probability < high_from], ["low", "medium"], default="high")
-    return scores.assign(churn_band=bands)[SCORE_COLUMNS].sort_values("customer_id", ignore_index=True)
+    scores = scores.assign(churn_band=bands, churn_probability_30d=np.round(soon, 6))
+    return scores[SCORE_COLUMNS].sort_values("customer_id", ignore_index=True)

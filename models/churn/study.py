@@ -1,16 +1,18 @@
 """Learns from labelled dates and tries what was learned on the latest of them. Whom to score is not asked here."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
+from scipy.special import expit, logit
 
 from models import metrics
 from models.boosted_trees import GRADIENT_BOOSTING
 from models.churn.classifier import ChurnClassifier, EarlierRanker
-from models.churn.evaluation import measure
+from models.churn.evaluation import measure, reliability
+from models.churn.hazard import HAZARD, Hazard, shift_by
 from models.churn.inputs import relative_inputs
 from models.churn.ranker import ChurnRanker
 from models.churn.samples import MOST_CUSTOMERS_TO_LEARN_FROM, training_dates
@@ -18,19 +20,25 @@ from models.feature_tables import dates_over, rows_of_at_most
 from models.one_thread import on_one_thread
 from models.refusal import reasons_to_refuse_labels
 
+CHANCE = "chance_of_none"  # what the hazard says, as one more thing to learn from
+
 
 @dataclass(frozen=True)
 class ChurnStudy:
-    """Labelled customers of past dates (`labelled_customers`), the history at each date, and how to learn from them."""
+    """Labelled customers of past dates (`labelled_customers`), the history at each date, and how to learn from them.
+
+    `labelled` has the chance of no purchase by the hazard of each date as CHANCE, before any shift.
+    """
 
     labelled: pd.DataFrame
     history: pd.Series
+    hazards: dict[pd.Timestamp, Hazard]
     names: list[str]
     horizon_days: int
     random_state: int
 
     def reasons_to_refuse(self) -> list[str]:
-        """Why nothing can be learned and tested, empty when it can."""
+        """Why no model can be learned and tested, empty when it can."""
         if self.labelled.empty:
             return [f"no eligible customer at a past date whose window of {self.horizon_days} days is over"]
         dates = self.dates_known_by(self.test_date)
@@ -48,6 +56,32 @@ class ChurnStudy:
         """Dates to learn from when one stands at `day`."""
         return training_dates(pd.Index(self.labelled["as_of_date"]), self.history, day, self.horizon_days)
 
+    def shifted(self, hazard: Hazard, day: pd.Timestamp) -> Hazard:
+        """The hazard of a day, brought nearer to what happened: to the shares of the windows that were over by then.
+
+        Windows count in which a season was known as it is now: what the first Christmas did to a shop without one says
+        nothing of the second.
+        """
+        over = dates_over(pd.DatetimeIndex(self.labelled["as_of_date"]), self.horizon_days, day)
+        alike = [date for date in over if self.hazards[date].season.is_known == hazard.season.is_known]
+        if not alike:
+            return hazard
+        shares = self.labelled.groupby("as_of_date")[[CHANCE, "is_churned"]].mean().loc[alike]
+        return replace(hazard, shift=shift_by([*shares[CHANCE]], [*shares["is_churned"]]))
+
+    def level(self, chance: np.ndarray, hazard: Hazard, day: pd.Timestamp) -> float:
+        """The share of customers foretold to leave after a day: the hazard's mean chance of them.
+
+        While no window that is over was foretold as the hazard foretells now, halfway in log-odds between that and the
+        share of the newest window.
+        """
+        over = dates_over(pd.DatetimeIndex(self.labelled["as_of_date"]), self.horizon_days, day)
+        mean = float(chance.mean())
+        if not len(over) or any(self.hazards[date].season.is_known == hazard.season.is_known for date in over):
+            return mean
+        newest = self.labelled.loc[self.labelled["as_of_date"] == over[-1], "is_churned"].mean()
+        return float(expit((logit(np.clip(mean, 0.01, 0.99)) + logit(np.clip(newest, 0.01, 0.99))) / 2))
+
     def classifiers(self, day: pd.Timestamp) -> tuple[ChurnClassifier, ChurnClassifier]:
         """The one that stands at the test date and knows nothing later, and the one that stands at a later day.
 
@@ -62,17 +96,28 @@ class ChurnStudy:
             earlier = (lambda: tested.result().ranker_) if before_newest.equals(tested_dates) else None
             return self._classifier(rows, earlier), tested.result()
 
-    def test(self, tested: ChurnClassifier) -> tuple[pd.DataFrame, list[str]]:
-        """Metrics and notes of the classifier that stands at the test date."""
+    def test(self, tested: ChurnClassifier | None) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
+        """Metrics, reliability and notes of the classifier that stands at the test date; without one, of the hazard."""
         dates, customers = self.dates_known_by(self.test_date), self._test_customers()
-        probability = tested.predict_proba(relative_inputs(customers, self.names))[:, 1]
+        hazard = self.shifted(self.hazards[self.test_date], self.test_date)
+        chance = expit(logit(customers[CHANCE].to_numpy()) + hazard.shift)
+        foretold = {HAZARD: chance}
+        if tested is not None:
+            level = self.level(chance, hazard, self.test_date)
+            foretold = {GRADIENT_BOOSTING: tested.probability_at(self.inputs(customers), level), **foretold}
         truth = customers["is_churned"].to_numpy()
-        measured = measure(probability, self._training_rows(dates), customers, self.horizon_days)
-        return measured, [self._summary(probability, truth, len(dates)), *_better_baselines(measured)]
+        measured = measure(foretold, self._training_rows(dates), customers, self.horizon_days)
+        tenths = reliability(foretold, customers, self.horizon_days)
+        summary = self._summary(next(iter(foretold.values())), truth, len(dates) if tested is not None else 0)
+        return measured, tenths, [summary, *_better_baselines(measured, next(iter(foretold)))]
+
+    def inputs(self, customers: pd.DataFrame) -> np.ndarray:
+        """What the classifier is given, shape (n, features): all as ranks within their date."""
+        return relative_inputs(customers, [*self.names, CHANCE])
 
     def _classifier(self, rows: pd.DataFrame, earlier: EarlierRanker | None = None) -> ChurnClassifier:
         model = ChurnClassifier(self.horizon_days, ChurnRanker(random_state=self.random_state))
-        return model.fit(relative_inputs(rows, self.names), rows["is_churned"], rows["as_of_date"], earlier)
+        return model.fit(self.inputs(rows), rows["is_churned"], rows["as_of_date"], earlier)
 
     @cached_property
     def _learned_from(self) -> pd.DataFrame:
@@ -90,18 +135,20 @@ class ChurnStudy:
 
     def _summary(self, probability: np.ndarray, truth: np.ndarray, date_count: int) -> str:
         auc, accuracy = metrics.auc(truth, probability), metrics.accuracy(truth, probability)
+        learned = f" after learning from {date_count} earlier dates" if date_count else ""
         return (
-            f"Churn was tested on {len(truth)} eligible customers at {self.test_date:%Y-%m-%d} after learning from "
-            f"{date_count} earlier dates: AUC {auc:.3f}, accuracy {accuracy:.3f}; {probability.mean():.1%} were "
-            f"foretold to leave, {truth.mean():.1%} did."
+            f"Churn within {self.horizon_days} days was tested on {len(truth)} eligible customers at "
+            f"{self.test_date:%Y-%m-%d}{learned}: AUC {auc:.3f}, accuracy {accuracy:.3f}; {probability.mean():.1%} "
+            f"were foretold to leave, {truth.mean():.1%} did."
         )
 
 
-def _better_baselines(measured: pd.DataFrame) -> list[str]:
+def _better_baselines(measured: pd.DataFrame, champion: str) -> list[str]:
     """A sentence for each metric in which a rule without a model did better."""
     notes = []
+    rules = measured[(measured["role"] == "baseline") | (measured["candidate"] == champion)]
     for metric, is_less_better in {"auc": False, "brier": True}.items():
-        values = measured[measured["metric"] == metric].set_index("candidate")["value"] * (-1 if is_less_better else 1)
-        if values.idxmax() != GRADIENT_BOOSTING and values.max() > values[GRADIENT_BOOSTING]:
+        values = rules[rules["metric"] == metric].set_index("candidate")["value"] * (-1 if is_less_better else 1)
+        if champion in values and values.idxmax() != champion and values.max() > values[champion]:
             notes.append(f"The baseline {values.idxmax()} had the better {metric} of the churn candidates.")
     return notes

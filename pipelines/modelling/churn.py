@@ -6,6 +6,7 @@ from models.refusal import REFUSED_BY
 from pipelines.modelling.scoring import (
     FEATURES,
     OUTCOMES,
+    PURCHASE_DAYS,
     PURCHASES,
     TODAY,
     Forecast,
@@ -22,8 +23,16 @@ def train(inputs: Inputs, settings: Settings) -> Trained:
     """Who leaves, learned from past windows and measured on one that is over."""
     from models.churn.forecast import train_churn
 
-    churn = train_churn(inputs["past"], inputs["today"], inputs["outcomes"], horizon_days=settings.churn.horizon_days)
-    return Trained(churn.trained, Scored({}, churn.metrics, notes={"customer_churn": churn.notes}))
+    churn = train_churn(
+        inputs["past"],
+        inputs["today"],
+        inputs["outcomes"],
+        horizon_days=settings.churn.horizon_days,
+        eligibility_days=settings.churn.eligibility_days,
+        purchase_days=inputs["purchase_days"],
+    )
+    tables = {"churn_reliability": churn.reliability}
+    return Trained(churn.trained, Scored(tables, churn.metrics, notes={"customer_churn": churn.notes}))
 
 
 def score(inputs: Inputs, settings: Settings, model: Any) -> Scored:
@@ -43,15 +52,19 @@ def score(inputs: Inputs, settings: Settings, model: Any) -> Scored:
 
 SCORE = Score(
     inputs={"features": f"{TODAY} order by as_of_date, customer_id"},
-    tables=("customer_churn",),
+    tables=("customer_churn", "churn_reliability"),
     call=score,
     training=Training(
         inputs={
             "past": f"{FEATURES} where not is_today order by as_of_date, customer_id",
             "today": f"select as_of_date, {', '.join(REFUSED_BY)} from features.customer_features where is_today",
-            "outcomes": f"{OUTCOMES} order by as_of_date, customer_id",
+            "outcomes": f"{OUTCOMES} order by as_of_date, customer_id, horizon_days",
+            "purchase_days": PURCHASE_DAYS,
         },
         call=train,
     ),
-    forecasts=[Forecast("customer_churn", "churn_probability", "horizon_days", PURCHASES, "none")],
+    forecasts=[
+        Forecast("customer_churn", "churn_probability", "horizon_days", PURCHASES, "none"),
+        Forecast("customer_churn", "churn_probability_30d", 30, PURCHASES, "none"),
+    ],
 )

@@ -10,6 +10,7 @@ from pipelines.modelling.scoring import (
     FEATURES,
     NET_SALES,
     OUTCOMES,
+    PURCHASE_DAYS,
     TODAY,
     Forecast,
     Inputs,
@@ -70,9 +71,7 @@ SCORE = Score(
             "past": f"{FEATURES} where not is_today order by customer_id, as_of_date",
             "today": f"select {', '.join(FITTED)} from features.customer_features where is_today order by customer_id",
             "outcomes": f"{OUTCOMES} order by customer_id, as_of_date, horizon_days",
-            "purchase_days": """
-                select customer_id, activity_date as purchase_date from marts.fct_customer_days where purchase_count > 0
-            """,
+            "purchase_days": PURCHASE_DAYS,
         },
         call=train,
     ),

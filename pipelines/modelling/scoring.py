@@ -32,6 +32,9 @@ SHARED = (METRICS, "ml.models", "ml.backtests", "ml.model_drift")
 FEATURES = "select * from features.customer_features"
 TODAY = f"{FEATURES} where is_today"
 OUTCOMES = "select * from features.customer_outcomes"
+PURCHASE_DAYS = """
+    select customer_id, activity_date as purchase_date from marts.fct_customer_days where purchase_count > 0
+"""
 
 # What can be held against a forecast once its horizon is over: customer_id, happened_on, amount.
 PURCHASES = """

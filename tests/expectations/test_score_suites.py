@@ -4,6 +4,31 @@ import pytest
 
 SABOTAGES = [
     (
+        "ml.churn_reliability",
+        "every_mean_forecast_is_a_probability",
+        "update ml.churn_reliability set predicted_mean = 1.2 where tenth = 10",
+    ),
+    (
+        "ml.churn_reliability",
+        "every_share_that_left_is_a_share",
+        "update ml.churn_reliability set actual_mean = -0.1 where tenth = 1",
+    ),
+    (
+        "ml.churn_reliability",
+        "there_are_ten_tenths_at_most",
+        "update ml.churn_reliability set tenth = 11 where tenth = 10",
+    ),
+    (
+        "ml.churn_reliability",
+        "forecasts_rise_from_tenth_to_tenth",
+        "update ml.churn_reliability set predicted_mean = 0.5 where tenth = 10",
+    ),
+    (
+        "ml.customer_churn",
+        "churn_within_30_days_is_a_probability",
+        "update ml.customer_churn set churn_probability_30d = 1.1 where customer_id = 'c3'",
+    ),
+    (
         "ml.customer_lifetime_value",
         "no_prediction_falls_with_a_longer_horizon",
         "update ml.customer_lifetime_value set predicted_value_30d = 1 where customer_id = 'c3'",

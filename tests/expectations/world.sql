@@ -275,8 +275,16 @@ select
         when rank() over (order by customer_id) < 5 then 'low'
         when rank() over (order by customer_id) < 9 then 'medium'
         else 'high'
-    end as churn_band
+    end as churn_band,
+    cast(0.95 as double) as churn_probability_30d
 from marts.dim_customers;
+
+create table ml.churn_reliability as
+select
+    'gradient_boosting' as candidate, cast(i as bigint) as tenth, 1 as customer_count,
+    cast(i / 11.0 as double) as predicted_mean, cast(i / 12.0 as double) as actual_mean,
+    date '2024-03-01' as test_as_of_date, 90 as horizon_days, date '2024-06-30' as as_of_date
+from range(1, 11) as numbers(i);
 
 create table ml.customer_next_order as
 select

@@ -26,6 +26,7 @@ customer_churn as (
         cast(churn_scores.churn_probability as double) as churn_probability,
         cast(churn_scores.churn_percentile as double) as churn_percentile,
         churn_scores.churn_band,
+        cast(churn_scores.churn_probability_30d as double) as churn_probability_30d,
         rfm.days_since_last_order,
         case
             when churn_scores.churn_band = 'high' and tiers.value_tier = 'vip'

@@ -19,6 +19,7 @@ RULES = [
         """,
     ),
     between("churn_is_a_probability", "churn_probability", 0, 1),
+    between("churn_within_30_days_is_a_probability", "churn_probability_30d", 0, 1),
     between("percentiles_run_from_0_to_100", "churn_percentile", 0, 100),
     never(
         "bands_follow_the_probabilities",
