@@ -4,13 +4,9 @@ from typing import Any
 
 import pandas as pd
 
-from pipelines.modelling.scoring import Inputs, Score, Scored, Trained, Training
+from pipelines.modelling.scoring import PURCHASE_DAYS, Inputs, Score, Scored, Trained, Training
 from pipelines.settings.model import Settings
 
-PURCHASE_DAYS = """
-    select customer_id, activity_date as purchase_date from marts.fct_customer_days where purchase_count > 0
-    order by customer_id, activity_date
-"""
 NIGHT = "select as_of_date from ops.night"
 
 
@@ -33,5 +29,5 @@ def _as_of(inputs: Inputs) -> pd.Timestamp:
     return pd.Timestamp(inputs["night"]["as_of_date"].iloc[0])
 
 
-FRAMES = {"purchase_days": PURCHASE_DAYS, "night": NIGHT}
+FRAMES = {"purchase_days": f"{PURCHASE_DAYS} order by customer_id, activity_date", "night": NIGHT}
 SCORE = Score(inputs=FRAMES, tables=("customer_next_order",), call=score, training=Training(inputs=FRAMES, call=train))
