@@ -133,14 +133,12 @@ def train_churn(
         return ChurnTraining(None, *_nothing_measured(), ["Nobody has bought yet: there is nobody to score."])
     today = today.assign(as_of_date=pd.to_datetime(today["as_of_date"]))
     day = today["as_of_date"].max()
-    hazards = {date: Hazard.at(rows, purchase_days) for date, rows in known.groupby("as_of_date")}
+    by_date = [(pd.Timestamp(str(date)), rows) for date, rows in known.groupby("as_of_date")]
+    hazards = {date: Hazard.at(rows, purchase_days) for date, rows in by_date}
     now, eligible = Hazard.at(today, purchase_days), (today["days_since_last_order"] < eligibility_days).to_numpy()
     horizons, measured, tenths, notes = {}, [], [], []
     for days in sorted({SHORT_HORIZON_DAYS, horizon_days}):
-        chances = [
-            pd.Series(hazards[date].chance_of_none(rows, days), index=rows.index)
-            for date, rows in known.groupby("as_of_date")
-        ]
+        chances = [pd.Series(hazards[date].chance_of_none(rows, days), index=rows.index) for date, rows in by_date]
         described = known.assign(**{CHANCE: pd.concat(chances) if chances else np.nan})
         labelled = labelled_customers(described, followed, days, day)
         study = ChurnStudy(labelled, history_days(known), hazards, names, days, random_state)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from models.boosted_trees import GRADIENT_BOOSTING
 from models.lifetime_value.evaluation import CALIBRATION_TYPES, Measured, calibration, measure, notes_on_better_rules
 from models.lifetime_value.evidence import Evidence
 from models.lifetime_value.published import published
@@ -34,7 +35,7 @@ def report_of(evidence: Evidence, windows: dict[int, list[Window]], tiers: Tiers
         return Report(nothing(METRIC_TYPES), nothing(CALIBRATION_TYPES), nothing(TRACKING_TYPES), untested)
     metrics, notes, longest = [], [], max(judged)
     for days, (test, *before) in judged.items():
-        plan = plan_of(days, before, test.amounts.columns, tiers)
+        plan = plan_of(days, before, [*map(str, test.amounts)], tiers)
         candidates = [_measured(test, plan, name, tiers, random_state) for name in _models(test, plan)]
         metrics.append(measure(candidates, test.known, days, tiers.of(test.known)))
         notes += notes_on_better_rules(metrics[-1])
@@ -59,7 +60,8 @@ def sentence_on(plan: Plan) -> str:
 
 def _models(test: Window, plan: Plan) -> list[str]:
     """Champion first, then the other models; rules are measured as baselines."""
-    fitted = [*test.candidates.processes, *(name for name in test.amounts if name == "gradient_boosting")]
+    boosting = [GRADIENT_BOOSTING] if GRADIENT_BOOSTING in test.amounts else []
+    fitted = [*test.candidates.processes, *boosting]
     return list(dict.fromkeys([plan.method, BLEND, *fitted]))
 
 
