@@ -14,12 +14,12 @@ import numpy as np
 import pandas as pd
 
 from models.lifetime_value.beta_geo import BetaGeoModel
-from models.lifetime_value.candidates import Settings, fit_candidates
+from models.lifetime_value.candidates import fit_candidates
 from models.lifetime_value.evaluation import Measured, calibration, measure
 from models.lifetime_value.evidence import Evidence
 from models.lifetime_value.forecast import LifetimeValueResult, forecast_lifetime_value
-from models.lifetime_value.score_table import horizon_columns
-from models.lifetime_value.value_model import spend_correlation
+from models.lifetime_value.season import Outlook, Season
+from models.lifetime_value.value_model import ValueModel, spend_correlation
 from pipelines.settings import model as shop_settings
 
 CDNOW_CALIBRATION_END, CDNOW_DAYS = pd.Timestamp("1997-09-30"), 273
@@ -35,7 +35,6 @@ ORDER_COLUMNS = {
 INPUTS = {
     "features": "select * from features.customer_features",
     "outcomes": "select * from features.customer_outcomes",
-    "traits": "select customer_id, channel from marts.dim_customers",
     "purchase_days": """
         select customer_id, activity_date as purchase_date from marts.fct_customer_days where purchase_count > 0
     """,
@@ -65,24 +64,38 @@ def report_cdnow(name: str, file: Path, id_column: str) -> None:
         customers.drop(columns=["future_order_days", "future_net_sales"]), customers.head(0), no_outcomes(), None
     )
     known = evidence.customers(CDNOW_CALIBRATION_END)
-    fitted = fit_candidates(evidence, known, Settings(CDNOW_DAYS))
+    fitted = fit_candidates(evidence, known, [])
     print(f"\n## CDNOW {name}: {len(customers):,} customers, 39 weeks after 1997-09-30\n")
     future = customers["future_net_sales"].sum(), customers["future_order_days"].sum()
     print(
         f"${future[0]:,.0f} on {future[1]:,.0f} days with a purchase came; no earlier window of 39 weeks exists, hence"
     )
-    print("no boosting, no season, and intervals of the fitted process without calibration.\n")
+    print("no boosting, no blend, no season, and intervals of the fitted process without calibration.\n")
     print_parameters(fitted.processes)
     print(f"\nCorrelation of frequency and spend among repeat buyers: {spend_correlation(customers):.3f}.\n")
-    measured = [
-        Measured(who, "model", horizon_columns(forecast, CDNOW_DAYS, 0.8))
-        for who, forecast in fitted.forecasts(known, [CDNOW_DAYS]).items()
-    ]
+    measured = [Measured(who, "model", alone(model, known)) for who, model in fitted.processes.items()]
     everybody = pd.Series("everybody", index=customers.index)
     print_metrics(measure(measured, customers, CDNOW_DAYS, everybody))
     print_deciles(calibration(measured, customers, CDNOW_DAYS))
     if name == "sample":
         print_silence(fitted.processes["bg_nbd_gamma_gamma"].purchases)
+
+
+def alone(model: ValueModel, customers: pd.DataFrame) -> pd.DataFrame:
+    """The columns of a process's own forecast, total and interval its own too."""
+    outlook = Outlook(Season.flat(CDNOW_CALIBRATION_END))
+    frame = model.forecast(customers, [CDNOW_DAYS], outlook)
+    value = frame[f"predicted_value_{CDNOW_DAYS}"]
+    low, high = model.spread(customers, frame, CDNOW_DAYS, np.random.default_rng(0)).interval(0.8, value)
+    return pd.DataFrame(
+        {
+            "predicted_value": value,
+            "low": low,
+            "high": high,
+            "expected_orders": frame[f"expected_orders_{CDNOW_DAYS}"],
+            "probability_no_purchase": frame[f"probability_no_purchase_{CDNOW_DAYS}"],
+        }
+    )
 
 
 def report_shop(title: str, warehouse: Path) -> None:
@@ -92,11 +105,12 @@ def report_shop(title: str, warehouse: Path) -> None:
     tiers = shop_settings.Settings().tiers
     limits = {"senior_from": float(tiers.senior_from), "vip_above": float(tiers.vip_above)}
     result = forecast_lifetime_value(**inputs, **limits)
-    first = result.metrics.iloc[0]
-    print(f"\n## {title}: {first['horizon_days']} days after {first['test_as_of_date']:%Y-%m-%d}\n")
+    print(f"\n## {title}\n")
     print("\n".join(f"- {note}" for note in result.notes) + "\n")
-    print_metrics(result.metrics[result.metrics["segment"] == "all"])
-    print_tiers(result.metrics)
+    for (days, tested), measured in result.metrics.groupby(["horizon_days", "test_as_of_date"]):
+        print(f"\n### {title}: {days} days after {tested:%Y-%m-%d}\n")
+        print_metrics(measured[measured["segment"] == "all"])
+        print_tiers(measured)
     print_deciles(result.calibration)
     print_season(result, forecast_lifetime_value(**inputs, **limits, with_season=False))
     print_scores(result)
@@ -198,12 +212,12 @@ def print_season(with_season: LifetimeValueResult, without: LifetimeValueResult)
     """What the season correction changes."""
     parts = []
     for label, result in (("no", without), ("yes", with_season)):
-        rows = result.metrics.query("segment == 'all' and role != 'baseline'")
-        wide = rows.pivot_table(index="candidate", columns="metric", values="value").rename(columns=COLUMNS)
+        rows = result.metrics.query("segment == 'all' and role == 'champion'")
+        wide = rows.pivot_table(index="horizon_days", columns="metric", values="value").rename(columns=COLUMNS)
         wide = wide.assign(**{"orders bias": wide["orders_bias"].map("{:+.1%}".format), "season": label})
         parts.append(wide[["season", "bias", "orders bias", "MAE", "RMSE", "Gini", "deviance", "coverage"]])
     print("\nWhat the season does\n")
-    print_table(pd.concat(parts).sort_values(["candidate", "season"]))
+    print_table(pd.concat(parts).sort_values(["horizon_days", "season"]))
 
 
 def print_scores(result: LifetimeValueResult) -> None:

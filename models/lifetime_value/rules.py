@@ -28,15 +28,19 @@ def amounts(customers: pd.DataFrame, days: int) -> dict[str, pd.Series]:
     pace, and repeat purchases at the pace of all the time since the first. None is below 0.
     """
     last_year = _window("net_sales_{}d", (YEAR_DAYS,), customers, days)
-    a_year_ago = _window("net_sales_last_year_{}d", SEASONS, customers, days) if days < YEAR_DAYS else last_year
     repeat_sales = customers["frequency"].astype(float) * customers["monetary_value"].fillna(0.0)
     found = {
         LAST_WINDOW: _window("net_sales_{}d", WINDOWS, customers, days),
         LAST_YEAR: last_year,
-        LAST_YEARS_WINDOW: a_year_ago,
         PAST_RATE: _rate(repeat_sales, customers["age_days"].astype(float)) * days,
     }
-    return {name: found[name] for name in names(customers["age_days"].max())}
+    wanted = names(customers["age_days"].max())
+    if LAST_YEARS_WINDOW in wanted:
+        is_a_year = days >= YEAR_DAYS
+        found[LAST_YEARS_WINDOW] = (
+            last_year if is_a_year else _window("net_sales_last_year_{}d", SEASONS, customers, days)
+        )
+    return {name: found[name] for name in wanted}
 
 
 def baselines(customers: pd.DataFrame, days: int) -> dict[str, dict[str, pd.Series]]:
