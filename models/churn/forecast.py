@@ -109,7 +109,7 @@ def train_churn(
         Rows of table features.customer_features at past as-of dates, one per customer and date. Missing values are
         allowed.
     today : DataFrame
-        Its rows of today; of them only the columns that REFUSED_BY names, and as_of_date.
+        Its rows of today; of them only the columns that REFUSED_BY names, net_sales and as_of_date.
     outcomes : DataFrame
         Table features.customer_outcomes. The latest date with an outcome is the test; the model that is tested learned
         from dates whose window had ended by that date. The published one then learns from all of them.

@@ -18,6 +18,8 @@ from pipelines.modelling.scoring import (
 )
 from pipelines.settings.model import Settings
 
+NOW = ("as_of_date", "net_sales", *REFUSED_BY)  # what has to be known of today's customers to learn
+
 
 def train(inputs: Inputs, settings: Settings) -> Trained:
     """Who leaves, learned from past windows and measured on one that is over."""
@@ -57,7 +59,7 @@ SCORE = Score(
     training=Training(
         inputs={
             "past": f"{FEATURES} where not is_today order by as_of_date, customer_id",
-            "today": f"select as_of_date, {', '.join(REFUSED_BY)} from features.customer_features where is_today",
+            "today": f"select {', '.join(NOW)} from features.customer_features where is_today",
             "outcomes": f"{OUTCOMES} order by as_of_date, customer_id, horizon_days",
             "purchase_days": PURCHASE_DAYS,
         },

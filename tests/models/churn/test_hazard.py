@@ -5,7 +5,9 @@ import pandas as pd
 import pytest
 
 from models import metrics
+from models.churn.forecast import train_churn
 from models.churn.hazard import Hazard, shift_by
+from models.refusal import REFUSED_BY
 from tests.models.as_settings_have_it import forecast_churn
 
 
@@ -62,6 +64,19 @@ def test_without_repeat_buyers_nobody_is_expected_and_with_few_the_shops_rate_co
     )
     chance = Hazard.at(few, None).chance_of_none(few, 90)
     assert 0 < chance[1] < chance[0] < 1
+
+
+def test_a_large_shop_where_hardly_anybody_came_back_is_scored_by_rates(make_shop) -> None:
+    shop = make_shop(customers=1500, past_dates=8, seed=5)
+    once = shop.features["customer_id"].str[-2:].astype(int) > 3
+    few = {name: shop.features[name].where(~once, 0) for name in ("frequency", "recency_days")}
+    alone = shop.features["days_since_last_order"].where(~once, shop.features["age_days"])
+    changed = shop.features.assign(**few, days_since_last_order=alone)
+    today = changed[changed["is_today"]][["as_of_date", *REFUSED_BY, "net_sales"]]
+    training = train_churn(changed[~changed["is_today"]], today, shop.outcomes, horizon_days=90, eligibility_days=365)
+    assert training.trained is not None
+    assert training.trained.horizons["90"].hazard.process is None
+    assert training.metrics["horizon_days"].isin([90]).any()
 
 
 def test_the_shift_believes_half_of_one_window_and_most_of_three() -> None:
