@@ -48,7 +48,9 @@ CHURN = """
 METRICS = """
     select role, candidate, metric, value from ml.model_metrics
     where model = $model and segment = 'all' and list_contains($metrics, metric)
-        and horizon_days = (select max(horizon_days) from ml.model_metrics where model = $model)
+        and horizon_days = (
+            select horizon_days from ml.model_metrics where model = $model order by horizon_days desc limit 1
+        )
     order by role = 'baseline', role, candidate
 """
 QUERY = (

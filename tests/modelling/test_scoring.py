@@ -99,7 +99,7 @@ def test_the_scores_of_the_house_declare_what_they_read() -> None:
     orders = ["marts.fct_order_items", "marts.fct_orders", "ops.night"]
     assert {name: score.reads for name, score in scores().items()} == {
         "churn": [*read, "marts.fct_customer_days"],
-        "lifetime_value": [*read, "marts.dim_customers", "marts.fct_customer_days"],
+        "lifetime_value": [*read, "marts.fct_customer_days"],
         "next_order": ["marts.fct_customer_days", "ops.night"],
         "next_categories": ["marts.dim_products", *orders],
         "product_affinities": orders,

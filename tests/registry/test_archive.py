@@ -193,6 +193,6 @@ def test_where_nobody_bought_anything_there_is_an_answer(archive: Archive, shop:
 
 def test_the_scores_of_the_house_say_what_is_to_come_true() -> None:
     assert {name: [one.column for one in score.forecasts] for name, score in scores().items() if score.forecasts} == {
-        "churn": ["churn_probability"],
+        "churn": ["churn_probability", "churn_probability_30d"],
         "lifetime_value": ["predicted_value_30d", "predicted_value_90d", "predicted_value"],
     }
