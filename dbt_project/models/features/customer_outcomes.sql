@@ -12,7 +12,7 @@ customer_days as (
 
 horizons as (
 
-    -- the horizons of churn and value, and half a year, which more shops have than a year
+    -- horizons of churn and value, and half a year, which more shops have than a year
     select cast(30 as bigint) as horizon_days
     union
     select cast(90 as bigint) as horizon_days
