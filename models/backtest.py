@@ -6,11 +6,8 @@ Customers come as whole numbers and days as days since 1970: a million of them a
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from models import metrics
-
-TENTHS = 10
 
 
 @dataclass(frozen=True)
@@ -53,8 +50,7 @@ def measured(forecast: np.ndarray, outcome: np.ndarray, is_probability: bool) ->
     """Metrics of one forecast of everybody, shape (n,) each; those that are undefined are left out.
 
     `bias` is the relative error of the sum, `bias_error` its standard error were the customers drawn anew: the root of
-    the summed squared errors, their mean taken out, over the sum of what happened. `ece` is the expected calibration
-    error: in tenths by forecast the distance of the mean forecast from the mean outcome, weighted by customers.
+    the summed squared errors, their mean taken out, over the sum of what happened. `ece` is that of models.metrics.
     """
     found = {
         "mean_forecast": float(forecast.mean()),
@@ -66,19 +62,11 @@ def measured(forecast: np.ndarray, outcome: np.ndarray, is_probability: bool) ->
         found |= {
             "brier": metrics.brier(outcome, forecast),
             "auc": metrics.auc(outcome, forecast),
-            "ece": expected_calibration_error(forecast, outcome),
+            "ece": metrics.ece(outcome, forecast),
         }
     else:
         found |= {"mae": metrics.mae(outcome, forecast)}
     return {name: value for name, value in found.items() if np.isfinite(value)}
-
-
-def expected_calibration_error(forecast: np.ndarray, outcome: np.ndarray) -> float:
-    """In tenths of the customers, equal forecasts in one. Source: Naeini, Cooper and Hauskrecht (2015)."""
-    rank = pd.Series(forecast).rank(method="average").to_numpy()
-    tenth = np.minimum((rank - 0.5) * TENTHS // len(forecast), TENTHS - 1).astype(int)
-    gaps = np.bincount(tenth, weights=forecast - outcome, minlength=TENTHS)
-    return float(np.abs(gaps).sum() / len(forecast))
 
 
 def _bias_error(forecast: np.ndarray, outcome: np.ndarray) -> float:

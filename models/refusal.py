@@ -1,6 +1,6 @@
 """When there is too little for a model: few buyers, a short history, silence, one-sided outcomes. No model here.
 
-What is said instead stands beside each model: `plain_ratio`, `recency_rule`.
+What is said instead stands beside each model: the hazard, the plain ratio.
 """
 
 import pandas as pd
@@ -11,32 +11,26 @@ LEAST_HISTORY_DAYS = 180
 LEAST_WINDOWS_OF_HISTORY = 3
 RECENT_DAYS = 30
 
-REFUSED_BY = ("frequency", "age_days", "days_since_last_order")  # the features that `reasons_to_refuse` reads
+REFUSED_BY = ("age_days", "days_since_last_order")  # the features that `reasons_to_refuse` reads
 
 LEAST_OF_A_CLASS = 100
 LEAST_SHARE_OF_A_CLASS = 0.05
 
 
-def reasons_to_refuse(
-    customers: pd.DataFrame,
-    window_days: int,
-    least_windows: int = LEAST_WINDOWS_OF_HISTORY,
-    least_repeat_buyers: int = 0,
-) -> list[str]:
+def reasons_to_refuse(customers: pd.DataFrame, window_days: int) -> list[str]:
     """Why these customers are too little to model, empty when they are enough; features at one as-of date.
 
     The last 30 days are those of `order_count_30d`: they end with the as-of date, so an order of 30 days ago lies
-    before them. A model of purchase histories also wants customers who came back (`least_repeat_buyers`).
+    before them.
     """
-    buyers, repeat_buyers = len(customers), int((customers["frequency"] > 0).sum())
+    buyers = len(customers)
     history = int(customers["age_days"].max()) if buyers else 0
-    needed = max(LEAST_HISTORY_DAYS, least_windows * window_days)
+    needed = max(LEAST_HISTORY_DAYS, LEAST_WINDOWS_OF_HISTORY * window_days)
     is_silent = not (customers["days_since_last_order"] < RECENT_DAYS).any()
     rules = [
         (buyers < LEAST_BUYERS, f"{buyers} buyers are fewer than {LEAST_BUYERS}"),
         (history < needed, f"{history} days of history are fewer than {needed}"),
         (is_silent, f"no order in the last {RECENT_DAYS} days"),
-        (repeat_buyers < least_repeat_buyers, f"{repeat_buyers} repeat buyers are fewer than {least_repeat_buyers}"),
     ]
     return [reason for is_broken, reason in rules if is_broken]
 

@@ -14,7 +14,6 @@ from sklearn.utils import Tags
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from models.churn.level import forecast_level
 from models.churn.ranker import ChurnRanker
 
 EarlierRanker = Callable[[], ChurnRanker]
@@ -23,14 +22,13 @@ FEWEST_ROWS_FOR_A_SLOPE = 500
 
 
 class ChurnClassifier(ClassifierMixin, BaseEstimator):
-    """Who leaves is learned within each as-of date; how many leave is foretold from date to date.
+    """Who leaves is learned within each as-of date; how many leave is for others to foretell.
 
     The share of customers who leave moves with the season, far more than what tells them apart. So rows are weighted
     until both classes are equal within every date, the ranker learns from that, and two numbers turn its log-odds s
     into the probability sigmoid(slope * s + intercept). The slope is learned out of time: a ranker of the dates whose
     window had ended by the newest date is tried on the newest date. The intercept brings the mean over the newest
-    date's customers to the level foretold for the next window (`forecast_level`); who knows a better one asks
-    `probability_at`.
+    date's customers to the share of them who left; who foretells the share of a later date asks `probability_at`.
 
     Inputs should look alike at every date, such as ranks among the customers of the date (`relative_inputs`).
 
@@ -46,7 +44,7 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
     classes_ : array of shape (2,)
         The second one means "left".
     level_ : float
-        Share of customers foretold to leave.
+        Share of the newest date's customers who left.
     slope_, intercept_ : float
         Of the calibration, in log-odds.
     ranker_ : ChurnRanker
@@ -89,7 +87,7 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
         newest = (days == days.max()).to_numpy()
         self.ranker_ = self._ranker().fit(X, truth, _weights_that_level(truth, days))
         self.slope_ = self._out_of_time_slope(X, truth, days, newest, earlier)
-        self.level_ = forecast_level(pd.Series(truth).groupby(days).mean(), self.horizon_days)
+        self.level_ = float(np.clip(truth[newest].mean(), 0.01, 0.99))
         self.intercept_ = intercept_for(self.slope_ * self.ranker_.decision_function(X[newest]), self.level_)
         return self
 

@@ -15,6 +15,7 @@ from models.churn.inputs import relative_inputs
 from models.churn.samples import history_days, labelled_customers, with_dates
 from models.churn.study import CHANCE, ChurnStudy
 from models.feature_tables import customers_of, dated, feature_names, of_past, of_today, of_type
+from models.lifetime_value.season import purchases_a_day
 from models.one_thread import on_one_thread
 from models.refusal import reasons_to_refuse
 from models.result_tables import METRIC_TYPES, nothing
@@ -109,7 +110,7 @@ def train_churn(
         Rows of table features.customer_features at past as-of dates, one per customer and date. Missing values are
         allowed.
     today : DataFrame
-        Its rows of today; of them only the columns that REFUSED_BY names, net_sales and as_of_date.
+        Its rows of today; of them only the columns that REFUSED_BY and KNOWN_BY name, and as_of_date.
     outcomes : DataFrame
         Table features.customer_outcomes. The latest date with an outcome is the test; the model that is tested learned
         from dates whose window had ended by that date. The published one then learns from all of them.
@@ -134,8 +135,9 @@ def train_churn(
     today = today.assign(as_of_date=pd.to_datetime(today["as_of_date"]))
     day = today["as_of_date"].max()
     by_date = [(pd.Timestamp(str(date)), rows) for date, rows in known.groupby("as_of_date")]
-    hazards = {date: Hazard.at(rows, purchase_days) for date, rows in by_date}
-    now, eligible = Hazard.at(today, purchase_days), (today["days_since_last_order"] < eligibility_days).to_numpy()
+    purchases = purchases_a_day(purchase_days)
+    hazards = {date: Hazard.at(rows, purchases) for date, rows in by_date}
+    now, eligible = Hazard.at(today, purchases), (today["days_since_last_order"] < eligibility_days).to_numpy()
     horizons, measured, tenths, notes = {}, [], [], []
     for days in sorted({SHORT_HORIZON_DAYS, horizon_days}):
         chances = [pd.Series(hazards[date].chance_of_none(rows, days), index=rows.index) for date, rows in by_date]

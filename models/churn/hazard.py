@@ -15,6 +15,7 @@ from models.lifetime_value.season import Season, daily_purchases
 from models.refusal import LEAST_REPEAT_BUYERS
 
 HAZARD = "hazard"
+KNOWN_BY = ("frequency", "age_days", "days_since_last_order", "net_sales")  # the features that a hazard reads
 MOST_ERRORS = 3  # of the newest windows that are over
 LEAST, MOST = 0.001, 0.999
 
@@ -33,16 +34,15 @@ class Hazard:
     shift: float = 0.0
 
     @classmethod
-    def at(cls, customers: pd.DataFrame, purchase_days: pd.DataFrame | None) -> Self:
-        """Of customers at one date: columns frequency, age_days, days_since_last_order and as_of_date.
+    def at(cls, customers: pd.DataFrame, by_day: pd.Series | None) -> Self:
+        """Of customers at one date: columns KNOWN_BY and as_of_date.
 
-        `purchase_days` (customer_id, purchase_date) may hold later days, which are not looked at; without it no season
-        is known.
+        `by_day` (`purchases_a_day`) may hold later days, which are not looked at; without it no season is known.
         """
         as_of = date_of(customers)
         season = Season.flat(as_of)
-        if purchase_days is not None:
-            season = Season.of_last_year(as_of, daily_purchases(purchase_days, as_of))
+        if by_day is not None:
+            season = Season.of_last_year(as_of, daily_purchases(by_day, as_of))
         if (customers["frequency"] > 0).sum() < LEAST_REPEAT_BUYERS:
             return cls(None, season)
         try:

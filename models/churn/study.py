@@ -150,5 +150,6 @@ def _better_baselines(measured: pd.DataFrame, champion: str) -> list[str]:
     for metric, is_less_better in {"auc": False, "brier": True}.items():
         values = rules[rules["metric"] == metric].set_index("candidate")["value"] * (-1 if is_less_better else 1)
         if champion in values and values.idxmax() != champion and values.max() > values[champion]:
-            notes.append(f"The baseline {values.idxmax()} had the better {metric} of the churn candidates.")
+            days = rules["horizon_days"].iloc[0]
+            notes.append(f"The baseline {values.idxmax()} had the better {metric} of churn within {days} days.")
     return notes

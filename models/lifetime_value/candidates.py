@@ -109,8 +109,8 @@ def fit_candidates(
             break
         notes += processes[name].notes
     season = Season.flat(as_of)
-    if with_season and evidence.purchase_days is not None:
-        season = Season.of_last_year(as_of, daily_purchases(evidence.purchase_days, as_of))
+    if with_season and evidence.purchases_a_day is not None:
+        season = Season.of_last_year(as_of, daily_purchases(evidence.purchases_a_day, as_of))
     boosting = {}
     for days in sorted({*learned_days}):
         learned, reason = _boosting(evidence, as_of, days, random_state)

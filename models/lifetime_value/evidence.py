@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 import pandas as pd
@@ -16,10 +17,10 @@ from models.feature_tables import (
     rows_of_at_most,
 )
 from models.lifetime_value.histories import HISTORY, SPEND
-from models.refusal import REFUSED_BY
+from models.lifetime_value.season import purchases_a_day
 
 # what has to be known of today's customers to fit their histories
-FITTED = (*KEY, *sorted({*REFUSED_BY, *HISTORY, *SPEND, "net_sales"}))
+FITTED = (*KEY, *sorted({*HISTORY, *SPEND, "net_sales"}))
 OUTCOMES = ["future_order_days", "future_net_sales"]
 MOST_ROWS_TO_LEARN_FROM = 20_000
 
@@ -54,6 +55,11 @@ class Evidence:
     def feature_names(self) -> list[str]:
         """What may be learned from."""
         return feature_names(self.past)
+
+    @cached_property
+    def purchases_a_day(self) -> pd.Series | None:
+        """As season.purchases_a_day."""
+        return purchases_a_day(self.purchase_days)
 
     @property
     def newest_date(self) -> pd.Timestamp:

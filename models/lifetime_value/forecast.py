@@ -23,7 +23,7 @@ from models.lifetime_value.score_table import (
 from models.lifetime_value.season import TRACKING_TYPES
 from models.lifetime_value.trained import TrainedValue
 from models.lifetime_value.value_model import dependence_note
-from models.lifetime_value.windows import Window, past_windows
+from models.lifetime_value.windows import Window, errors_by_season, over_by, past_windows, speak_for_season
 from models.one_thread import on_one_thread
 from models.result_tables import METRIC_TYPES, nothing
 
@@ -107,10 +107,12 @@ def train_lifetime_value(
     if customers.empty:
         return LifetimeValueTraining(None, *_nothing_measured(), ["Nobody has bought yet: there is nobody to score."])
     windows = past_windows(evidence, evidence.lengths, random_state)
-    with_season, notes = _season_kept(windows, with_season)
+    report = report_of(evidence, windows, tiers, random_state, with_season)
+    over = over_by(windows, evidence.newest_date)
+    with_season = with_season and speak_for_season(over)
+    notes = _on_the_season(over, with_season)
     if not with_season:
         windows = {days: [window.without_season() for window in found] for days, found in windows.items()}
-    report = report_of(evidence, windows, tiers, random_state)
     candidates = fit_candidates(
         evidence,
         customers,
@@ -170,19 +172,16 @@ def _plan(days: int, windows: dict[int, list[Window]], candidates: Candidates, a
     return first_plan(days, candidates.names_for(days, age_days))
 
 
-def _season_kept(windows: dict[int, list[Window]], is_wanted: bool) -> tuple[bool, list[str]]:
-    """Whether past windows, so far as a season was known in them, speak for it, and a sentence on that."""
-    told = [window.errors_of_the_total for found in windows.values() for window in found]
-    errors = np.array([each for each in told if each])
-    if not is_wanted or not len(errors):
-        return is_wanted, []
-    without, with_it = errors.mean(axis=0)
-    is_kept = bool(with_it <= without)
-    sentence = (
+def _on_the_season(windows: list[Window], is_kept: bool) -> list[str]:
+    """What past windows said of the season, in words."""
+    errors = errors_by_season(windows)
+    if not len(errors):
+        return []
+    without, with_it = np.expm1(errors.mean(axis=0))
+    return [
         f"The season was {'kept' if is_kept else 'left out'}: over {len(errors)} past windows it changed the mean "
-        f"error of the total from {np.expm1(without):.1%} to {np.expm1(with_it):.1%}."
-    )
-    return is_kept, [sentence]
+        f"error of the total from {without:.1%} to {with_it:.1%}."
+    ]
 
 
 def _nothing_measured() -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:

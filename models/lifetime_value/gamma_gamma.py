@@ -92,9 +92,7 @@ class GammaGammaModel(BaseEstimator):
         errors = optimum.standard_errors(weight.sum()) * scale
         self.standard_errors_ = dict(zip(("p", "q", "v"), map(float, errors), strict=True))
         self.log_covariance_ = optimum.log_covariance(weight.sum())
-        self.log_information_ = optimum.curvature * weight.sum()
         self.looseness_ = optimum.looseness
-        self.customer_count_ = float(weight.sum())
         self.log_likelihood_ = float(weight.sum() * (optimum.value - np.log(unit)))
         self.feature_names_in_ = np.array(SPEND_COLUMNS, dtype=object)
         self.n_features_in_ = len(SPEND_COLUMNS)
@@ -141,7 +139,7 @@ class GammaGammaModel(BaseEstimator):
         return self.with_parameters(drawn(self.search_parameters(), self.log_covariance_, random) + _Q_ABOVE_ONE)
 
     def search_parameters(self) -> np.ndarray:
-        """p, q - 1 and v: the positive numbers whose logarithms `log_information_` is about."""
+        """p, q - 1 and v: the positive numbers whose logarithms `log_covariance_` is about."""
         return np.array([self.p_, self.q_, self.v_]) - _Q_ABOVE_ONE
 
 

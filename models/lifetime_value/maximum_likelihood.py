@@ -153,17 +153,3 @@ def drawn(parameters: np.ndarray, log_covariance: np.ndarray, random: np.random.
     variance, direction = np.linalg.eigh(log_covariance)
     shift = direction @ (np.sqrt(np.maximum(variance, 0.0)) * random.standard_normal(parameters.size))
     return parameters * np.exp(shift)
-
-
-def shrunk(
-    own: np.ndarray, own_information: np.ndarray, pooled: np.ndarray, pooled_information: np.ndarray
-) -> np.ndarray:
-    """Parameters of a group drawn towards those of all: the mean of their logarithms, weighted by information.
-
-    Both information matrices, shape (k, k), are in the logarithms. It is the posterior mode of the group when the
-    pooled fit is its prior and both likelihoods are taken as quadratic. A ridge is added so that directions in which
-    neither bends keep the pooled value.
-    """
-    ridge = 1e-6 * np.trace(pooled_information) / pooled.size * np.eye(pooled.size)
-    step = np.linalg.solve(own_information + pooled_information + ridge, own_information @ np.log(own / pooled))
-    return pooled * np.exp(step)

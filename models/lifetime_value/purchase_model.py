@@ -19,8 +19,8 @@ _SAMPLE = 16_000  # customers on whom a large shop's search begins
 class PurchaseModel(BaseEstimator, ABC):
     """Base of models in which a customer buys at random while alive and leaves without saying so.
 
-    Besides its parameters a fitted model holds `log_covariance_` and `log_information_`, shape (k, k): how well the
-    data determine the logarithms of the parameters. `looseness_` says why they do not, and is empty when they do.
+    Besides its parameters a fitted model holds `log_covariance_`, shape (k, k): how well the data determine the
+    logarithms of the parameters. `looseness_` says why they do not, and is empty when they do.
 
     Not checked with `parametrize_with_checks`: X is a frame with named columns of different meaning, not a matrix.
     """
@@ -59,9 +59,7 @@ class PurchaseModel(BaseEstimator, ABC):
         errors = optimum.standard_errors(customer_count) * scale
         self.standard_errors_ = dict(zip(self._names, map(float, errors), strict=True))
         self.log_covariance_ = optimum.log_covariance(customer_count)
-        self.log_information_ = optimum.curvature * customer_count
         self.looseness_ = optimum.looseness
-        self.customer_count_ = float(customer_count)
         change_of_unit = scaled.weight @ scaled.frequency * np.log(unit)
         self.log_likelihood_ = float(optimum.value * customer_count - change_of_unit)
         self.feature_names_in_ = np.array(HISTORY_COLUMNS, dtype=object)

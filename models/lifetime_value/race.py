@@ -85,13 +85,13 @@ def plan_of(days: int, windows: list[Window], available: Sequence[str], tiers: T
     truths = [window.truth for window in windows]
     blend = Blend.learned(list(zip(amounts, truths, strict=True)), names)
     plan = Plan(days, windows[0].days, BLEND, blend)
+    totals = [window.total * correction(windows[place + 1 :]) for place, window in enumerate(windows)]
     foretold = {
-        name: [plan.values(name, told, each.total) for each, told in zip(windows, amounts, strict=True)]
-        for name in names
+        name: [plan.values(name, told, total) for told, total in zip(amounts, totals, strict=True)] for name in names
     }
     foretold[BLEND] = [
-        _blended(amounts[place:], truths[place:], names) * window.total / len(truths[place])
-        for place, window in enumerate(windows)
+        _blended(amounts[place:], truths[place:], names) * total / len(truths[place])
+        for place, total in enumerate(totals)
     ]
     losses = {name: _mean([window.loss(it) for window, it in told]) for name, told in _beside(windows, foretold)}
     strays = {name: _mean([window.deviance(it) for window, it in told]) for name, told in _beside(windows, foretold)}
@@ -99,8 +99,8 @@ def plan_of(days: int, windows: list[Window], available: Sequence[str], tiers: T
     leads = [name for name in ranking if losses[name] < losses[BLEND] * (1 - LEAST_LEAD)]
     method = next((name for name in leads if strays[name] < strays[BLEND]), BLEND)
     told = [
-        (plan.values(method, each, window.total), window.truth, tiers.of(window.known))
-        for each, window in zip(amounts, windows, strict=True)
+        (plan.values(method, each, total), window.truth, tiers.of(window.known))
+        for each, total, window in zip(amounts, totals, windows, strict=True)
     ]
     errors = RelativeErrors.of(told, INTERVAL_LEVEL)
     return replace(plan, method=method, correction=correction(windows), errors=errors, ranking=ranking)

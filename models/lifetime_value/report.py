@@ -10,7 +10,7 @@ from models.lifetime_value.evidence import Evidence
 from models.lifetime_value.published import published
 from models.lifetime_value.race import BLEND, Plan, Tiers, plan_of
 from models.lifetime_value.season import TRACKING_TYPES, tracking
-from models.lifetime_value.windows import Window
+from models.lifetime_value.windows import Window, over_by, speak_for_season
 from models.result_tables import METRIC_TYPES, nothing
 
 
@@ -24,8 +24,10 @@ class Report:
     notes: list[str]
 
 
-def report_of(evidence: Evidence, windows: dict[int, list[Window]], tiers: Tiers, random_state: int) -> Report:
-    """Each length's newest window, forecast by the plan that the windows before it speak for.
+def report_of(
+    evidence: Evidence, windows: dict[int, list[Window]], tiers: Tiers, random_state: int, with_season: bool
+) -> Report:
+    """Each length's newest window, forecast by the plan, and with the season, that windows over by then speak for.
 
     Calibration and tracking are those of the longest. Empty tables, and a sentence, when no window is over yet.
     """
@@ -34,7 +36,9 @@ def report_of(evidence: Evidence, windows: dict[int, list[Window]], tiers: Tiers
         untested = ["No past window is over yet, so the forecast has not been measured."]
         return Report(nothing(METRIC_TYPES), nothing(CALIBRATION_TYPES), nothing(TRACKING_TYPES), untested)
     metrics, notes, longest = [], [], max(judged)
-    for days, (test, *before) in judged.items():
+    for days, found in judged.items():
+        is_kept = with_season and speak_for_season(over_by(windows, found[0].as_of))
+        test, *before = found if is_kept else [window.without_season() for window in found]
         plan = plan_of(days, before, [*map(str, test.amounts)], tiers)
         candidates = [_measured(test, plan, name, tiers, random_state) for name in _models(test, plan)]
         metrics.append(measure(candidates, test.known, days, tiers.of(test.known)))

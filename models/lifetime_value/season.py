@@ -121,11 +121,20 @@ class Outlook:
         return (1.0 + self.discount_rate / YEAR_DAYS) ** (-(steps[:-1] + steps[1:]) / 2.0)
 
 
-def daily_purchases(purchase_days: pd.DataFrame, as_of: pd.Timestamp) -> np.ndarray:
-    """Days with a purchase of all customers on each day from the shop's first to the as-of date, shape (days,)."""
-    ago = (as_of - pd.to_datetime(purchase_days["purchase_date"])).dt.days.to_numpy()
-    ago = ago[ago >= 0]
-    return np.bincount(ago)[::-1].astype(float) if ago.size else np.empty(0)
+def purchases_a_day(purchase_days: pd.DataFrame | None) -> pd.Series | None:
+    """Customers with a purchase by day, of all days that have any: counted once, and cut at every as-of date."""
+    if purchase_days is None:
+        return None
+    counts = purchase_days["purchase_date"].value_counts()
+    return counts.set_axis(pd.to_datetime(counts.index)).sort_index()
+
+
+def daily_purchases(by_day: pd.Series, as_of: pd.Timestamp) -> np.ndarray:
+    """Of `purchases_a_day` each day from the shop's first to the as-of date, shape (days,)."""
+    known = by_day[by_day.index <= as_of]
+    if known.empty:
+        return np.empty(0)
+    return known.reindex(pd.date_range(known.index[0], as_of), fill_value=0).to_numpy(dtype=float)
 
 
 def daily_repeats(customers: pd.DataFrame, purchase_days: pd.DataFrame, as_of: pd.Timestamp, until: int) -> np.ndarray:

@@ -38,15 +38,6 @@ class Spread:
         return Spread(self.draws, self.cell, self.scale * np.asarray(factor, dtype=float))
 
 
-def joined(parts: list[Spread], positions: list[np.ndarray]) -> Spread:
-    """One spread over customers whose spreads were made apart; `positions` are their places in the whole."""
-    order = np.argsort(np.concatenate(positions))
-    offsets = np.cumsum([0] + [len(part.draws) for part in parts[:-1]])
-    cell = np.concatenate([part.cell + offset for part, offset in zip(parts, offsets, strict=True)])
-    scale = np.concatenate([part.scale for part in parts])
-    return Spread(np.concatenate([part.draws for part in parts]), cell[order], scale[order])
-
-
 def coverage(truth: ArrayLike, low: ArrayLike, high: ArrayLike, tolerance: float = 0.005) -> float:
     """Share of customers whose truth lies in their interval, half a cent of rounding allowed."""
     actual = np.asarray(truth, dtype=float)

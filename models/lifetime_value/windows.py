@@ -99,6 +99,25 @@ def past_windows(evidence: Evidence, lengths: list[int], random_state: int) -> d
     }
 
 
+def over_by(windows: dict[int, list[Window]], day: pd.Timestamp) -> list[Window]:
+    """All of them, of whatever length, that had ended by a day."""
+    return [
+        window for found in windows.values() for window in found if window.as_of + pd.Timedelta(days=window.days) <= day
+    ]
+
+
+def errors_by_season(windows: list[Window]) -> np.ndarray:
+    """`errors_of_the_total` of those in which a season was known, shape (n, 2): without and with it."""
+    told = [errors for window in windows if (errors := window.errors_of_the_total) is not None]
+    return np.array(told).reshape(-1, 2)
+
+
+def speak_for_season(windows: list[Window]) -> bool:
+    """Whether totals were no worse with the season; with nothing to tell by it is believed."""
+    errors = errors_by_season(windows)
+    return not len(errors) or bool(errors[:, 1].mean() <= errors[:, 0].mean())
+
+
 def _apart(dates: list[pd.Timestamp], days: int) -> list[pd.Timestamp]:
     """The newest date, and the next ones at least `days` days before the one taken last."""
     taken: list[pd.Timestamp] = []

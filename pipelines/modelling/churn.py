@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from models.churn.hazard import KNOWN_BY
 from models.refusal import REFUSED_BY
 from pipelines.modelling.scoring import (
     FEATURES,
@@ -18,7 +19,7 @@ from pipelines.modelling.scoring import (
 )
 from pipelines.settings.model import Settings
 
-NOW = ("as_of_date", "net_sales", *REFUSED_BY)  # what has to be known of today's customers to learn
+NOW = ("as_of_date", *sorted({*REFUSED_BY, *KNOWN_BY}))  # what has to be known of today's customers to learn
 
 
 def train(inputs: Inputs, settings: Settings) -> Trained:

@@ -25,9 +25,14 @@ class Skill:
 
 
 def skill_of(metrics: pd.DataFrame, headline: str | None = None) -> Skill | None:
-    """Of the newest test window in METRIC_TYPES, all customers; None when nothing was measured that can be compared."""
+    """Of the newest test window of the longest horizon in METRIC_TYPES, all customers.
+
+    The longest, because a score that measures some horizons is named after it. None when nothing was measured that can
+    be compared.
+    """
     overall = metrics[metrics["segment"] == ALL]
-    newest = overall[overall["test_as_of_date"] == overall["test_as_of_date"].max()]
+    longest = overall[overall["horizon_days"] == overall["horizon_days"].max()]
+    newest = longest[longest["test_as_of_date"] == longest["test_as_of_date"].max()]
     champions = newest[newest["role"] == "champion"].set_index("metric")
     rules = newest[newest["role"] == "baseline"].sort_values(["value", "candidate"])
     for metric in [headline] if headline else LOSSES:

@@ -1,10 +1,9 @@
 """What came of a forecast, by hand; windows that begin the day after and end on their last day."""
 
 import numpy as np
-import pandas as pd
 import pytest
 
-from models.backtest import Happenings, expected_calibration_error, measured
+from models.backtest import Happenings, measured
 
 CUSTOMERS = np.array([0, 0, 0, 2, 2])
 DAYS = np.array([10, 11, 20, 11, 21])
@@ -54,13 +53,3 @@ def test_what_is_undefined_is_left_out() -> None:
     found = measured(np.array([0.5, 0.5]), np.array([0.0, 0.0]), is_probability=True)
     assert {"bias", "bias_error", "auc"} & found.keys() == set()
     assert found["brier"] == 0.25
-
-
-def test_the_calibration_error_is_that_of_tenths_and_equal_forecasts_stand_together() -> None:
-    forecast = pd.Series(np.linspace(0, 1, 1_000)).to_numpy()
-    outcome = (np.random.default_rng(0).random(1_000) < forecast).astype(float)
-    tenths = np.arange(1_000) // 100
-    gaps = [abs(forecast[tenths == tenth].mean() - outcome[tenths == tenth].mean()) for tenth in range(10)]
-    assert expected_calibration_error(forecast, outcome) == pytest.approx(np.mean(gaps))
-    constant = np.full(1_000, 0.3)
-    assert expected_calibration_error(constant, outcome) == pytest.approx(abs(0.3 - outcome.mean()))

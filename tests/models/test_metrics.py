@@ -76,3 +76,13 @@ def test_tweedie_deviance_is_lowest_at_the_mean_and_knows_nothing_below_zero() -
     assert metrics.tweedie_deviance([4.0, 9.0], [4.0, 9.0]) == pytest.approx(0.0, abs=1e-12)
     assert metrics.tweedie_deviance([4.0], [1.0]) == pytest.approx(2 * (2 * 4 + 2 - 4 * 2), rel=1e-9)
     assert math.isfinite(metrics.tweedie_deviance(truth, np.zeros(5)))
+
+
+def test_the_calibration_error_is_that_of_tenths_and_equal_forecasts_stand_together() -> None:
+    forecast = np.linspace(0, 1, 1_000)
+    outcome = (np.random.default_rng(0).random(1_000) < forecast).astype(float)
+    tenths = np.arange(1_000) // 100
+    gaps = [abs(forecast[tenths == tenth].mean() - outcome[tenths == tenth].mean()) for tenth in range(10)]
+    assert metrics.ece(outcome, forecast) == pytest.approx(np.mean(gaps))
+    constant = np.full(1_000, 0.3)
+    assert metrics.ece(outcome, constant) == pytest.approx(abs(0.3 - outcome.mean()))

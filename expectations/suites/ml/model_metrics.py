@@ -34,11 +34,13 @@ RULES = [
         """
         with best as (
             select
+                horizon_days,
                 max(value) filter (where role = 'champion') as best_model,
                 max(value) filter (where role = 'baseline') as best_baseline
             from {batch} where model = 'churn' and metric = 'auc'
+            group by horizon_days
         )
-        select best_model, best_baseline from best where best_model < best_baseline
+        select horizon_days, best_model, best_baseline from best where best_model < best_baseline
         """,
         severity="warning",
     ),

@@ -29,12 +29,14 @@ def _customers(shares: list[float], rows: int = 1500, seed: int = 0) -> tuple[np
     return np.concatenate(inputs), np.concatenate(truths), np.repeat(DATES[: len(shares)], rows)
 
 
-def test_the_mean_probability_is_the_foretold_level_not_the_training_share():
+def test_the_mean_probability_is_the_newest_share_or_the_one_that_is_foretold():
     X, left, dates = _customers([0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7])
     model = ChurnClassifier(ranker=ChurnRanker(random_state=0)).fit(X, left, dates)
     newest = dates == dates.max()
     assert model.predict_proba(X[newest])[:, 1].mean() == pytest.approx(model.level_, abs=1e-6)
-    assert model.level_ > left.mean() + 0.05
+    assert model.level_ == pytest.approx(0.7, abs=0.001)
+    assert model.probability_at(X[newest], 0.2).mean() == pytest.approx(0.2, abs=1e-6)
+    assert model.probability_at(X[:0], 0.2).size == 0
 
 
 def test_a_season_that_moves_everybody_does_not_change_what_is_learned_of_the_single_customer():

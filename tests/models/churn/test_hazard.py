@@ -6,8 +6,8 @@ import pytest
 
 from models import metrics
 from models.churn.forecast import train_churn
-from models.churn.hazard import Hazard, shift_by
-from models.refusal import REFUSED_BY
+from models.churn.hazard import KNOWN_BY, Hazard, shift_by
+from models.lifetime_value.season import purchases_a_day
 from tests.models.as_settings_have_it import forecast_churn
 
 
@@ -38,7 +38,7 @@ def test_later_purchase_days_change_no_hazard(shop) -> None:
     day = today["as_of_date"].iloc[0]
     past = pd.DataFrame({"customer_id": "c", "purchase_date": pd.date_range(day - pd.Timedelta(days=500), day)})
     later = pd.DataFrame({"customer_id": "c", "purchase_date": pd.date_range(day, day + pd.Timedelta(days=60))[1:]})
-    known, told = Hazard.at(today, past), Hazard.at(today, pd.concat([past, later]))
+    known, told = (Hazard.at(today, purchases_a_day(days)) for days in (past, pd.concat([past, later])))
     assert known.season.is_known
     np.testing.assert_array_equal(known.chance_of_none(today, 90), told.chance_of_none(today, 90))
 
@@ -49,7 +49,7 @@ def test_a_busy_season_ahead_makes_leaving_less_likely(shop) -> None:
     dates = pd.date_range(day - pd.Timedelta(days=500), day)
     ahead = (dates > day - pd.Timedelta(days=365)) & (dates <= day - pd.Timedelta(days=275))
     busy = pd.DataFrame({"customer_id": "c", "purchase_date": np.repeat(dates, np.where(ahead, 30, 10))})
-    flat, seasonal = Hazard.at(today, None), Hazard.at(today, busy)
+    flat, seasonal = Hazard.at(today, None), Hazard.at(today, purchases_a_day(busy))
     less, more = seasonal.chance_of_none(today, 90), flat.chance_of_none(today, 90)
     assert (less <= more).all()
     assert (less < more).mean() > 0.7  # the others have left for certain
@@ -72,7 +72,7 @@ def test_a_large_shop_where_hardly_anybody_came_back_is_scored_by_rates(make_sho
     few = {name: shop.features[name].where(~once, 0) for name in ("frequency", "recency_days")}
     alone = shop.features["days_since_last_order"].where(~once, shop.features["age_days"])
     changed = shop.features.assign(**few, days_since_last_order=alone)
-    today = changed[changed["is_today"]][["as_of_date", *REFUSED_BY, "net_sales"]]
+    today = changed[changed["is_today"]][["as_of_date", *KNOWN_BY]]
     training = train_churn(changed[~changed["is_today"]], today, shop.outcomes, horizon_days=90, eligibility_days=365)
     assert training.trained is not None
     assert training.trained.horizons["90"].hazard.process is None

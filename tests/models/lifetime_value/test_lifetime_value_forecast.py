@@ -256,3 +256,17 @@ def test_features_without_their_outcome_are_a_defect_that_is_told(tables: Tables
 def test_outcomes_among_the_features_are_refused(tables: Tables) -> None:
     with pytest.raises(ValueError, match="features hold outcomes"):
         forecast(tables.with_changes(features=tables.features.assign(future_net_sales=np.pi)))
+
+
+def test_what_came_in_the_test_window_moves_no_forecast_that_is_measured_there(
+    result: LifetimeValueResult, tables: Tables
+) -> None:
+    latest = tables.outcomes["as_of_date"] == max(PAST)
+    money = tables.outcomes["future_net_sales"]
+    other = tables.outcomes.assign(future_net_sales=money.mask(latest, money * 9.0))
+    again = forecast(tables.with_changes(outcomes=other))
+    told = ["candidate", "measure", "decile", "predicted_mean"]
+    pd.testing.assert_frame_equal(again.calibration[told], result.calibration[told])
+    assert not again.scores["predicted_value_90d"].equals(result.scores["predicted_value_90d"])
+    widths = [each.metrics.query("metric == 'interval_width' and segment == 'all'") for each in (again, result)]
+    assert widths[0]["value"].tolist() == widths[1]["value"].tolist()

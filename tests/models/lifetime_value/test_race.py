@@ -1,5 +1,7 @@
 """What is published for a horizon: chosen on windows that are over, by the numbers that were published there."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,8 +13,9 @@ from models.lifetime_value.evidence import Evidence
 from models.lifetime_value.race import BLEND, Tiers, completed, correction, first_plan, plan_of
 from models.lifetime_value.relative_errors import RelativeErrors
 from models.lifetime_value.rules import LAST_WINDOW, LAST_YEAR, OWN_RATE, Rates
+from models.lifetime_value.season import Season
 from models.lifetime_value.spread import coverage
-from models.lifetime_value.windows import Window, past_windows
+from models.lifetime_value.windows import Window, over_by, past_windows, speak_for_season
 from tests.models.as_settings_have_it import forecast_lifetime_value
 from tests.models.lifetime_value.shops import PAST, WINDOW_DAYS, Tables, features_of, simulate_orders, tables_of
 
@@ -165,8 +168,9 @@ def test_own_rates_are_drawn_to_the_shops_and_add_up_to_it() -> None:
     orders = rates.orders(customers, 90)
     assert orders.sum() == pytest.approx(12 / 907 * 90 * 4)
     assert orders.iloc[1] < orders.iloc[0] < orders.iloc[2] < orders.iloc[3]
-    assert rates.no_purchase(customers, 90).is_monotonic_decreasing is False
-    assert rates.no_purchase(customers, 90).between(0, 1).all()
+    none = rates.no_purchase(customers, 90)
+    assert none.between(0, 1).all()
+    assert none.iloc[1] > none.iloc[2] > none.iloc[3]
     assert rates.order_value(customers).iloc[3] == pytest.approx((400 + 480 / 16) / 10)
 
 
@@ -204,3 +208,22 @@ def test_features_at_a_date_hold_what_a_year_ago_lay_ahead() -> None:
     )
     row = features_of(orders, PAST[0]).iloc[0]
     assert (row["net_sales_last_year_30d"], row["net_sales_last_year_90d"]) == (6.0, 14.0)
+
+
+def test_a_season_is_judged_by_windows_that_were_over_and_left_out_where_it_made_them_worse(
+    windows: list[Window],
+) -> None:
+    by_length = {WINDOW_DAYS: windows}
+    assert over_by(by_length, PAST[0]) == windows[1:]
+    assert len(over_by(by_length, PAST[0] + pd.Timedelta(days=WINDOW_DAYS))) == 3
+
+    def with_pace(window: Window, pace: float) -> Window:
+        season = Season(window.as_of, np.full(365, pace), is_known=True)
+        outlook = replace(window.candidates.outlook, season=season)
+        return replace(window, candidates=replace(window.candidates, outlook=outlook))
+
+    newest = windows[0].without_season()
+    right = float(newest.truth.sum() / newest.total)
+    assert speak_for_season([with_pace(newest, right)])
+    assert not speak_for_season([with_pace(newest, 3.0)])
+    assert speak_for_season([newest])

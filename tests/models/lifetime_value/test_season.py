@@ -7,7 +7,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.lifetime_value.beta_geo import BetaGeoModel
-from models.lifetime_value.season import Outlook, Season, daily_expectation, daily_purchases, daily_repeats, tracking
+from models.lifetime_value.season import (
+    Outlook,
+    Season,
+    daily_expectation,
+    daily_purchases,
+    daily_repeats,
+    purchases_a_day,
+    tracking,
+)
 from models.lifetime_value.value_model import ValueModel
 
 NOW = pd.Timestamp("2025-06-30")
@@ -128,7 +136,8 @@ def test_purchases_are_counted_by_day_and_later_ones_are_not() -> None:
     days = pd.DataFrame(
         {"customer_id": list("aabbc"), "purchase_date": [NOW - pd.Timedelta(days=d) for d in (3, 0, 3, 1, -1)]}
     )
-    assert daily_purchases(days, NOW).tolist() == [2, 0, 1, 1]
+    assert daily_purchases(purchases_a_day(days), NOW).tolist() == [2, 0, 1, 1]
+    assert daily_purchases(purchases_a_day(days), NOW - pd.Timedelta(days=9)).size == 0
 
 
 def test_repeats_are_counted_on_their_day_and_first_purchases_are_not() -> None:

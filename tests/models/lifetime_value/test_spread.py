@@ -10,7 +10,7 @@ from models.lifetime_value.beta_geo import BetaGeoModel
 from models.lifetime_value.histories import cells
 from models.lifetime_value.pareto_nbd import ParetoNBDModel
 from models.lifetime_value.season import Outlook, Season
-from models.lifetime_value.spread import LEVELS, Spread, calibrated_level, coverage, joined
+from models.lifetime_value.spread import LEVELS, Spread, calibrated_level, coverage
 from models.lifetime_value.value_model import ValueModel
 
 NOW = pd.Timestamp("2025-01-01")
@@ -39,13 +39,6 @@ def test_an_interval_holds_the_forecast_and_its_share_of_the_draws(draws, value,
     assert np.mean((np.array(draws) >= low[0]) & (np.array(draws) <= high[0])) >= level - 1e-9
     again = spread.scaled([3.0]).interval(level, value * 3.0)
     assert (again[0][0], again[1][0]) == (pytest.approx(low[0] * 3), pytest.approx(high[0] * 3))
-
-
-def test_spreads_made_apart_are_joined_in_the_order_of_the_customers() -> None:
-    first = Spread(np.array([[1.0, 2.0]]), np.array([0, 0]), np.array([1.0, 10.0]))
-    second = Spread(np.array([[5.0, 6.0]]), np.array([0]), np.array([1.0]))
-    whole = joined([first, second], [np.array([0, 2]), np.array([1])])
-    assert (whole.draws[whole.cell, 0] * whole.scale).tolist() == [1.0, 5.0, 10.0]
 
 
 def test_equal_rows_share_a_cell_whose_first_row_is_one_of_them() -> None:
