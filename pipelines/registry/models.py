@@ -16,6 +16,7 @@ import pandas as pd
 
 from models.drift import Bins
 from pipelines.modelling.scoring import Scored, Trained
+from pipelines.registry.artefact import write_artefact
 from pipelines.registry.card import Card
 
 CARD, MODEL, METRICS, NOTES, BINS = "card.json", "model.skops", "metrics.parquet", "notes.json", "bins.json"
@@ -40,14 +41,12 @@ def cards(folder: Path, score: str) -> Iterator[Card]:
 
 def keep_model(folder: Path, card: Card, trained: Trained) -> Card:
     """Write a model that was learned, over one of the same day; its card, with the digests of what was written."""
-    from skops.io import dump
-
     place = _place(folder, card)
     if place.exists():
         shutil.rmtree(place)
     for part in (TABLES, PICTURES):
         (place / part).mkdir(parents=True)
-    dump(trained.model, place / MODEL)
+    write_artefact(trained.model, place / MODEL)
     made = trained.made
     made.metrics.to_parquet(place / METRICS)
     for name, frame in made.tables.items():

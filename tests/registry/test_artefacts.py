@@ -2,11 +2,18 @@
 
 import hashlib
 import shutil
+from copy import deepcopy
 from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
 
+import numpy as np
 import pandas as pd
 import pytest
+from sklearn.isotonic import IsotonicRegression
+from skops.io import load
 
+from pipelines.registry.artefact import write_artefact
 from pipelines.registry.card import Card, Unfit
 from pipelines.registry.models import Damaged, cards, read_bins, read_model
 from tests.registry.learners import NAMES, Learner, features, night, use_of
@@ -39,6 +46,21 @@ def test_a_card_says_what_the_model_is(card: Card, tmp_path: Path) -> None:
     assert {"numpy", "scikit-learn", "skops"} <= card.libraries.keys()
     assert Card.from_json(card.to_json()) == card
     assert {*read_bins(tmp_path, card)} == {*NAMES}
+
+
+def test_the_same_model_makes_the_same_bytes_wherever_it_lies_in_memory(tmp_path: Path) -> None:
+    edges = np.arange(5.0)
+    levels = IsotonicRegression().fit(edges, edges**2)
+    model: dict[str, Any] = {"edges": edges, "again": edges, "levels": levels, "days": {30: edges + 1}}
+    for name, one in {"first": model, "second": deepcopy(model)}.items():
+        write_artefact(one, tmp_path / name)
+    assert (tmp_path / "first").read_bytes() == (tmp_path / "second").read_bytes()
+    with ZipFile(tmp_path / "first") as archive:
+        assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+    read = load(tmp_path / "first")
+    assert read["edges"] is read["again"]
+    assert read["days"][30].tolist() == [1, 2, 3, 4, 5]
+    assert read["levels"].predict([1.5]) == levels.predict([1.5])
 
 
 def test_another_models_file_in_its_place_is_refused_told_once_and_costs_one_training(
