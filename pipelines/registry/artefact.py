@@ -31,7 +31,7 @@ def _renamed(told: Any, number: dict[str, int]) -> Any:
         return [_renamed(one, number) for one in told]
     if not isinstance(told, dict):
         return told
-    renamed = {}
+    renamed: dict[str, Any] = {}
     for key, value in told.items():
         if key == ID and isinstance(value, int):
             renamed[key] = _number(str(value), number)
