@@ -29,6 +29,12 @@ past_customer_days as (
 
 ),
 
+contact_days as (
+
+    select * from {{ ref('int_contact_days') }}
+
+),
+
 changed_customers as (
 
     select
@@ -164,6 +170,15 @@ totals as (
                 else 0
             end
         ) as net_sales_12m,
+        sum(
+            case
+                when activity_date
+                    > {{ day_before_tier_year(days_before(90, 'as_of_date')) }}
+                    and days_ago >= 90
+                    then net_amount
+                else 0
+            end
+        ) as net_sales_12m_90d_ago,
         sum(net_amount) as net_sales,
         count(*) filter (where days_ago < 90) as active_days_90d,
         sum(case when days_ago < 30 then event_count else 0 end) as event_count_30d,
@@ -217,6 +232,129 @@ paces as (
         cast(net_sales + refunded_amount as double) as purchase_amount
 
     from totals
+
+),
+
+-- gaps between purchase days, each known from the day that ends it
+gaps as (
+
+    select
+        customer_id,
+        activity_date,
+        {{ days_between(
+            "lag(activity_date) over (partition by customer_id order by activity_date)",
+            "activity_date",
+        ) }} as gap_days
+
+    from customer_days
+    where purchase_count > 0
+
+),
+
+known_gaps as (
+
+    select
+        gaps.customer_id,
+        descriptions.as_of_date,
+        gaps.activity_date,
+        gaps.gap_days
+
+    from gaps
+    inner join descriptions
+        on gaps.customer_id = descriptions.customer_id
+        and gaps.activity_date <= descriptions.as_of_date
+
+    union all
+
+    select
+        customer_id,
+        as_of_date,
+        activity_date,
+        {{ days_between(
+            "lag(activity_date) over ("
+            ~ "partition by as_of_date, customer_id order by activity_date)",
+            "activity_date",
+        ) }} as gap_days
+
+    from past_customer_days
+    where purchase_count > 0
+
+),
+
+rhythms as (
+
+    select
+        customer_id,
+        as_of_date,
+        max(gap_days) as longest_gap_days,
+        max_by(gap_days, activity_date) as last_gap_days,
+        cast(sum(gap_days * gap_days) as double) as sum_of_squares
+
+    from known_gaps
+    where gap_days is not null
+    group by customer_id, as_of_date
+
+),
+
+contacts as (
+
+    select
+        paces.customer_id,
+        paces.as_of_date,
+        contact_days.ticket_count,
+        contact_days.complaint_count,
+        contact_days.resolved_complaint_count,
+        contact_days.score_count,
+        contact_days.score_sum,
+        contact_days.message_count,
+        contact_days.opened_message_count,
+        contact_days.clicked_message_count,
+        contact_days.unsubscribe_count,
+        {{ days_between('contact_days.contact_date', 'paces.as_of_date') }} as days_ago
+
+    from paces
+    inner join contact_days
+        on paces.customer_id = contact_days.customer_id
+        and paces.as_of_date >= contact_days.contact_date
+
+),
+
+contact_totals as (
+
+    select
+        customer_id,
+        as_of_date,
+        sum(case when days_ago < 365 then ticket_count else 0 end) as ticket_count_365d,
+        sum(case when days_ago < 365 then complaint_count else 0 end)
+            as complaint_count_365d,
+        sum(complaint_count) - sum(resolved_complaint_count) as open_complaint_count,
+        min(case when complaint_count > 0 then days_ago end)
+            as days_since_last_complaint,
+        sum(case when days_ago < 365 then score_count else 0 end)
+            as feedback_count_365d,
+        sum(case when days_ago < 365 then score_sum else 0 end) as score_sum_365d,
+        sum(case when days_ago < 90 then message_count else 0 end) as message_count_90d,
+        sum(case when days_ago < 90 then opened_message_count else 0 end)
+            as opened_message_count_90d,
+        sum(case when days_ago < 90 then clicked_message_count else 0 end)
+            as clicked_message_count_90d,
+        sum(unsubscribe_count) as unsubscribe_count
+
+    from contacts
+    group by customer_id, as_of_date
+
+),
+
+-- alike for all customers of a date: what a past date's season did is learned with it
+seasons as (
+
+    select
+        as_of_date,
+        {{ days_until(6, 18, 'as_of_date') }} as days_until_618,
+        {{ days_until(11, 11, 'as_of_date') }} as days_until_double_11,
+        {{ days_until(12, 31, 'as_of_date') }} as days_until_year_end
+
+    from as_of_dates
 
 ),
 
@@ -284,10 +422,52 @@ customer_features as (
         / nullif(paces.purchase_amount + cast(paces.discount_amount as double), 0)
             as discount_share,
         cast(paces.decayed_order_count as double) as decayed_order_count,
-        cast(paces.decayed_net_sales as double) as decayed_net_sales
+        cast(paces.decayed_net_sales as double) as decayed_net_sales,
+        rhythms.last_gap_days,
+        rhythms.longest_gap_days,
+        -- of whole numbers, so that no two engines round otherwise
+        sqrt(
+            greatest(
+                rhythms.sum_of_squares * paces.frequency
+                - cast(paces.recency_days as double) * paces.recency_days,
+                0
+            )
+        )
+        / nullif(paces.frequency, 0) as gap_deviation_days,
+        cast(paces.net_sales_12m - paces.net_sales_12m_90d_ago as decimal(18, 2))
+            as net_sales_12m_change_90d,
+        cast(coalesce(contact_totals.ticket_count_365d, 0) as bigint)
+            as ticket_count_365d,
+        cast(coalesce(contact_totals.complaint_count_365d, 0) as bigint)
+            as complaint_count_365d,
+        cast(coalesce(contact_totals.open_complaint_count, 0) as bigint)
+            as open_complaint_count,
+        contact_totals.days_since_last_complaint,
+        cast(coalesce(contact_totals.feedback_count_365d, 0) as bigint)
+            as feedback_count_365d,
+        cast(contact_totals.score_sum_365d as double)
+        / nullif(100 * contact_totals.feedback_count_365d, 0) as average_score_365d,
+        cast(coalesce(contact_totals.message_count_90d, 0) as bigint)
+            as message_count_90d,
+        cast(coalesce(contact_totals.opened_message_count_90d, 0) as bigint)
+            as opened_message_count_90d,
+        cast(coalesce(contact_totals.clicked_message_count_90d, 0) as bigint)
+            as clicked_message_count_90d,
+        cast(coalesce(contact_totals.unsubscribe_count, 0) as bigint)
+            as unsubscribe_count,
+        seasons.days_until_618,
+        seasons.days_until_double_11,
+        seasons.days_until_year_end
 
     from paces
     inner join customers on paces.customer_id = customers.customer_id
+    inner join seasons on paces.as_of_date = seasons.as_of_date
+    left join rhythms
+        on paces.customer_id = rhythms.customer_id
+        and paces.as_of_date = rhythms.as_of_date
+    left join contact_totals
+        on paces.customer_id = contact_totals.customer_id
+        and paces.as_of_date = contact_totals.as_of_date
 
 )
 
