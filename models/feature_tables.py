@@ -4,12 +4,16 @@ What follows a date is known at another only when its window is over there (`is_
 the features (`feature_names`).
 """
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 
 KEY = ["customer_id", "as_of_date"]
 # the last names the tier, and says no more than a year's sales
 NOT_LEARNED_FROM = (*KEY, "is_today", "net_sales_12m")
+# alike for all customers of a date, which they tell apart by
+OF_THE_DATE = ("days_until_618", "days_until_double_11", "days_until_year_end")
 
 
 def feature_names(features: pd.DataFrame) -> list[str]:
@@ -76,17 +80,20 @@ def finite_numbers(features: pd.DataFrame, names: list[str]) -> np.ndarray:
     return numbers
 
 
-def rank_within_dates(numbers: np.ndarray, dates: pd.Series) -> None:
+def rank_within_dates(numbers: np.ndarray, dates: pd.Series, columns: Iterable[int] | None = None) -> None:
     """Replace each number by the customer's rank among the customers of the same as-of date; a column is a feature.
+
+    Of these columns, of all when None.
 
     Ranks lie between 0 and 1, ties share their mean rank, a missing value stays missing. A rank is blind to what moves
     everybody (Christmas, a young shop's growth), so what is learned at one date holds at another; in return a row means
     nothing without the other customers of its date.
     """
     of_date, distinct = pd.factorize(dates)
+    ranked = range(numbers.shape[1]) if columns is None else [*columns]
     for date in range(len(distinct)):
         rows = np.flatnonzero(of_date == date)
-        for column in range(numbers.shape[1]):
+        for column in ranked:
             numbers[rows, column] = _shares_below(numbers[rows, column])
 
 

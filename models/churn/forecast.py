@@ -12,8 +12,18 @@ from models.churn.classifier import ChurnClassifier
 from models.churn.evaluation import RELIABILITY_TYPES
 from models.churn.hazard import HAZARD, Hazard
 from models.churn.inputs import relative_inputs
+from models.churn.ranker import ChurnRanker
+from models.churn.reasons import (
+    CHANCE,
+    CONTRIBUTION_COLUMNS,
+    REASON_COLUMNS,
+    RHYTHM,
+    THEMES,
+    Explained,
+    theme_numbers,
+)
 from models.churn.samples import history_days, labelled_customers, with_dates
-from models.churn.study import CHANCE, ChurnStudy
+from models.churn.study import ChurnStudy, beside_of
 from models.feature_tables import customers_of, dated, feature_names, of_past, of_today, of_type
 from models.lifetime_value.season import purchases_a_day
 from models.one_thread import on_one_thread
@@ -31,6 +41,8 @@ SCORE_COLUMNS = [
     "churn_percentile",
     "churn_band",
     "churn_probability_30d",
+    *REASON_COLUMNS,
+    *CONTRIBUTION_COLUMNS,
 ]
 
 
@@ -61,17 +73,24 @@ class TrainedHorizon:
         """What scores."""
         return HAZARD if self.classifier is None else GRADIENT_BOOSTING
 
-    def probability(self, eligible: pd.DataFrame, customers: pd.DataFrame, days: int) -> np.ndarray:
-        """The chance that each of the eligible buys nothing in the next `days` days, shape (n,).
+    def explained(self, eligible: pd.DataFrame, customers: pd.DataFrame, days: int) -> Explained:
+        """The chance that each of the eligible buys nothing in the next `days` days, and what it is made of.
 
         `customers` are all of the day: the shop's own rate is theirs.
         """
         chance = self.hazard.chance_of_none(customers, days)
         chance = chance[customers["customer_id"].isin(eligible["customer_id"]).to_numpy()]
+        shares, rhythm = np.zeros((len(eligible), len(THEMES))), list(THEMES).index(RHYTHM)
         if self.classifier is None or eligible.empty:
-            return chance
-        inputs = relative_inputs(eligible.assign(**{CHANCE: chance}), [*self.names, CHANCE])
-        return self.classifier.probability_at(inputs, expit(logit(np.clip(chance.mean(), 0.01, 0.99)) + self.lift))
+            shares[:, rhythm] = logit(chance)
+            return Explained.of(shares, 0.0)
+        described = eligible.assign(**{CHANCE: chance})
+        names = [*self.names, CHANCE]
+        of_themes = self.classifier.shares(relative_inputs(described, names), theme_numbers(names))
+        shares[:, : of_themes.shape[1]] = of_themes
+        shares[:, rhythm] += self.classifier.weights_[2] * beside_of(described)
+        level = float(expit(logit(np.clip(chance.mean(), 0.01, 0.99)) + self.lift))
+        return Explained.of(shares, self.classifier.intercept_at(shares.sum(axis=1), level))
 
 
 @dataclass(frozen=True)
@@ -100,6 +119,7 @@ def train_churn(
     horizon_days: int,
     eligibility_days: int,
     purchase_days: pd.DataFrame | None = None,
+    search_fits: int = 1,
     random_state: int = 0,
 ) -> ChurnTraining:
     """Learn to forecast which customers will buy nothing in the next 30 and in the next `horizon_days` days.
@@ -118,6 +138,8 @@ def train_churn(
         The window of silence, and the days before today in which somebody must have bought to count as a customer.
     purchase_days : DataFrame, optional
         customer_id and purchase_date of each day with a purchase, by which a season is known.
+    search_fits : int
+        So many ways of growing trees are tried on a window that was over by the test date (`search.searched`).
     random_state : int
         Seed; the same inputs give the same result, in whatever order the rows come.
 
@@ -138,16 +160,22 @@ def train_churn(
     purchases = purchases_a_day(purchase_days)
     hazards = {date: Hazard.at(rows, purchases) for date, rows in by_date}
     now, eligible = Hazard.at(today, purchases), (today["days_since_last_order"] < eligibility_days).to_numpy()
-    horizons, measured, tenths, notes = {}, [], [], []
+    studies = {}
     for days in sorted({SHORT_HORIZON_DAYS, horizon_days}):
         chances = [pd.Series(hazards[date].chance_of_none(rows, days), index=rows.index) for date, rows in by_date]
         described = known.assign(**{CHANCE: pd.concat(chances) if chances else np.nan})
         labelled = labelled_customers(described, followed, days, day)
-        study = ChurnStudy(labelled, history_days(known), hazards, names, days, random_state)
-        reasons = reasons_to_refuse(today, days) or study.reasons_to_refuse()
+        studies[days] = ChurnStudy(labelled, history_days(known), hazards, names, days, random_state)
+    refused = {days: reasons_to_refuse(today, days) or study.reasons_to_refuse() for days, study in studies.items()}
+    ranker, tried = ChurnRanker(random_state=random_state), None
+    if not refused[horizon_days] and eligible.any():
+        ranker, tried = studies[horizon_days].searched(search_fits)
+    horizons, measured, tenths, notes = {}, [], [], []
+    for days, study in studies.items():
+        reasons, labelled = refused[days], study.labelled
         hazard, published, tested, lift = study.shifted(now, day), None, None, 0.0
         if not reasons and eligible.any():
-            published, tested = study.classifiers(day)
+            published, tested = study.classifiers(day, ranker, tried if days == horizon_days else None)
             chance = hazard.chance_of_none(today, days)[eligible]
             lift = float(logit(study.level(chance, hazard, day)) - logit(np.clip(chance.mean(), 0.01, 0.99)))
         horizons[str(days)] = TrainedHorizon(hazard, lift, published, names)
@@ -192,20 +220,19 @@ def score_churn(
     -------
     DataFrame
         Columns SCORE_COLUMNS, sorted by customer_id; the percentile runs from 0 (safest) to 100 and is equal for equal
-        probabilities. Nobody is likelier to leave within a longer horizon than within a shorter one.
+        probabilities. The contributions add up to the log-odds of `churn_probability`. Nobody is likelier to leave
+        within a longer horizon than within a shorter one.
     """
     today = dated(of_today(features), ["customer_id"])
     if trained is None:
-        return _with_bands(
-            _scores(today.head(0), np.empty(0), HAZARD, horizon_days), np.empty(0), medium_from, high_from
-        )
+        nobody = Explained.of(np.zeros((0, len(THEMES))), 0.0)
+        return _with_bands(_scores(today.head(0), nobody, HAZARD, horizon_days), np.empty(0), medium_from, high_from)
     eligible = today[today["days_since_last_order"] < eligibility_days].reset_index(drop=True)
     horizon, short = (trained.horizons[str(days)] for days in (horizon_days, SHORT_HORIZON_DAYS))
-    probability = horizon.probability(eligible, today, horizon_days)
-    soon = short.probability(eligible, today, SHORT_HORIZON_DAYS)
+    explained = horizon.explained(eligible, today, horizon_days)
+    soon, probability = short.explained(eligible, today, SHORT_HORIZON_DAYS).probability, explained.probability
     soon = np.maximum(soon, probability) if horizon_days >= SHORT_HORIZON_DAYS else np.minimum(soon, probability)
-    scores = _scores(eligible, probability, horizon.method, horizon_days)
-    return _with_bands(scores, soon, medium_from, high_from)
+    return _with_bands(_scores(eligible, explained, horizon.method, horizon_days), soon, medium_from, high_from)
 
 
 def forecast_churn(
@@ -230,15 +257,13 @@ def _nothing_measured() -> tuple[pd.DataFrame, pd.DataFrame]:
     return nothing(METRIC_TYPES), nothing(RELIABILITY_TYPES)
 
 
-def _scores(
-    eligible: pd.DataFrame, probability: np.ndarray | pd.Series, method: str, horizon_days: int
-) -> pd.DataFrame:
+def _scores(eligible: pd.DataFrame, explained: Explained, method: str, horizon_days: int) -> pd.DataFrame:
     scores = eligible[["customer_id", "as_of_date"]].assign(horizon_days=horizon_days, method=method)
     scores["customer_id"] = scores["customer_id"].astype("str")
-    scores["churn_probability"] = np.round(np.asarray(probability, dtype=float), 6)
+    scores["churn_probability"] = np.round(explained.probability, 6)
     rank = scores["churn_probability"].rank() - 1  # customers with equal probabilities share their mean rank
     scores["churn_percentile"] = (100.0 * rank / max(len(scores) - 1, 1)).round(2)
-    return scores
+    return pd.concat([scores.reset_index(drop=True), explained.table()], axis=1)
 
 
 def _with_bands(scores: pd.DataFrame, soon: np.ndarray, medium_from: float, high_from: float) -> pd.DataFrame:

@@ -7,20 +7,21 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 from scipy.special import expit, logit
+from sklearn.base import clone
 
 from models import metrics
 from models.boosted_trees import GRADIENT_BOOSTING
-from models.churn.classifier import ChurnClassifier, EarlierRanker
+from models.churn.classifier import ChurnClassifier, EarlierRanker, intercept_for, weights_for, weights_that_level
 from models.churn.evaluation import measure, reliability
 from models.churn.hazard import HAZARD, Hazard, shift_by
 from models.churn.inputs import relative_inputs
 from models.churn.ranker import ChurnRanker
+from models.churn.reasons import CHANCE
 from models.churn.samples import MOST_CUSTOMERS_TO_LEARN_FROM, training_dates
+from models.churn.search import searched
 from models.feature_tables import dates_over, rows_of_at_most
 from models.one_thread import on_one_thread
 from models.refusal import reasons_to_refuse_labels
-
-CHANCE = "chance_of_none"  # what the hazard says, as one more thing to learn from
 
 
 @dataclass(frozen=True)
@@ -82,19 +83,46 @@ class ChurnStudy:
         newest = self.labelled.loc[self.labelled["as_of_date"] == over[-1], "is_churned"].mean()
         return float(expit((logit(np.clip(mean, 0.01, 0.99)) + logit(np.clip(newest, 0.01, 0.99))) / 2))
 
-    def classifiers(self, day: pd.Timestamp) -> tuple[ChurnClassifier, ChurnClassifier]:
+    def searched(self, fits: int) -> tuple[ChurnRanker, ChurnRanker | None]:
+        """How trees had best be grown, by the newest window over by the test date; and the ranker that learned for it.
+
+        Without two windows one after the other nothing can be tried.
+        """
+        ranker, dates = ChurnRanker(random_state=self.random_state), self.dates_known_by(self.test_date)
+        earlier = self._training_rows(dates_over(dates, self.horizon_days, dates[-1]))
+        newest = self._training_rows(dates[-1:])
+        if fits < 2 or min(earlier["is_churned"].nunique(), newest["is_churned"].nunique()) < 2:
+            return ranker, None
+        X, truth = self.inputs(earlier), earlier["is_churned"].to_numpy(dtype=int)
+        later, beside, came = self.inputs(newest), beside_of(newest), newest["is_churned"].to_numpy(dtype=float)
+        weights = weights_that_level(truth, earlier["as_of_date"])
+
+        def tried(ranker: ChurnRanker) -> tuple[np.ndarray, ChurnRanker]:
+            fitted = clone(ranker).fit(X, truth, weights)
+            log_odds = np.column_stack([fitted.log_odds(later), beside])
+            sums = log_odds @ weights_for(log_odds, came)
+            sums += intercept_for(sums, float(came.mean()))
+            return np.logaddexp(0, sums) - came * sums, fitted
+
+        return searched(ranker, fits, self.random_state, tried)
+
+    def classifiers(
+        self, day: pd.Timestamp, ranker: ChurnRanker, tried: ChurnRanker | None = None
+    ) -> tuple[ChurnClassifier, ChurnClassifier]:
         """The one that stands at the test date and knows nothing later, and the one that stands at a later day.
 
-        They learn side by side. Where the second tries what the dates before its newest teach, and these are all that
-        the first learned from, it tries what the first has learned.
+        They learn side by side, both as `ranker` does; `tried` is the one that has learned for the first in a search.
+        Where the second tries what the dates before its newest teach, and these are all that the first learned from, it
+        tries what the first has learned.
         """
         dates, tested_dates = self.dates_known_by(day), self.dates_known_by(self.test_date)
         before_newest = dates_over(dates, self.horizon_days, dates[-1])
         rows, tested_rows = self._training_rows(dates), self._training_rows(tested_dates)
+        has_tried = None if tried is None else lambda: tried
         with ThreadPoolExecutor(1) as beside:
-            tested = beside.submit(on_one_thread(self._classifier), tested_rows)
+            tested = beside.submit(on_one_thread(self._classifier), tested_rows, ranker, has_tried)
             earlier = (lambda: tested.result().ranker_) if before_newest.equals(tested_dates) else None
-            return self._classifier(rows, earlier), tested.result()
+            return self._classifier(rows, ranker, earlier), tested.result()
 
     def test(self, tested: ChurnClassifier | None) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
         """Metrics, reliability and notes of the classifier that stands at the test date; without one, of the hazard."""
@@ -104,7 +132,10 @@ class ChurnStudy:
         foretold = {HAZARD: chance}
         if tested is not None:
             level = self.level(chance, hazard, self.test_date)
-            foretold = {GRADIENT_BOOSTING: tested.probability_at(self.inputs(customers), level), **foretold}
+            foretold = {
+                GRADIENT_BOOSTING: tested.probability_at(self.inputs(customers), level, beside_of(customers)),
+                **foretold,
+            }
         truth = customers["is_churned"].to_numpy()
         measured = measure(foretold, self._training_rows(dates), customers, self.horizon_days)
         tenths = reliability(foretold, customers, self.horizon_days)
@@ -112,12 +143,14 @@ class ChurnStudy:
         return measured, tenths, [summary, *_better_baselines(measured, next(iter(foretold)))]
 
     def inputs(self, customers: pd.DataFrame) -> np.ndarray:
-        """What the classifier is given, shape (n, features): all as ranks within their date."""
+        """What the classifier is given, shape (n, features): see `relative_inputs`."""
         return relative_inputs(customers, [*self.names, CHANCE])
 
-    def _classifier(self, rows: pd.DataFrame, earlier: EarlierRanker | None = None) -> ChurnClassifier:
-        model = ChurnClassifier(self.horizon_days, ChurnRanker(random_state=self.random_state))
-        return model.fit(self.inputs(rows), rows["is_churned"], rows["as_of_date"], earlier)
+    def _classifier(
+        self, rows: pd.DataFrame, ranker: ChurnRanker, earlier: EarlierRanker | None = None
+    ) -> ChurnClassifier:
+        model = ChurnClassifier(self.horizon_days, ranker)
+        return model.fit(self.inputs(rows), rows["is_churned"], rows["as_of_date"], earlier, beside_of(rows))
 
     @cached_property
     def _learned_from(self) -> pd.DataFrame:
@@ -141,6 +174,11 @@ class ChurnStudy:
             f"{self.test_date:%Y-%m-%d}{learned}: AUC {auc:.3f}, accuracy {accuracy:.3f}; {probability.mean():.1%} "
             f"were foretold to leave, {truth.mean():.1%} did."
         )
+
+
+def beside_of(customers: pd.DataFrame) -> np.ndarray:
+    """Log-odds of leaving by the hazard, shape (n,): what is foretold beside the ranker."""
+    return logit(customers[CHANCE].to_numpy(dtype=float))
 
 
 def _better_baselines(measured: pd.DataFrame, champion: str) -> list[str]:

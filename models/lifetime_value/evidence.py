@@ -9,6 +9,7 @@ import pandas as pd
 
 from models.feature_tables import (
     KEY,
+    OF_THE_DATE,
     customers_of,
     dated,
     dates_over,
@@ -54,7 +55,7 @@ class Evidence:
     @property
     def feature_names(self) -> list[str]:
         """What may be learned from."""
-        return feature_names(self.past)
+        return [name for name in feature_names(self.past) if name not in OF_THE_DATE]
 
     @cached_property
     def purchases_a_day(self) -> pd.Series | None:

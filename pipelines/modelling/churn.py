@@ -33,6 +33,7 @@ def train(inputs: Inputs, settings: Settings) -> Trained:
         horizon_days=settings.churn.horizon_days,
         eligibility_days=settings.churn.eligibility_days,
         purchase_days=inputs["purchase_days"],
+        search_fits=settings.churn.search_fits,
     )
     tables = {"churn_reliability": churn.reliability}
     return Trained(churn.trained, Scored(tables, churn.metrics, notes={"customer_churn": churn.notes}))

@@ -19,7 +19,7 @@ import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
 from models.drift import Bins
-from models.feature_tables import KEY, feature_names
+from models.feature_tables import KEY, OF_THE_DATE, feature_names
 from models.result_tables import METRIC_TYPES, nothing, typed
 from pipelines.settings.model import Settings
 from pipelines.warehouse.tables import Tables
@@ -74,7 +74,8 @@ class Forecast:
 class LearnedFrom:
     """What a model was given to learn from: its first and last as-of date, and how each feature lay at the last.
 
-    `rows` are of customers and dates; `features` are what may be learned from, `bins` those of them that are numbers.
+    `rows` are of customers and dates; `features` are what may be learned from, `bins` those of them that are numbers of
+    customers: no season drifts.
     """
 
     first_as_of: date
@@ -170,7 +171,7 @@ def learned_from(training: Training, inputs: Inputs) -> LearnedFrom | None:
     dates = pd.to_datetime(past["as_of_date"])
     newest = past[(dates == dates.max()).to_numpy()]
     names = tuple(feature_names(past))
-    numbers = [name for name in names if is_numeric_dtype(past[name])]
+    numbers = [name for name in names if is_numeric_dtype(past[name]) and name not in OF_THE_DATE]
     return LearnedFrom(
         first_as_of=dates.min().date(),
         last_as_of=dates.max().date(),

@@ -181,6 +181,7 @@ class Churn(Group):
     )
     medium_from: float = setting(0.4, "probability at which the band medium begins; below most come back", ge=0, le=1)
     high_from: float = setting(0.7, "probability at which the band high begins: worth a costly offer", ge=0, le=1)
+    search_fits: int = setting(3, "ways of growing trees that are tried on a past window; 1 tries none", ge=1, le=100)
 
 
 class Features(Group):
