@@ -62,6 +62,11 @@ def test_sources_that_are_named_replace_those_of_the_file_instead_of_joining_the
         ("tiers: {vip_above: 500}", "shop.yml, tiers.vip_above: tiers.senior_from 1000 lies above tiers.vip_above 500"),
         ("rfm: {recent_days: 400}", "rfm.recent_days 400 lies above rfm.lapsing_days 365"),
         ("churn: {medium_from: 0.8}", "churn.medium_from 0.8 lies above churn.high_from 0.7"),
+        ("churn: {margin: 100, offer_cost: 20}", "shop.yml, churn.margin: .* reminder .* 0.00 .* an offer from 2.00"),
+        (
+            "churn: {margin: 100, reminder_cost: 1, offer_cost: 1}",
+            "churn.margin: .* probability 0.50 .* offer from 0.10",
+        ),
         ("value: {holdout_days: 60}", "churn.horizon_days 90 lies above value.holdout_days 60"),
         (
             "tiers: {vip_abov: 1}",

@@ -242,13 +242,22 @@ def forecast_churn(
     horizon_days: int,
     eligibility_days: int,
     purchase_days: pd.DataFrame | None = None,
+    search_fits: int = 1,
     random_state: int = 0,
     **bounds: Any,
 ) -> ChurnResult:
     """Learn and score on one day; parameters are those of `train_churn` and `score_churn`."""
     past, today = of_past(features), of_today(features)
     window = {"horizon_days": horizon_days, "eligibility_days": eligibility_days}
-    training = train_churn(past, today, outcomes, **window, purchase_days=purchase_days, random_state=random_state)
+    training = train_churn(
+        past,
+        today,
+        outcomes,
+        **window,
+        purchase_days=purchase_days,
+        search_fits=search_fits,
+        random_state=random_state,
+    )
     scores = score_churn(training.trained, features, **window, **bounds)
     return ChurnResult(scores, training.metrics, training.reliability, training.notes)
 

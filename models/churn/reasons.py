@@ -86,7 +86,8 @@ def contribution_of(theme: str) -> str:
     return f"contribution_{theme}"
 
 
-REASON_COLUMNS = [f"reason_{number + 1}" for number in range(MOST_REASONS)]
+ABOVE = "is_above_average"
+REASON_COLUMNS = [*(f"reason_{number + 1}" for number in range(MOST_REASONS)), ABOVE]
 CONTRIBUTION_COLUMNS = [BASE, *map(contribution_of, THEMES)]
 
 
@@ -118,7 +119,7 @@ class Explained:
         return expit(self.base + self.shares.sum(axis=1))
 
     def table(self) -> pd.DataFrame:
-        """CONTRIBUTION_COLUMNS, which add up to the log-odds, and REASON_COLUMNS, the strongest first.
+        """REASON_COLUMNS, the strongest first, and CONTRIBUTION_COLUMNS, which add up to the log-odds.
 
         Reasons are the themes that speak for what the customer is beside the average: of somebody likelier to leave
         those that add to it, of somebody else those that take from it.
@@ -129,7 +130,6 @@ class Explained:
         strongest = np.argsort(-directed, axis=1, kind="stable")[:, :MOST_REASONS]
         strength = np.take_along_axis(directed, strongest, axis=1)
         is_told = strength > np.maximum(LEAST_OF_THE_FIRST * strength[:, :1], 1e-9)
-        reasons = pd.DataFrame(np.array([*THEMES], dtype=object)[strongest], columns=REASON_COLUMNS).where(
-            is_told, None
-        )
-        return pd.concat([table, reasons], axis=1)
+        told = np.where(is_told, names, np.array(None))
+        reasons = pd.DataFrame(told, columns=REASON_COLUMNS[:MOST_REASONS], dtype=object)
+        return pd.concat([reasons.assign(**{ABOVE: self.shares.sum(axis=1) >= 0}), table], axis=1)

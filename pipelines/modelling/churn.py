@@ -43,13 +43,14 @@ def score(inputs: Inputs, settings: Settings, model: Any) -> Scored:
     """Scores of today's eligible customers."""
     from models.churn.forecast import score_churn
 
+    medium_from, high_from = settings.churn.bands_from
     scores = score_churn(
         model,
         inputs["features"],
         horizon_days=settings.churn.horizon_days,
         eligibility_days=settings.churn.eligibility_days,
-        medium_from=settings.churn.medium_from,
-        high_from=settings.churn.high_from,
+        medium_from=medium_from,
+        high_from=high_from,
     )
     return Scored({"customer_churn": scores})
 

@@ -22,6 +22,8 @@ def first_fault(error: ValidationError, place: Callable[[str], str]) -> str:
         places = [place(fault["ctx"][name]) for name in ("lower", "upper")]
         said = [one for one, name in zip(places, ("lower", "upper"), strict=True) if one != fault["ctx"][name]]
         return f"{said[0]}: {fault['msg']}"
+    if fault["type"] == "never_pays":
+        return f"{place(fault['ctx']['setting'])}: {fault['msg']}"
     return f"{place(key)}: {_of_value(key, fault)}"
 
 

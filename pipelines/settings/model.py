@@ -181,7 +181,31 @@ class Churn(Group):
     )
     medium_from: float = setting(0.4, "probability at which the band medium begins; below most come back", ge=0, le=1)
     high_from: float = setting(0.7, "probability at which the band high begins: worth a costly offer", ge=0, le=1)
+    margin: Decimal = setting(
+        Decimal(0),
+        "what is earned by somebody who is kept; from 0 on, bands begin where the two offers below pay",
+        ge=0,
+        le=10**9,
+    )
+    offer_cost: Decimal = setting(Decimal(0), "what the offer to a customer of the band high costs", ge=0, le=10**9)
+    offer_save_rate: float = setting(0.1, "share of those about to leave who stay for it", gt=0, le=1)
+    reminder_cost: Decimal = setting(Decimal(0), "what reminding one of the band medium costs", ge=0, le=10**9)
+    reminder_save_rate: float = setting(0.02, "share of those about to leave who stay for it", gt=0, le=1)
     search_fits: int = setting(3, "ways of growing trees that are tried on a past window; 1 tries none", ge=1, le=100)
+
+    @property
+    def bands_from(self) -> tuple[float, float]:
+        """The probabilities at which the bands medium and high begin.
+
+        With a margin m each is where the band's offer pays: one of cost c that keeps the share s of those about to
+        leave is worth p * s * m - c to somebody who leaves with probability p.
+        """
+        if not self.margin:
+            return self.medium_from, self.high_from
+        return (
+            float(self.reminder_cost / self.margin) / self.reminder_save_rate,
+            float(self.offer_cost / self.margin) / self.offer_save_rate,
+        )
 
 
 class Features(Group):
@@ -377,6 +401,14 @@ class Settings(BaseSettings):
                     text = "{lower} {low} lies above {upper} {high}: they rise in the order {names}"
                     told = {"lower": lower, "low": str(low), "upper": upper, "high": str(high)}
                     raise PydanticCustomError("not_rising", text, {**told, "names": ", ".join(names)})
+        medium, high = self.churn.bands_from
+        if medium > high or high > 1:
+            text = (
+                "a reminder would pay from the probability {medium} of leaving and an offer from {high}, by cost / "
+                "(margin * save rate), and they must rise and not exceed 1: see churn.reminder_cost, churn.offer_cost"
+            )
+            told = {"medium": f"{medium:.2f}", "high": f"{high:.2f}", "setting": "churn.margin"}
+            raise PydanticCustomError("never_pays", text, told)
         return self
 
     @classmethod

@@ -45,6 +45,26 @@ SABOTAGES = [
     ),
     (
         "features.customer_features",
+        "no_gap_is_longer_than_the_longest",
+        "update features.customer_features set last_gap_days = 61 where is_today and customer_id = 'c3'",
+    ),
+    (
+        "features.customer_features",
+        "no_complaint_is_no_ticket",
+        "update features.customer_features set complaint_count_365d = 3 where is_today and customer_id = 'c3'",
+    ),
+    (
+        "features.customer_features",
+        "no_score_is_beyond_its_scale",
+        "update features.customer_features set average_score_365d = 1.01 where is_today and customer_id = 'c3'",
+    ),
+    (
+        "features.customer_features",
+        "the_next_of_a_day_comes_within_a_year",
+        "update features.customer_features set days_until_618 = 366 where is_today and customer_id = 'c3'",
+    ),
+    (
+        "features.customer_features",
         "repeat_purchases_are_worth_something",
         "update features.customer_features set monetary_value = 0 where is_today and customer_id = 'c3'",
     ),

@@ -25,6 +25,11 @@ SABOTAGES = [
     ),
     (
         "ml.customer_churn",
+        "contributions_add_up_to_the_probability",
+        "update ml.customer_churn set contribution_spend = 0.00001 where customer_id = 'c3'",
+    ),
+    (
+        "ml.customer_churn",
         "churn_within_30_days_is_a_probability",
         "update ml.customer_churn set churn_probability_30d = 1.1 where customer_id = 'c3'",
     ),
@@ -146,7 +151,7 @@ SABOTAGES = [
     (
         "ml.customer_churn",
         "churn_is_neither_certain_nor_unknown",
-        "update ml.customer_churn set churn_probability = 0.99",
+        "update ml.customer_churn set churn_probability = 0.99, contribution_silence = ln(99) - contribution_base",
     ),
     (
         "ml.model_metrics",

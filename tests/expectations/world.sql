@@ -242,7 +242,13 @@ select
     1 as days_since_last_event, 100 as days_since_registration, 0 as order_count_same_season,
     cast(60 as double) as days_between_orders, cast(0.5 as double) as overdue_ratio,
     cast(0 as double) as refund_share, cast(0 as double) as discount_share,
-    cast(1.5 as double) as decayed_order_count, cast(150 as double) as decayed_net_sales
+    cast(1.5 as double) as decayed_order_count, cast(150 as double) as decayed_net_sales,
+    60 as last_gap_days, 60 as longest_gap_days, cast(0 as double) as gap_deviation_days,
+    cast(0 as double) as net_sales_12m_change_90d, 2 as ticket_count_365d, 1 as complaint_count_365d,
+    1 as open_complaint_count, 20 as days_since_last_complaint, 1 as feedback_count_365d,
+    cast(0.5 as double) as average_score_365d, 3 as message_count_90d, 2 as opened_message_count_90d,
+    1 as clicked_message_count_90d, 0 as unsubscribe_count, 10 as days_until_618, 100 as days_until_double_11,
+    200 as days_until_year_end
 from marts.dim_customers cross join dates;
 
 create table features.customer_outcomes as
@@ -276,7 +282,17 @@ select
         when rank() over (order by customer_id) < 9 then 'medium'
         else 'high'
     end as churn_band,
-    cast(0.95 as double) as churn_probability_30d
+    cast(0.95 as double) as churn_probability_30d,
+    'silence' as reason_1, 'rhythm' as reason_2, null as reason_3, true as is_above_average,
+    cast(0.5 as double) as contribution_base,
+    ln(churn_probability / (1 - churn_probability)) - contribution_base as contribution_silence,
+    cast(0 as double) as contribution_rhythm, cast(0 as double) as contribution_orders,
+    cast(0 as double) as contribution_spend, cast(0 as double) as contribution_tier,
+    cast(0 as double) as contribution_tenure, cast(0 as double) as contribution_season,
+    cast(0 as double) as contribution_visits, cast(0 as double) as contribution_refunds,
+    cast(0 as double) as contribution_discounts, cast(0 as double) as contribution_service,
+    cast(0 as double) as contribution_feedback, cast(0 as double) as contribution_campaigns,
+    cast(0 as double) as contribution_other
 from marts.dim_customers;
 
 create table ml.churn_reliability as

@@ -11,7 +11,13 @@ from pipelines.settings.model import Settings
 
 def forecast_churn(features: pd.DataFrame, outcomes: pd.DataFrame, **changes: Any) -> churn.ChurnResult:
     """Churn with the default thresholds, but for the changes."""
-    thresholds = Settings().churn.model_dump()
+    churn_settings = Settings().churn
+    medium_from, high_from = churn_settings.bands_from
+    thresholds = {
+        **churn_settings.model_dump(include={"horizon_days", "eligibility_days", "search_fits"}),
+        "medium_from": medium_from,
+        "high_from": high_from,
+    }
     return churn.forecast_churn(features, outcomes, **{**thresholds, **changes})
 
 

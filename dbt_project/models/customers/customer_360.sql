@@ -140,6 +140,8 @@ customer_360 as (
         churn.churn_percentile,
         coalesce(churn.churn_band, 'none') as churn_band,
         coalesce(churn.suggested_action, 'none') as suggested_action,
+        churn.reasons_en as churn_reasons_en,
+        churn.reasons_zh as churn_reasons_zh,
         coalesce(next_orders.next_order_status, 'none') as next_order_status,
         next_orders.expected_order_date,
         next_orders.low as expected_order_low,

@@ -16,6 +16,13 @@ tiers as (
 
 ),
 
+features as (
+
+    select * from {{ ref('customer_features') }}
+    where is_today
+
+),
+
 customer_churn as (
 
     select
@@ -39,11 +46,33 @@ customer_churn as (
             when churn_scores.churn_band = 'medium' and tiers.value_tier = 'senior'
                 then 'reminder'
             else 'none'
-        end as suggested_action
+        end as suggested_action,
+        churn_scores.is_above_average,
+        coalesce(churn_scores.reason_1, 'none') as main_reason,
+        {% for language, above, below, comma in [
+            ("en", "Raises the risk: ", "Lowers the risk: ", "; "),
+            ("zh", "风险较高：", "风险较低：", "；"),
+        ] %}
+        case
+            when churn_scores.reason_1 is not null
+                then
+                    case
+                        when churn_scores.is_above_average then '{{ above }}'
+                        else '{{ below }}'
+                    end
+                    || concat_ws(
+                        '{{ comma }}',
+                        {{ churn_reason("churn_scores.reason_1", language) }},
+                        {{ churn_reason("churn_scores.reason_2", language) }},
+                        {{ churn_reason("churn_scores.reason_3", language) }}
+                    )
+        end as reasons_{{ language }}{{ "," if not loop.last }}
+        {% endfor %}
 
     from churn_scores
     inner join tiers on churn_scores.customer_id = tiers.customer_id
     inner join rfm on churn_scores.customer_id = rfm.customer_id
+    inner join features on churn_scores.customer_id = features.customer_id
 
 )
 

@@ -9,7 +9,10 @@ ORDER_COUNTS = ["order_count_30d", "order_count_90d", "order_count_180d", "order
 OTHER_COUNTS = """
     frequency, recency_days, age_days, days_since_last_order, active_days_90d, event_count_30d, event_count_90d,
     view_count_30d, view_count_90d, cart_count_30d, cart_count_90d, login_count_30d, session_count_30d,
-    days_since_last_event, order_count_same_season, decayed_order_count
+    days_since_last_event, order_count_same_season, decayed_order_count, last_gap_days, longest_gap_days,
+    gap_deviation_days, ticket_count_365d, complaint_count_365d, open_complaint_count, days_since_last_complaint,
+    feedback_count_365d, message_count_90d, opened_message_count_90d, clicked_message_count_90d, unsubscribe_count,
+    days_until_618, days_until_double_11, days_until_year_end
 """
 MEASURES = [
     "monetary_value",
@@ -25,6 +28,9 @@ MEASURES = [
     "discount_share",
     "decayed_order_count",
     "decayed_net_sales",
+    "gap_deviation_days",
+    "net_sales_12m_change_90d",
+    "average_score_365d",
 ]
 MOST_PURCHASES_A_DAY = 50  # more, on the average of a month, is a shop-owned identity that swallowed strangers
 
@@ -64,6 +70,16 @@ RULES = [
     never(
         "who_never_repeated_has_no_recency",
         f"select {ROW} from {{batch}} where (frequency = 0) is distinct from (recency_days = 0)",
+    ),
+    never(
+        "no_gap_is_longer_than_the_longest",
+        f"select {ROW} from {{batch}} where last_gap_days > longest_gap_days or longest_gap_days > recency_days",
+    ),
+    never("no_complaint_is_no_ticket", f"select {ROW} from {{batch}} where complaint_count_365d > ticket_count_365d"),
+    never("no_score_is_beyond_its_scale", f"select {ROW} from {{batch}} where average_score_365d not between 0 and 1"),
+    never(
+        "the_next_of_a_day_comes_within_a_year",
+        f"select {ROW} from {{batch}} where greatest(days_until_618, days_until_double_11, days_until_year_end) > 365",
     ),
     never("repeat_purchases_are_worth_something", f"select {ROW} from {{batch}} where monetary_value <= 0"),
     finite("every_measure_is_finite", MEASURES, ROW),

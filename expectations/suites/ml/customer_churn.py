@@ -2,6 +2,8 @@
 
 from expectations.machinery.rules import all_found_in, between, never
 
+THEMES = "silence rhythm orders spend tier tenure season visits refunds discounts service feedback campaigns other"
+CONTRIBUTIONS = ["contribution_base", *(f"contribution_{theme}" for theme in THEMES.split())]
 TODAY = "(select * from features.customer_features where is_today)"
 
 RULES = [
@@ -34,6 +36,14 @@ RULES = [
         )
         select highest_low, lowest_medium, highest_medium, lowest_high from bands
         where highest_low > lowest_medium or highest_medium > lowest_high or highest_low > lowest_high
+        """,
+    ),
+    never(
+        "contributions_add_up_to_the_probability",
+        f"""
+        select customer_id, churn_probability, {" + ".join(CONTRIBUTIONS)} as log_odds from {{batch}}
+        where churn_probability between 0 and 1
+            and not abs(1 / (1 + exp(-({" + ".join(CONTRIBUTIONS)}))) - churn_probability) <= 0.000001
         """,
     ),
     never(

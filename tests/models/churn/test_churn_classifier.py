@@ -58,12 +58,42 @@ def test_probabilities_match_what_happens_later_in_every_fifth_of_the_customers(
     assert gaps.abs().max() < 0.04
 
 
-def test_an_overconfident_ranker_is_calmed_by_the_slope_it_gets_out_of_time():
+def test_an_overconfident_ranker_is_calmed_by_the_weights_it_gets_out_of_time():
     random = np.random.default_rng(0)
     rows = len(DATES) * 600
     X, left, dates = random.uniform(size=(rows, 20)), random.uniform(size=rows) < 0.5, np.repeat(DATES, 600)
     ranker = ChurnRanker(max_iter=300, learning_rate=0.3, min_samples_leaf=5, l2_regularization=0, random_state=0)
-    assert ChurnClassifier(ranker=ranker).fit(X, left, dates).slope_ == 0.5
+    weights = ChurnClassifier(ranker=ranker).fit(X, left, dates).weights_
+    assert weights[0] < 0.1
+    assert (weights >= 0).all()
+
+
+def test_who_knows_more_than_the_ranker_gets_the_weight():
+    random = np.random.default_rng(3)
+    X, left, dates = _customers([0.5] * 7)
+    knowing = np.where(left, 2.0, -2.0) + random.normal(0, 1, len(left))
+    classifier = ChurnClassifier(ranker=ChurnRanker(random_state=0)).fit(X, left, dates, beside=knowing)
+    guessing = ChurnClassifier(ranker=ChurnRanker(random_state=0)).fit(
+        X, left, dates, beside=random.normal(0, 1, len(left))
+    )
+    assert classifier.weights_[2] > 0.8
+    assert guessing.weights_[2] < 0.05
+    newest = dates == dates.max()
+    right = (classifier.decision_function(X[newest], knowing[newest]) > 0) == left[newest]
+    assert right.mean() > 0.95
+
+
+def test_shares_and_one_number_are_the_log_odds():
+    X, left, dates = _customers([0.5] * 7)
+    X[::7, 1] = np.nan
+    beside = np.random.default_rng(4).normal(0, 1, len(left))
+    model = ChurnClassifier(ranker=ChurnRanker(random_state=0)).fit(X, left, dates, beside=beside)
+    shares = model.shares(X, np.array([0, 2]))
+    assert shares.shape == (len(X), 3)
+    assert (shares[:, 1] == 0).all()
+    rest = model.decision_function(X, beside) - shares.sum(axis=1) - model.weights_[2] * beside
+    assert np.ptp(rest) < 1e-9
+    assert shares[:, 0].std() > 10 * shares[:, 2].std()  # the second input is noise
 
 
 def test_a_ranker_that_has_learned_from_the_earlier_dates_need_not_learn_again():
@@ -71,7 +101,8 @@ def test_a_ranker_that_has_learned_from_the_earlier_dates_need_not_learn_again()
     earlier = dates <= dates.max() - pd.Timedelta(days=90)
     classifier = ChurnClassifier(ranker=ChurnRanker(random_state=0))
     known = ChurnClassifier(ranker=ChurnRanker(random_state=0)).fit(X[earlier], left[earlier], dates[earlier])
-    alone, helped = classifier.fit(X, left, dates).slope_, classifier.fit(X, left, dates, lambda: known.ranker_).slope_
+    alone = classifier.fit(X, left, dates).weights_
+    helped = classifier.fit(X, left, dates, lambda: known.ranker_).weights_
     assert helped == pytest.approx(alone, abs=1e-9)
 
 
