@@ -1,3 +1,24 @@
+{# Up to three reasons in one line, after what they do to the risk; empty without one. #}
+{% macro churn_reasons(language) -%}
+    {%- set zh = language == "zh" -%}
+    case
+        when churn_scores.reason_1 is not null
+            then
+                case
+                    when churn_scores.is_above_average
+                        then '{{ "风险较高：" if zh else "Raises the risk: " }}'
+                    else '{{ "风险较低：" if zh else "Lowers the risk: " }}'
+                end
+                || concat_ws(
+                    '{{ "；" if zh else "; " }}',
+                    {{ churn_reason("churn_scores.reason_1", language) }},
+                    {{ churn_reason("churn_scores.reason_2", language) }},
+                    {{ churn_reason("churn_scores.reason_3", language) }}
+                )
+    end
+{%- endmacro %}
+
+
 {# A theme of models/churn/reasons.py in words, with the customer's own figure; `features`
    are those of today. #}
 {% macro churn_reason(theme, language) -%}

@@ -130,6 +130,7 @@ class Explained:
         strongest = np.argsort(-directed, axis=1, kind="stable")[:, :MOST_REASONS]
         strength = np.take_along_axis(directed, strongest, axis=1)
         is_told = strength > np.maximum(LEAST_OF_THE_FIRST * strength[:, :1], 1e-9)
+        names = np.array([*THEMES], dtype=object)[strongest]
         told = np.where(is_told, names, np.array(None))
         reasons = pd.DataFrame(told, columns=REASON_COLUMNS[:MOST_REASONS], dtype=object)
         return pd.concat([reasons.assign(**{ABOVE: self.shares.sum(axis=1) >= 0}), table], axis=1)

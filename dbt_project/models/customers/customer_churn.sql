@@ -49,25 +49,8 @@ customer_churn as (
         end as suggested_action,
         churn_scores.is_above_average,
         coalesce(churn_scores.reason_1, 'none') as main_reason,
-        {% for language, above, below, comma in [
-            ("en", "Raises the risk: ", "Lowers the risk: ", "; "),
-            ("zh", "风险较高：", "风险较低：", "；"),
-        ] %}
-        case
-            when churn_scores.reason_1 is not null
-                then
-                    case
-                        when churn_scores.is_above_average then '{{ above }}'
-                        else '{{ below }}'
-                    end
-                    || concat_ws(
-                        '{{ comma }}',
-                        {{ churn_reason("churn_scores.reason_1", language) }},
-                        {{ churn_reason("churn_scores.reason_2", language) }},
-                        {{ churn_reason("churn_scores.reason_3", language) }}
-                    )
-        end as reasons_{{ language }}{{ "," if not loop.last }}
-        {% endfor %}
+        {{ churn_reasons("en") }} as reasons_en,
+        {{ churn_reasons("zh") }} as reasons_zh
 
     from churn_scores
     inner join tiers on churn_scores.customer_id = tiers.customer_id
