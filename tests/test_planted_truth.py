@@ -8,6 +8,7 @@ import duckdb
 import pytest
 from sklearn.metrics import roc_auc_score
 
+from benchmarks.report_sample_optimum import optimum
 from tests.conftest import Run
 
 ORDERS_FOR_A_FAVOURITE = 5
@@ -110,6 +111,16 @@ def test_next_categories_come_true_more_often_than_by_rules_and_nearly_as_often_
         """,
     )
     assert 0.8 * best <= champion <= best + 0.03
+
+
+def test_who_leaves_is_foretold_almost_as_well_as_by_whoever_knows_how_the_shop_is_made(
+    first_night: Run, sample_files: Path
+) -> None:
+    """The optimum of what can be learned: who knows the laws of the shop, and of its people what shows of them."""
+    found = optimum(first_night.home / "warehouse" / "guanxi.duckdb", sample_files / "truth")
+    assert found.customers > 500
+    assert found.best_rule + 0.02 < found.knowing_shop < found.knowing_person
+    assert found.measured >= found.knowing_shop - 0.02
 
 
 def test_seekers_of_promotions_are_told_from_the_others(known: duckdb.DuckDBPyConnection) -> None:
