@@ -10,7 +10,7 @@ from models.lifetime_value.evidence import Evidence
 from models.lifetime_value.published import published
 from models.lifetime_value.race import BLEND, Plan, Tiers, plan_of
 from models.lifetime_value.season import TRACKING_TYPES, tracking
-from models.lifetime_value.windows import Window, over_by, speak_for_season
+from models.lifetime_value.windows import LEAST_CUSTOMERS, Window, over_by, speak_for_season
 from models.result_tables import METRIC_TYPES, nothing
 
 
@@ -29,11 +29,14 @@ def report_of(
 ) -> Report:
     """Each length's newest window, forecast by the plan, and with the season, that windows over by then speak for.
 
-    Calibration and tracking are those of the longest. Empty tables, and a sentence, when no window is over yet.
+    Calibration and tracking are those of the longest. Empty tables, and a sentence, when no window can be judged.
     """
     judged = {days: found for days, found in sorted(windows.items()) if found}
     if not judged:
-        untested = ["No past window is over yet, so the forecast has not been measured."]
+        untested = [
+            f"No window is over yet that began with {LEAST_CUSTOMERS} customers and in which anything was sold, so the "
+            "forecast has not been measured."
+        ]
         return Report(nothing(METRIC_TYPES), nothing(CALIBRATION_TYPES), nothing(TRACKING_TYPES), untested)
     metrics, notes, longest = [], [], max(judged)
     for days, found in judged.items():

@@ -63,7 +63,7 @@ SCORE = Score(
         inputs={
             "past": f"{FEATURES} where not is_today order by as_of_date, customer_id",
             "today": f"select {', '.join(NOW)} from features.customer_features where is_today",
-            "outcomes": f"{OUTCOMES} order by as_of_date, customer_id, horizon_days",
+            "outcomes": OUTCOMES.format("is_eligible, is_churned") + " order by as_of_date, customer_id, horizon_days",
             "purchase_days": PURCHASE_DAYS,
         },
         call=train,

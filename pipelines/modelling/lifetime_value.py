@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from models.lifetime_value.evidence import FITTED
+from models.lifetime_value.evidence import OUTCOMES as FOLLOWED
 from pipelines.modelling.scoring import (
     FEATURES,
     NET_SALES,
@@ -70,7 +71,7 @@ SCORE = Score(
         inputs={
             "past": f"{FEATURES} where not is_today order by customer_id, as_of_date",
             "today": f"select {', '.join(FITTED)} from features.customer_features where is_today order by customer_id",
-            "outcomes": f"{OUTCOMES} order by customer_id, as_of_date, horizon_days",
+            "outcomes": OUTCOMES.format(", ".join(FOLLOWED)) + " order by customer_id, as_of_date, horizon_days",
             "purchase_days": PURCHASE_DAYS,
         },
         call=train,

@@ -31,7 +31,7 @@ SHARED = (METRICS, "ml.models", "ml.backtests", "ml.model_drift")
 # Inputs that most scores want. Each adds the order in which its model wants them: then no sorted copy has to be made.
 FEATURES = "select * from features.customer_features"
 TODAY = f"{FEATURES} where is_today"
-OUTCOMES = "select * from features.customer_outcomes"
+OUTCOMES = "select customer_id, as_of_date, horizon_days, {} from features.customer_outcomes"  # and what is learned
 PURCHASE_DAYS = """
     select customer_id, activity_date as purchase_date from marts.fct_customer_days where purchase_count > 0
 """

@@ -39,6 +39,19 @@ def cards(folder: Path, score: str) -> Iterator[Card]:
             yield card
 
 
+def torn_cards(folder: Path, score: str) -> list[Path]:
+    """The cards of a score whose text breaks off: no whole model lies beside them, or nobody knows of which."""
+    return [path for path in sorted((folder / score).glob(f"*/{CARD}")) if not _is_whole(path)]
+
+
+def _is_whole(path: Path) -> bool:
+    try:
+        json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:
+        return False
+    return True
+
+
 def keep_model(folder: Path, card: Card, trained: Trained) -> Card:
     """Write a model that was learned, over one of the same day; its card, with the digests of what was written."""
     place = _place(folder, card)

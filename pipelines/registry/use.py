@@ -3,6 +3,7 @@
 Everything is decided by what stood by the night's day, so that a past day that is built again is scored as it was.
 """
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -29,7 +30,7 @@ from pipelines.registry.card import (
     libraries,
     training_recipe,
 )
-from pipelines.registry.models import cards, forget_models, keep_card, keep_model, read_model
+from pipelines.registry.models import cards, forget_models, keep_card, keep_model, read_model, torn_cards
 from pipelines.registry.pins import pinned
 from pipelines.registry.roles import OLDEST, Roles, Standing
 from pipelines.registry.skill import skill_of
@@ -81,7 +82,9 @@ class Use:
 
         A score that has nothing to learn from keeps no model, and so tries again every night.
         """
-        due = self.due(score)
+        torn, due = self._without_torn_cards(score), self.due(score)
+        if torn and due and due.cause == FIRST:
+            due = torn
         if due is None:
             due, trained, day = self._read(score)
             if trained is not None:
@@ -228,6 +231,14 @@ class Use:
         self.told.append(f"{_title(card.score)}: the model of {card.trained_as_of} is refused and learned anew: {said}")
         forget_models(self.folder, [card])
         return Due(DAMAGE, f"the files of the model of {card.trained_as_of} were damaged")
+
+    def _without_torn_cards(self, score: str) -> Due | None:
+        """Take away the models whose cards cannot be read, and tell of each; why one is learned if none is left."""
+        torn = torn_cards(self.folder, score)
+        for path in torn:
+            self.told.append(f"{_title(score)}: the model of {path.parent.name} is refused: {path} breaks off")
+            shutil.rmtree(path.parent)
+        return Due(DAMAGE, f"the card of the model of {torn[-1].parent.name} was damaged") if torn else None
 
     def _prune(self, score: str) -> None:
         """Remove models that score no more and that scored no night of the last `keep_days`."""

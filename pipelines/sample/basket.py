@@ -103,8 +103,7 @@ def _draw_lines(
     other = rng.integers(0, len(catalogue.list_price), len(order))
     category = np.where(rng.random(len(order)) < shop.favourite_line, favourite[order], other)
     dearest = catalogue.list_price[:, -1]
-    # Nobody buys a camera's worth of books: what would take more than three pieces comes from the dearest category.
-    category = np.where(amount > 3 * 0.8 * dearest[category], DEAREST, category)
+    category = sold_as(category, amount, catalogue)
     few = np.where(amount < 1_000, 1, rng.choice([1, 2, 3], len(order), p=QUANTITIES))
     quantity = np.maximum(few, np.ceil(amount / (0.8 * dearest[category]))).astype(np.int64)
     paid = np.maximum(np.round(amount / quantity), 50).astype(np.int64)
@@ -112,3 +111,11 @@ def _draw_lines(
     cut = np.where(is_marked_down, np.floor(paid * rng.choice([0.05, 0.1, 0.2], len(order))), 0).astype(np.int64)
     product = catalogue.at_price(category, (paid + cut).astype(float), rng.integers(0, 4, len(order)))
     return Lines(order, product, quantity, paid + cut, cut * quantity)
+
+
+def sold_as(category: np.ndarray, amount: np.ndarray, catalogue: Catalogue) -> np.ndarray:
+    """Of which category a line is that was to be of this one and costs so much.
+
+    Nobody buys a camera's worth of books: what would take more than three pieces comes from the dearest category.
+    """
+    return np.where(amount > 3 * 0.8 * catalogue.list_price[category, -1], DEAREST, category)

@@ -144,7 +144,7 @@ def _with_purchases(
     rank = np.arange(len(person)) - start + np.isnan(first)[person]  # among the repeat purchases of the stretch
     service = _draw_service(rng, len(person), shop)
     of_itself = rank == lasts[person]
-    leaves = of_itself | (rng.random(len(person)) < _leaving_chance(service, shop))
+    leaves = of_itself | (rng.random(len(person)) < leaving_chance(service, shop))
     tired = driven_away(lives.lots, lives.minds_mail, lives.first_purchase, days, shop)
     tired[np.isnan(begin)] = np.nan
     left_before = np.cumsum(leaves) - leaves
@@ -170,7 +170,7 @@ def _draw_service(rng: np.random.Generator, size: int, shop: Parameters) -> np.n
     return (has_ticket * (TICKET + COMPLAINT * complains + ANSWERED_LATE * is_late)).astype(np.int8)
 
 
-def _leaving_chance(service: np.ndarray, shop: Parameters) -> np.ndarray:
+def leaving_chance(service: np.ndarray, shop: Parameters) -> np.ndarray:
     """The chance to leave after a purchase for what the service desk heard of it."""
     complains, is_late = (service & COMPLAINT) > 0, (service & ANSWERED_LATE) > 0
     return shop.complaint_drives_away * complains + shop.late_reply_drives_away * is_late

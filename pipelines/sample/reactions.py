@@ -17,7 +17,7 @@ from pipelines.sample.texts import numbered
 EVENTS = ("sent", "delivered", "bounced", "opened", "clicked", "unsubscribed")
 # What can come of a message, in order: a mail program opens it, and a person may besides.
 REACTIONS = ("sent", "delivered", "bounced", "opened", "opened", "clicked", "unsubscribed")
-BY_MACHINE, BY_PERSON = 3, 4
+BOUNCED, BY_MACHINE, BY_PERSON, CLICKED = range(2, 6)
 EVENT_OF_REACTION = np.array([EVENTS.index(name) for name in REACTIONS])
 BOUNCES = 0.02
 # Shares by channel (the last for messages on the shop's pages): of what is delivered, and of what is opened.
@@ -34,7 +34,7 @@ def message_events(
 ) -> Cases:
     """The events of all messages, by time."""
     size, window = len(messages.at), invented.window
-    happens, seconds = _reactions(rng, messages, population, window)
+    happens, seconds = draw_reactions(rng, messages, population, window)
     message, reaction = np.nonzero(happens)
     # What would come after the end of the window comes at its end.
     moment = np.minimum(seconds[message, reaction], window.end_seconds)
@@ -58,7 +58,7 @@ def message_events(
     return Cases(table, moment, (), late_days[message])
 
 
-def _reactions(
+def draw_reactions(
     rng: np.random.Generator, messages: Messages, population: Population, window: Window
 ) -> tuple[np.ndarray, np.ndarray]:
     """What comes of each message and in which second it would: shape (messages, reactions)."""

@@ -12,9 +12,11 @@ from pipelines.sample.purchases import CANCELLED, PURCHASE, Lives, Orders
 from pipelines.sample.sales import Sales
 
 HABIT, BEFORE_PURCHASE, ORDER_PLACED, ORDER_CANCELLED, ORDER_PENDING = range(5)
+EAGERNESS = 0.7  # shape of the gamma law of how gladly people come by; its mean is 1
 FADED = 0.15  # what is left of the habit on the day a person leaves
 AFTERGLOW_DAYS = 10.0
 INTEREST_DAYS = 40.0  # how long people who never buy keep coming
+LEADS_OF_LAST_PURCHASE = 0.5  # of the visits before another; of who leaves of itself after it
 LEAST_LEAD_DAYS = 0.05
 STRANGER = -1
 
@@ -68,9 +70,14 @@ def draw_habits(rng: np.random.Generator, lives: Lives, shop: Parameters) -> Hab
     """Who comes seldom, who often and who daily."""
     size = len(lives.registered)
     comes_daily = rng.random(size) < shop.daily_visitor
-    eagerness = rng.gamma(0.7, 1 / 0.7, size) * np.where(comes_daily, shop.daily_visitor_factor, 1.0)
-    rate = eagerness * shop.visits_a_year / 365 + 0.5 * lives.buying_rate
+    eagerness = rng.gamma(EAGERNESS, 1 / EAGERNESS, size) * np.where(comes_daily, shop.daily_visitor_factor, 1.0)
+    rate = habit_rate(eagerness, lives.buying_rate, shop)
     return Habits(rate, lives.registered + rng.exponential(INTEREST_DAYS, size))
+
+
+def habit_rate(eagerness: np.ndarray, buying_rate: np.ndarray, shop: Parameters) -> np.ndarray:
+    """Plain visits a day."""
+    return eagerness * shop.visits_a_year / 365 + 0.5 * buying_rate
 
 
 def visit(
@@ -143,7 +150,7 @@ def draw_leads(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Rows of orders and positions of the visits in the days before them; the last purchase of a leaver has few."""
     is_last = (orders.placed == lives.dropout[orders.person]) & ~lives.leaves_suddenly[orders.person]
-    mean = np.where(is_last, 0.5, 1.0) * shop.visits_before_purchase
+    mean = np.where(is_last, LEADS_OF_LAST_PURCHASE, 1.0) * shop.visits_before_purchase
     order = np.repeat(np.arange(len(orders.person)), rng.poisson(mean))
     at = orders.placed[order] - LEAST_LEAD_DAYS - rng.exponential(shop.lead_days, len(order))
     return order[at >= 0], at[at >= 0]

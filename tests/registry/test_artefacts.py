@@ -82,6 +82,40 @@ def test_another_models_file_in_its_place_is_refused_told_once_and_costs_one_tra
         read_model(tmp_path, card)
 
 
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [("model.skops", "model.skops is not the file that was kept"), ("card.json", "card.json breaks off")],
+)
+def test_a_file_that_breaks_off_is_refused_in_one_line_and_its_model_learned_anew(
+    card: Card, learner: Learner, tmp_path: Path, name: str, why: str
+) -> None:
+    file = place(tmp_path, 0) / name
+    file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+    use = use_of(tmp_path, 5)
+    assert learner.on(use) == night(5)
+    [told] = use.told
+    assert told.startswith("Churn: the model of 2026-01-01 is refused")
+    assert why in told
+    assert "\n" not in told
+    [kept] = cards(tmp_path, "churn")
+    assert (kept.trained_as_of, kept.cause, learner.times) == (night(5), "damage", 2)
+    later = use_of(tmp_path, 6)
+    assert learner.on(later) == night(5)
+    assert later.told == []
+
+
+def test_a_card_that_breaks_off_costs_nothing_while_an_older_model_scores(
+    card: Card, learner: Learner, tmp_path: Path
+) -> None:
+    shutil.copytree(place(tmp_path, 0), place(tmp_path, 3))
+    (place(tmp_path, 3) / "card.json").write_text('{"score": "churn", "trai')
+    use = use_of(tmp_path, 5)
+    assert learner.on(use) == night(0)
+    assert learner.times == 1
+    assert len(use.told) == 1
+    assert not place(tmp_path, 3).exists()
+
+
 def test_the_one_that_takes_a_damaged_champions_place_is_promoted_however_bad(
     card: Card, learner: Learner, tmp_path: Path
 ) -> None:

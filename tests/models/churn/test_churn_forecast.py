@@ -195,3 +195,12 @@ def test_the_rule_gives_one_time_buyers_the_shops_median_rhythm_or_else_the_wind
     assert recency_rule(mixed, 90).tolist() == pytest.approx([50 / 140, 70 / 160, 90 / 180, 70 / 160])
     nobody_came_back = mixed.assign(days_between_orders=np.nan)
     assert recency_rule(nobody_came_back, 90).tolist() == pytest.approx([120 / 210] * 4)
+
+
+def test_a_feature_that_nobody_has_changes_nothing(shop, result):
+    """The shop has no behaviour log: its column of nothing is as good as none."""
+    assert shop.features["days_since_last_event"].isna().all()
+    again = forecast_churn(shop.features.drop(columns="days_since_last_event"), shop.outcomes)
+    pd.testing.assert_frame_equal(again.scores, result.scores)
+    pd.testing.assert_frame_equal(again.metrics, result.metrics)
+    assert again.notes == result.notes

@@ -270,3 +270,20 @@ def test_what_came_in_the_test_window_moves_no_forecast_that_is_measured_there(
     assert not again.scores["predicted_value_90d"].equals(result.scores["predicted_value_90d"])
     widths = [each.metrics.query("metric == 'interval_width' and segment == 'all'") for each in (again, result)]
     assert widths[0]["value"].tolist() == widths[1]["value"].tolist()
+
+
+def test_a_feature_that_nobody_has_changes_nothing(result: LifetimeValueResult, tables: Tables) -> None:
+    again = forecast(tables.with_changes(features=tables.features.assign(days_since_last_event=np.nan)))
+    pd.testing.assert_frame_equal(again.scores, result.scores)
+    pd.testing.assert_frame_equal(again.metrics, result.metrics)
+
+
+@pytest.mark.parametrize("buys", [False, True], ids=["nobody bought", "everybody bought"])
+def test_outcomes_of_one_kind_give_values_and_are_measured_where_anything_was_sold(tables: Tables, buys: bool) -> None:
+    outcomes = tables.outcomes.assign(future_order_days=int(buys), future_net_sales=50.0 * buys)
+    result = forecast(tables.with_changes(outcomes=outcomes))
+    values = result.scores[["predicted_value_30d", "predicted_value_90d", "predicted_value"]]
+    assert (values >= 0).all().all()
+    assert np.isfinite(values).all().all()
+    assert result.metrics.empty != buys
+    assert any("in which anything was sold, so the forecast has not been measured" in x for x in result.notes) != buys
