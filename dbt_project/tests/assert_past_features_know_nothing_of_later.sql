@@ -13,11 +13,17 @@
     'net_sales_last_year_180d', 'net_sales', 'event_count_30d', 'event_count_90d',
     'view_count_30d', 'view_count_90d', 'cart_count_30d', 'cart_count_90d',
     'login_count_30d', 'session_count_30d', 'days_since_last_event',
-    'days_since_registration', 'order_count_same_season',
+    'days_since_registration', 'order_count_same_season', 'last_gap_days',
+    'longest_gap_days', 'net_sales_12m_change_90d', 'ticket_count_365d',
+    'complaint_count_365d', 'open_complaint_count', 'days_since_last_complaint',
+    'feedback_count_365d', 'message_count_90d', 'opened_message_count_90d',
+    'clicked_message_count_90d', 'unsubscribe_count', 'days_until_618',
+    'days_until_double_11', 'days_until_year_end',
 ] %}
 {%- set rounded = [
     'monetary_value', 'average_order_value', 'days_between_orders', 'overdue_ratio',
     'refund_share', 'discount_share', 'decayed_order_count', 'decayed_net_sales',
+    'gap_deviation_days', 'average_score_365d',
 ] %}
 
 -- every past date has its lot of a night: another night asks another date, and a night
@@ -194,6 +200,21 @@ purchases as (
                 else 0
             end
         ) as net_sales_12m,
+        sum(
+            case
+                when order_date > {{ months_before(12, 'as_of_date') }} then net_amount
+                else 0
+            end
+        )
+        - sum(
+            case
+                when order_date
+                    > {{ months_before(12, days_before(90, 'as_of_date')) }}
+                    and not is_of_90d
+                    then net_amount
+                else 0
+            end
+        ) as net_sales_12m_change_90d,
         {%- for days in [30, 90, 180] %}
         sum(
             case
@@ -214,6 +235,132 @@ purchases as (
     from known_orders
     where first_order_date is not null
     group by customer_id, as_of_date, first_order_date
+
+),
+
+purchase_days as (
+
+    select
+        customer_id,
+        order_date
+    from known_orders
+    where is_purchase
+    group by customer_id, order_date
+
+),
+
+gaps as (
+
+    select
+        customer_id,
+        order_date,
+        {{ days_between(
+            "lag(order_date) over (partition by customer_id order by order_date)",
+            "order_date",
+        ) }} as gap_days
+
+    from purchase_days
+
+),
+
+rhythms as (
+
+    select
+        customer_id,
+        max(gap_days) as longest_gap_days,
+        max_by(gap_days, order_date) as last_gap_days,
+        sqrt(
+            cast(
+                count(gap_days) * sum(gap_days * gap_days)
+                - sum(gap_days) * sum(gap_days) as double
+            )
+        )
+        / nullif(count(gap_days), 0) as gap_deviation_days
+
+    from gaps
+    where gap_days is not null
+    group by customer_id
+
+),
+
+tickets as (
+
+    select
+        tickets.customer_id,
+        count(*) filter (
+            where tickets.opened_date > {{ days_before(365, 'past_date.as_of_date') }}
+        ) as ticket_count_365d,
+        count(*) filter (
+            where tickets.is_complaint
+            and tickets.opened_date > {{ days_before(365, 'past_date.as_of_date') }}
+        ) as complaint_count_365d,
+        count(*) filter (
+            where tickets.is_complaint
+            and coalesce(
+                {{ business_date('tickets.resolved_at') }} > past_date.as_of_date, true
+            )
+        ) as open_complaint_count,
+        max(case when tickets.is_complaint then tickets.opened_date end)
+            as last_complaint_date
+
+    from {{ ref('fct_tickets') }} as tickets
+    inner join past_date on tickets.opened_date <= past_date.as_of_date
+    group by tickets.customer_id
+
+),
+
+opinions as (
+
+    select
+        feedback.customer_id,
+        count(feedback.score) as feedback_count_365d,
+        avg(
+            case
+                when feedback.kind = 'nps' then cast(feedback.score as double) / 10
+                else (cast(feedback.score as double) - 1) / 4
+            end
+        ) as average_score_365d
+
+    from {{ ref('fct_feedback') }} as feedback
+    inner join past_date
+        on feedback.submitted_date <= past_date.as_of_date
+        and feedback.submitted_date > {{ days_before(365, 'past_date.as_of_date') }}
+    group by feedback.customer_id
+
+),
+
+messages as (
+
+    select
+        messages.customer_id,
+        past_date.as_of_date,
+        {{ days_before(90, 'past_date.as_of_date') }} as day_before_90d,
+        messages.sent_date,
+        {{ business_date('messages.opened_by_person_at') }} as opened_date,
+        {{ business_date('messages.clicked_at') }} as clicked_date,
+        {{ business_date('messages.unsubscribed_at') }} as unsubscribed_date
+
+    from {{ ref('fct_campaign_messages') }} as messages
+    cross join past_date
+
+),
+
+answers as (
+
+    select
+        customer_id,
+        count(*) filter (where sent_date > day_before_90d and sent_date <= as_of_date)
+            as message_count_90d,
+        count(*) filter (
+            where opened_date > day_before_90d and opened_date <= as_of_date
+        ) as opened_message_count_90d,
+        count(*) filter (
+            where clicked_date > day_before_90d and clicked_date <= as_of_date
+        ) as clicked_message_count_90d,
+        count(*) filter (where unsubscribed_date <= as_of_date) as unsubscribe_count
+
+    from messages
+    group by customer_id
 
 ),
 
@@ -353,9 +500,30 @@ described_customers as (
         coalesce(behaviour.login_count_30d, 0) as login_count_30d,
         coalesce(behaviour.session_count_30d, 0) as session_count_30d,
         coalesce(active_days.fewest_days, 0) as fewest_days,
-        coalesce(active_days.most_days, 0) as most_days
+        coalesce(active_days.most_days, 0) as most_days,
+        rhythms.last_gap_days,
+        rhythms.longest_gap_days,
+        rhythms.gap_deviation_days,
+        coalesce(tickets.ticket_count_365d, 0) as ticket_count_365d,
+        coalesce(tickets.complaint_count_365d, 0) as complaint_count_365d,
+        coalesce(tickets.open_complaint_count, 0) as open_complaint_count,
+        {{ days_between('tickets.last_complaint_date', 'purchases.as_of_date') }}
+            as days_since_last_complaint,
+        coalesce(opinions.feedback_count_365d, 0) as feedback_count_365d,
+        opinions.average_score_365d,
+        coalesce(answers.message_count_90d, 0) as message_count_90d,
+        coalesce(answers.opened_message_count_90d, 0) as opened_message_count_90d,
+        coalesce(answers.clicked_message_count_90d, 0) as clicked_message_count_90d,
+        coalesce(answers.unsubscribe_count, 0) as unsubscribe_count,
+        {{ days_until(6, 18, 'purchases.as_of_date') }} as days_until_618,
+        {{ days_until(11, 11, 'purchases.as_of_date') }} as days_until_double_11,
+        {{ days_until(12, 31, 'purchases.as_of_date') }} as days_until_year_end
 
     from purchases
+    left join rhythms on purchases.customer_id = rhythms.customer_id
+    left join tickets on purchases.customer_id = tickets.customer_id
+    left join opinions on purchases.customer_id = opinions.customer_id
+    left join answers on purchases.customer_id = answers.customer_id
     left join behaviour on purchases.customer_id = behaviour.customer_id
     left join active_days on purchases.customer_id = active_days.customer_id
     left join registrations on purchases.customer_id = registrations.customer_id
