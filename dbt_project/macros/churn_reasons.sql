@@ -53,6 +53,10 @@
             "近90天活跃{}天" if zh else "active on {} of 90 days",
             "features.active_days_90d",
         ) }}
+        || coalesce({{ told(
+            "，距上次访问{}天" if zh else ", last seen {} days ago",
+            "features.days_since_last_event",
+        ) }}, '')
         when 'refunds' then {{ told(
             "退款占消费{}%" if zh else "{}% of the purchases given back",
             "100 * features.refund_share",
@@ -65,6 +69,10 @@
             {{ told(
                 "平均每{}天下单一次" if zh else "an order every {} days",
                 "features.days_between_orders",
+            ) }}
+            || {{ told(
+                "，距上次{}天" if zh else ", the last {} days ago",
+                "features.days_since_last_order",
             ) }},
             '{{ "仅有一天购买" if zh else "a single day of purchase so far" }}'
         )

@@ -15,6 +15,7 @@
     'login_count_30d', 'session_count_30d', 'days_since_last_event',
     'days_since_registration', 'order_count_same_season', 'last_gap_days',
     'longest_gap_days', 'net_sales_12m_change_90d', 'ticket_count_365d',
+    'days_from_order_to_visit',
     'complaint_count_365d', 'open_complaint_count', 'days_since_last_complaint',
     'feedback_count_365d', 'message_count_90d', 'opened_message_count_90d',
     'clicked_message_count_90d', 'unsubscribe_count', 'days_until_618',
@@ -411,6 +412,21 @@ behaviour as (
 
 ),
 
+idle_visits as (
+
+    select
+        visits.customer_id,
+        max(visits.event_date) as last_visit_date
+
+    from visits
+    left join purchase_days
+        on visits.customer_id = purchase_days.customer_id
+        and visits.event_date = purchase_days.order_date
+    where purchase_days.order_date is null
+    group by visits.customer_id
+
+),
+
 -- a credit note alone makes no active day, or one, by whether it moves money
 recent_days as (
 
@@ -501,6 +517,8 @@ described_customers as (
         coalesce(behaviour.session_count_30d, 0) as session_count_30d,
         coalesce(active_days.fewest_days, 0) as fewest_days,
         coalesce(active_days.most_days, 0) as most_days,
+        {{ days_between('purchases.last_order_date', 'idle_visits.last_visit_date') }}
+            as days_from_order_to_visit,
         rhythms.last_gap_days,
         rhythms.longest_gap_days,
         rhythms.gap_deviation_days,
@@ -520,6 +538,7 @@ described_customers as (
         {{ days_until(12, 31, 'purchases.as_of_date') }} as days_until_year_end
 
     from purchases
+    left join idle_visits on purchases.customer_id = idle_visits.customer_id
     left join rhythms on purchases.customer_id = rhythms.customer_id
     left join tickets on purchases.customer_id = tickets.customer_id
     left join opinions on purchases.customer_id = opinions.customer_id

@@ -63,6 +63,7 @@ THEMES = {
         "login_count_30d",
         "session_count_30d",
         "days_since_last_event",
+        "days_from_order_to_visit",
     ),
     "refunds": ("refund_share",),
     "discounts": ("discount_share",),

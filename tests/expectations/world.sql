@@ -243,7 +243,7 @@ select
     cast(60 as double) as days_between_orders, cast(0.5 as double) as overdue_ratio,
     cast(0 as double) as refund_share, cast(0 as double) as discount_share,
     cast(1.5 as double) as decayed_order_count, cast(150 as double) as decayed_net_sales,
-    60 as last_gap_days, 60 as longest_gap_days, cast(0 as double) as gap_deviation_days,
+    20 as days_from_order_to_visit, 60 as last_gap_days, 60 as longest_gap_days, cast(0 as double) as gap_deviation_days,
     cast(0 as double) as net_sales_12m_change_90d, 2 as ticket_count_365d, 1 as complaint_count_365d,
     1 as open_complaint_count, 20 as days_since_last_complaint, 1 as feedback_count_365d,
     cast(0.5 as double) as average_score_365d, 3 as message_count_90d, 2 as opened_message_count_90d,

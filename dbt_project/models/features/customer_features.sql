@@ -190,6 +190,8 @@ totals as (
         sum(case when days_ago < 30 then login_count else 0 end) as login_count_30d,
         sum(case when days_ago < 30 then session_count else 0 end) as session_count_30d,
         min(case when event_count > 0 then days_ago end) as days_since_last_event,
+        min(case when event_count > 0 and purchase_count = 0 then days_ago end)
+            as days_since_last_visit,
         sum(
             case
                 when days_ago < 365
@@ -423,6 +425,8 @@ customer_features as (
             as discount_share,
         cast(paces.decayed_order_count as double) as decayed_order_count,
         cast(paces.decayed_net_sales as double) as decayed_net_sales,
+        paces.days_since_last_order - paces.days_since_last_visit
+            as days_from_order_to_visit,
         rhythms.last_gap_days,
         rhythms.longest_gap_days,
         -- of whole numbers, so that no two engines round otherwise
