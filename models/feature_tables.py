@@ -11,6 +11,8 @@ KEY = ["customer_id", "as_of_date"]
 # the last names the tier, and says no more than a year's sales
 NOT_LEARNED_FROM = (*KEY, "is_today", "net_sales_12m")
 
+MOST_CELLS = 2**19  # of dates and distinct values, 4 MB a table
+
 
 def feature_names(features: pd.DataFrame) -> list[str]:
     """What may be learned from: all but the keys. ValueError when an outcome is among them: it lies in the future."""
@@ -84,21 +86,28 @@ def rank_within_dates(numbers: np.ndarray, dates: pd.Series) -> None:
     nothing without the other customers of its date.
     """
     of_date, distinct = pd.factorize(dates)
-    for date in range(len(distinct)):
-        rows = np.flatnonzero(of_date == date)
-        for column in range(numbers.shape[1]):
-            numbers[rows, column] = _shares_below(numbers[rows, column])
+    for column in range(numbers.shape[1]):
+        numbers[:, column] = _shares_below(numbers[:, column], of_date, len(distinct))
 
 
-def _shares_below(values: np.ndarray) -> np.ndarray:
-    """The share of the known values that lie below each, half of its equals included.
+def _shares_below(values: np.ndarray, of_date: np.ndarray, dates: int) -> np.ndarray:
+    """The share of the known values of its date that lie below each, half of its equals included.
 
-    Counted over distinct values, which most features have few of: a quarter of the time of sorting all rows.
+    Counted over distinct values, which most features have few of: a quarter of the time of sorting all rows. Where
+    there are many, dates are looked at one by one, so that no table of dates and values grows far beyond the rows.
     """
     place, distinct = pd.factorize(values, sort=True)  # what is missing gets the place -1
-    count = np.bincount(place[place >= 0], minlength=len(distinct))
-    shares = (np.cumsum(count) - count / 2) / max(count.sum(), 1)
-    return np.append(shares, np.nan)[place]
+    if dates > 1 and dates * distinct.size > MOST_CELLS:
+        shares = np.empty(values.size)
+        for date in range(dates):
+            rows = np.flatnonzero(of_date == date)
+            shares[rows] = _shares_below(values[rows], np.zeros(rows.size, dtype=int), 1)
+        return shares
+    known = place >= 0
+    cell = of_date * distinct.size + place
+    count = np.bincount(cell[known], minlength=dates * distinct.size).reshape(dates, distinct.size)
+    below = (np.cumsum(count, axis=1) - count / 2) / np.maximum(count.sum(axis=1, keepdims=True), 1)
+    return np.where(known, np.append(below.ravel(), np.nan)[cell], np.nan)
 
 
 def rows_of_at_most(rows: pd.DataFrame, most_customers: int, random_state: int) -> pd.DataFrame:

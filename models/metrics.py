@@ -56,7 +56,7 @@ def normalised_gini(y_true: ArrayLike, y_score: ArrayLike) -> float:
 
 
 def tweedie_deviance(y_true: ArrayLike, y_pred: ArrayLike) -> float:
-    """Mean Tweedie deviance of power 1.5, 4 (sqrt(y) - sqrt(m))^2 / sqrt(m), in the square root of the unit; 0 is perfect.
+    """Mean Tweedie deviance of power 1.5, in the square root of the unit; 0 is perfect.
 
     For amounts of which many are nothing and few are large: lowest in the mean for the true expectation, as the
     squared error is, but not decided by the largest customer. Truths below 0 count as 0, forecasts below a millionth of
@@ -66,6 +66,7 @@ def tweedie_deviance(y_true: ArrayLike, y_pred: ArrayLike) -> float:
     truth = np.maximum(truth, 0.0)
     forecast = np.maximum(forecast, 1e-6 * max(truth.mean(), 1e-12))
     root = np.sqrt(forecast)
+    # what the formula of any power comes to at 1.5
     return float((4.0 * (np.sqrt(truth) - root) ** 2 / root).mean())
 
 

@@ -60,8 +60,8 @@ def maximise(
 
     `mean_log_likelihood(parameters)` returns the value and its gradient in the parameters. The search runs in their
     logarithms with L-BFGS-B. `sample` is the same of few of many rows: the search then begins at the optimum of these,
-    and takes a third of the evaluations. Later starts are tried only when an earlier one stops at a bound or fails, and none after
-    one that ended as high.
+    and takes a third of the evaluations. Later starts are tried only when an earlier one stops at a bound or fails, and
+    none after two that ended equally high.
     No warning tells that none ends inside the bounds, but `looseness`: warnings are caught for a whole process, and
     fits run side by side.
     """
