@@ -4,6 +4,9 @@ What follows a date is known at another only when its window is over there (`is_
 the features (`feature_names`).
 """
 
+from dataclasses import dataclass
+from typing import Self
+
 import numpy as np
 import pandas as pd
 
@@ -73,9 +76,13 @@ def finite_numbers(features: pd.DataFrame, names: list[str]) -> np.ndarray:
     """These features as floats, shape (n_rows, n_names), what is not finite as missing."""
     numbers = np.empty((len(features), len(names)), order="F")  # column by column is how all that follows reads them
     for place, name in enumerate(names):
-        numbers[:, place] = pd.to_numeric(features[name]).to_numpy(dtype=float, na_value=np.nan)
-    numbers[np.isinf(numbers)] = np.nan
+        numbers[:, place] = _finite(features[name])
     return numbers
+
+
+def _finite(feature: pd.Series) -> np.ndarray:
+    numbers = pd.to_numeric(feature).to_numpy(dtype=float, na_value=np.nan)
+    return np.where(np.isinf(numbers), np.nan, numbers)
 
 
 def rank_within_dates(numbers: np.ndarray, dates: pd.Series) -> None:
@@ -88,6 +95,37 @@ def rank_within_dates(numbers: np.ndarray, dates: pd.Series) -> None:
     of_date, distinct = pd.factorize(dates)
     for column in range(numbers.shape[1]):
         numbers[:, column] = _shares_below(numbers[:, column], of_date, len(distinct))
+
+
+@dataclass(frozen=True)
+class DateRanks:
+    """The ranks of `rank_within_dates` among the customers of one date, looked up for some of them at a time.
+
+    Of each feature the distinct values, rising, and the rank of each: few numbers for most features, so that all
+    customers of a date need not be held as one matrix.
+    """
+
+    values: list[np.ndarray]
+    ranks: list[np.ndarray]
+
+    @classmethod
+    def of(cls, customers: pd.DataFrame, names: list[str]) -> Self:
+        """Of all customers of a date."""
+        values, ranks = [], []
+        for name in names:
+            number, count = np.unique(_finite(customers[name]), return_counts=True)
+            is_known = ~np.isnan(number)
+            number, count = number[is_known], count[is_known]
+            values.append(number)
+            ranks.append((np.cumsum(count) - count / 2) / max(count.sum(), 1))
+        return cls(values, ranks)
+
+    def write(self, numbers: np.ndarray) -> None:
+        """Replace each number, of some of these customers, by its rank; a column is a feature."""
+        for column, (values, ranks) in enumerate(zip(self.values, self.ranks, strict=True)):
+            number = numbers[:, column]
+            place = np.searchsorted(values, number)
+            numbers[:, column] = np.where(np.isnan(number), np.nan, np.append(ranks, np.nan)[place])
 
 
 def _shares_below(values: np.ndarray, of_date: np.ndarray, dates: int) -> np.ndarray:
