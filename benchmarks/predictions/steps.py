@@ -54,8 +54,9 @@ def grow_trees() -> float:
 
 
 def fit_by_hand(file: Path) -> float:
-    """Seconds of a BG/NBD fit of all customers as a page of the paper has it: every row, no gradient."""
-    query = {"rows": "select frequency, recency_days, age_days from features.customer_features where is_today"}
+    """Seconds of a BG/NBD fit of 100,000 customers at most as the paper has it: every row, and no gradient."""
+    today = "select frequency, recency_days, age_days from features.customer_features where is_today"
+    query = {"rows": f"{today} order by customer_id limit 100000"}
     x, last, age = _read(file, query)["rows"].to_numpy(dtype=float).T
 
     def loss(logarithms: np.ndarray) -> float:
