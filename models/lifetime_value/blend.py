@@ -10,7 +10,7 @@ from models.boosted_trees import GRADIENT_BOOSTING
 
 ROUNDS = 300
 STEP = 30.0
-MOST_ROWS = 8_000  # of one window: more would not move a weight's second digit
+MOST_ROWS = 20_000  # of one window: more would not move a weight's second digit
 PRIOR_WINDOWS = 2.0  # that the weights before any window count as
 SHARE_OF_BOOSTING = 0.5  # before any window: it is told what the others know
 
