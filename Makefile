@@ -36,6 +36,7 @@ SIZES ?= 4k
 
 bench: $(READY)
 	$(BIN)/python benchmarks/bench_lifetime_value.py
+	$(BIN)/python benchmarks/bench_predictions.py --customers $(SIZES)
 	$(BIN)/python benchmarks/bench_ingest.py --sizes $(SIZES)
 	$(BIN)/python benchmarks/bench_whole_job.py --sizes $(SIZES)
 	$(BIN)/python benchmarks/report_performance.py

@@ -5,6 +5,8 @@ the features (`feature_names`).
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import pandas as pd
@@ -14,6 +16,8 @@ KEY = ["customer_id", "as_of_date"]
 NOT_LEARNED_FROM = (*KEY, "is_today", "net_sales_12m")
 # alike for all customers of a date, which they tell apart by
 OF_THE_DATE = ("days_until_618", "days_until_double_11", "days_until_year_end")
+
+MOST_CELLS = 2**19  # of dates and distinct values, 4 MB a table
 
 
 def feature_names(features: pd.DataFrame) -> list[str]:
@@ -75,9 +79,13 @@ def finite_numbers(features: pd.DataFrame, names: list[str]) -> np.ndarray:
     """These features as floats, shape (n_rows, n_names), what is not finite as missing."""
     numbers = np.empty((len(features), len(names)), order="F")  # column by column is how all that follows reads them
     for place, name in enumerate(names):
-        numbers[:, place] = pd.to_numeric(features[name]).to_numpy(dtype=float, na_value=np.nan)
-    numbers[np.isinf(numbers)] = np.nan
+        numbers[:, place] = _finite(features[name])
     return numbers
+
+
+def _finite(feature: pd.Series) -> np.ndarray:
+    numbers = pd.to_numeric(feature).to_numpy(dtype=float, na_value=np.nan)
+    return np.where(np.isinf(numbers), np.nan, numbers)
 
 
 def rank_within_dates(numbers: np.ndarray, dates: pd.Series, columns: Iterable[int] | None = None) -> None:
@@ -90,22 +98,59 @@ def rank_within_dates(numbers: np.ndarray, dates: pd.Series, columns: Iterable[i
     nothing without the other customers of its date.
     """
     of_date, distinct = pd.factorize(dates)
-    ranked = range(numbers.shape[1]) if columns is None else [*columns]
-    for date in range(len(distinct)):
-        rows = np.flatnonzero(of_date == date)
-        for column in ranked:
-            numbers[rows, column] = _shares_below(numbers[rows, column])
+    for column in range(numbers.shape[1]) if columns is None else columns:
+        numbers[:, column] = _shares_below(numbers[:, column], of_date, len(distinct))
 
 
-def _shares_below(values: np.ndarray) -> np.ndarray:
-    """The share of the known values that lie below each, half of its equals included.
+@dataclass(frozen=True)
+class DateRanks:
+    """The ranks of `rank_within_dates` among the customers of one date, looked up for some of them at a time.
 
-    Counted over distinct values, which most features have few of: a quarter of the time of sorting all rows.
+    Of each feature the distinct values, rising, and the rank of each: few numbers for most features, so that all
+    customers of a date need not be held as one matrix.
+    """
+
+    values: list[np.ndarray]
+    ranks: list[np.ndarray]
+
+    @classmethod
+    def of(cls, customers: pd.DataFrame, names: list[str]) -> Self:
+        """Of all customers of a date."""
+        values, ranks = [], []
+        for name in names:
+            number, count = np.unique(_finite(customers[name]), return_counts=True)
+            is_known = ~np.isnan(number)
+            number, count = number[is_known], count[is_known]
+            values.append(number)
+            ranks.append((np.cumsum(count) - count / 2) / max(count.sum(), 1))
+        return cls(values, ranks)
+
+    def write(self, numbers: np.ndarray) -> None:
+        """Replace each number, of some of these customers, by its rank; a column is a feature."""
+        for column, (values, ranks) in enumerate(zip(self.values, self.ranks, strict=True)):
+            number = numbers[:, column]
+            place = np.searchsorted(values, number)
+            numbers[:, column] = np.where(np.isnan(number), np.nan, np.append(ranks, np.nan)[place])
+
+
+def _shares_below(values: np.ndarray, of_date: np.ndarray, dates: int) -> np.ndarray:
+    """The share of the known values of its date that lie below each, half of its equals included.
+
+    Counted over distinct values, which most features have few of: a quarter of the time of sorting all rows. Where
+    there are many, dates are looked at one by one, so that no table of dates and values grows far beyond the rows.
     """
     place, distinct = pd.factorize(values, sort=True)  # what is missing gets the place -1
-    count = np.bincount(place[place >= 0], minlength=len(distinct))
-    shares = (np.cumsum(count) - count / 2) / max(count.sum(), 1)
-    return np.append(shares, np.nan)[place]
+    if dates > 1 and dates * distinct.size > MOST_CELLS:
+        shares = np.empty(values.size)
+        for date in range(dates):
+            rows = np.flatnonzero(of_date == date)
+            shares[rows] = _shares_below(values[rows], np.zeros(rows.size, dtype=int), 1)
+        return shares
+    known = place >= 0
+    cell = of_date * distinct.size + place
+    count = np.bincount(cell[known], minlength=dates * distinct.size).reshape(dates, distinct.size)
+    below = (np.cumsum(count, axis=1) - count / 2) / np.maximum(count.sum(axis=1, keepdims=True), 1)
+    return np.where(known, np.append(below.ravel(), np.nan)[cell], np.nan)
 
 
 def rows_of_at_most(rows: pd.DataFrame, most_customers: int, random_state: int) -> pd.DataFrame:

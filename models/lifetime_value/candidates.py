@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from models.boosted_trees import GRADIENT_BOOSTING
-from models.feature_tables import date_of, finite_numbers, rank_within_dates
+from models.feature_tables import DateRanks, date_of, finite_numbers, rank_within_dates
 from models.lifetime_value.beta_geo import BetaGeoModel
 from models.lifetime_value.evidence import Evidence
 from models.lifetime_value.histories import TooLittleToFit
@@ -20,7 +20,8 @@ from models.lifetime_value.value_model import ValueModel
 from models.refusal import LEAST_REPEAT_BUYERS
 
 BG_NBD, PARETO_NBD = "bg_nbd_gamma_gamma", "pareto_nbd_gamma_gamma"
-TREES, RATE = 60, 0.08  # as good as 100 at 0.05 in two thirds of the time: a night learns a dozen of them
+TREES, RATE = 40, 0.12  # as good as 60 at 0.08 in two thirds of the time: a night learns a dozen of them
+BLOCK = 100_000  # customers: 60 MB of what a boosting learned from
 PURCHASE_MODELS: dict[str, Callable[[], PurchaseModel]] = {BG_NBD: BetaGeoModel, PARETO_NBD: ParetoNBDModel}
 
 
@@ -54,39 +55,84 @@ class Candidates:
         outlook = self.outlook.seen_from(date_of(customers))
         if self.leading:
             return self.leading.forecast(customers, horizons, outlook)
-        rates = Rates.of(customers)
-        if rates.repeats < LEAST_REPEATS_FOR_A_RATE:
+        if not self.know_a_rate(customers):
             return None
+        rates = Rates.of(customers)
         value = rates.order_value(customers)
         columns = {"probability_alive": np.nan, "expected_order_value": value}
         for days in horizons:
             pace, worth = outlook.over(days)
             orders = rates.orders(customers, days) * pace
+            columns[f"flat_orders_{days}"] = orders / pace
             columns[f"expected_orders_{days}"] = orders
             columns[f"probability_no_purchase_{days}"] = rates.no_purchase(customers, days) ** pace
             columns[f"predicted_value_{days}"] = orders * value * worth
         return pd.DataFrame(columns, index=customers.index)
+
+    def know_a_rate(self, customers: pd.DataFrame) -> bool:
+        """Whether `orders` says anything of these customers."""
+        return self.leading is not None or Rates.of(customers).repeats >= LEAST_REPEATS_FOR_A_RATE
 
     def names_for(self, learned_days: int, age_days: float) -> list[str]:
         """Those that `amounts` has for a shop of this age, the leading one first."""
         boosting = [GRADIENT_BOOSTING] if str(learned_days) in self.boosting else []
         return [*(self.processes or [OWN_RATE]), *boosting, *names(age_days)]
 
-    def amounts(self, customers: pd.DataFrame, days: int, learned_days: int, orders: pd.DataFrame) -> pd.DataFrame:
+    def amounts(
+        self,
+        customers: pd.DataFrame,
+        days: int,
+        learned_days: int,
+        orders: pd.DataFrame,
+        boosted: dict[int, np.ndarray] | None = None,
+    ) -> pd.DataFrame:
         """Money of the next `days` days by every candidate, shape (n, candidates); `orders` are those of `orders`.
 
         The boosting foretells the window that it learned. Only who spends how much of the total is asked of it and of
-        the rules: how much that is, `orders` says. No interest is in it.
+        the rules: how much that is, `orders` says. No interest is in it. `boosted` is that of `boosted`, where the
+        boosting has been asked already.
         """
+        told = self.by_processes(customers, days, orders), self.by_others(customers, days, learned_days, boosted)
+        return pd.concat(told, axis=1)
+
+    def by_processes(self, customers: pd.DataFrame, days: int, orders: pd.DataFrame) -> pd.DataFrame:
+        """Of `amounts` those that a season moves."""
         outlook = replace(self.outlook, discount_rate=0.0).seen_from(date_of(customers))
         leading, *others = self.processes or [OWN_RATE]
         found = {leading: orders[f"expected_orders_{days}"] * orders["expected_order_value"]}
         for name in others:
             found[name] = self.processes[name].forecast(customers, [days], outlook)[f"predicted_value_{days}"]
-        if boosting := self.boosting.get(str(learned_days)):
-            X, base = learning_inputs(customers, self.names, learned_days)
-            found[GRADIENT_BOOSTING] = boosting.predict_chance(X) * boosting.predict_amount(X, base)
+        return pd.DataFrame(found, index=customers.index)
+
+    def by_others(
+        self, customers: pd.DataFrame, days: int, learned_days: int, boosted: dict[int, np.ndarray] | None = None
+    ) -> pd.DataFrame:
+        """Of `amounts` those of the boosting and the rules."""
+        told = self.boosted(customers, [learned_days]) if boosted is None else boosted
+        found = {GRADIENT_BOOSTING: told[learned_days]} if learned_days in told else {}
         return pd.DataFrame({**found, **amounts(customers, days)}, index=customers.index)
+
+    def boosted(self, customers: pd.DataFrame, lengths: list[int]) -> dict[int, np.ndarray]:
+        """What the boosting foretells of windows of these lengths, so far as it learned any; each of shape (n,).
+
+        All customers together give ranks and base amounts, and only some at a time are held as what it learned from.
+        """
+        known = [days for days in sorted({*lengths}) if str(days) in self.boosting]
+        told = {days: np.empty(len(customers)) for days in known}
+        if not told:
+            return {}
+        ranks = DateRanks.of(customers, self.names)
+        bases = {days: base_amounts(customers, days) for days in known}
+        for start in range(0, len(customers), BLOCK):
+            rows = slice(start, start + BLOCK)
+            numbers = finite_numbers(customers.iloc[rows], self.names)
+            ranked = numbers.copy(order="F")
+            ranks.write(ranked)
+            X = np.hstack([numbers, ranked])
+            for days in known:
+                boosting = self.boosting[str(days)]
+                told[days][rows] = boosting.predict_chance(X) * boosting.predict_amount(X, bases[days][rows])
+        return told
 
 
 def fit_candidates(
@@ -120,23 +166,28 @@ def fit_candidates(
     return Candidates(processes, boosting, evidence.feature_names, Outlook(season, discount_rate), notes)
 
 
-def learning_inputs(customers: pd.DataFrame, names: list[str], days: int) -> tuple[np.ndarray, np.ndarray]:
-    """What the boosting learns from: each feature as it is and as a rank within its date, and the base amounts.
+def learning_inputs(customers: pd.DataFrame, names: list[str]) -> np.ndarray:
+    """What the boosting learns from: each feature as it is and as a rank within its date, shape (n, 2 names).
 
     A rank means the same in high and low season, an amount the same in a small and a large customer base; either alone
-    did worse on some shop's past. The base is the last year's spend at its pace, and half the shop's mean purchase
-    day, so that nobody's is 0.
+    did worse on some shop's past.
+    """
+    numbers = finite_numbers(customers, names)
+    ranks = numbers.copy(order="F")
+    rank_within_dates(ranks, customers["as_of_date"])
+    return np.hstack([numbers, ranks])
+
+
+def base_amounts(customers: pd.DataFrame, days: int) -> np.ndarray:
+    """What the boosting's amounts are relative to, shape (n,).
+
+    The last year's spend at its pace, and half the mean purchase day of the shop at the date, so that nobody's is 0.
     """
     dates = customers["as_of_date"]
     sales, purchases = customers["net_sales"].clip(lower=0.0), customers["frequency"] + 1.0
     mean_value = sales.groupby(dates).transform("sum") / purchases.groupby(dates).transform("sum")
     pace = customers["net_sales_365d"].clip(lower=0.0) * days / YEAR_DAYS
-    X = np.empty((len(customers), 2 * len(names)), order="F")  # filled in place: half a gigabyte of a million
-    numbers, ranks = X[:, : len(names)], X[:, len(names) :]
-    numbers[:] = finite_numbers(customers, names)
-    ranks[:] = numbers
-    rank_within_dates(ranks, dates)
-    return X, (pace + mean_value.clip(lower=0.01) / 2).to_numpy()
+    return (pace + mean_value.clip(lower=0.01) / 2).to_numpy()
 
 
 def _process(customers: pd.DataFrame, model: Callable[[], PurchaseModel]) -> ValueModel:
@@ -154,7 +205,7 @@ def _boosting(
     if not dates:
         return None, None
     rows = evidence.sample_to_learn_from(dates, days, random_state)
-    X, base = learning_inputs(rows, evidence.feature_names, days)
+    X, base = learning_inputs(rows, evidence.feature_names), base_amounts(rows, days)
     try:
         return SpendBoosting(max_iter=TREES, learning_rate=RATE, random_state=random_state).fit(
             X, rows["future_net_sales"].clip(lower=0.0), base

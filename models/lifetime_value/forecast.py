@@ -1,6 +1,8 @@
 """The lifetime value of every customer from feature tables: learn or refuse, then score. Reads and writes nothing."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -26,6 +28,8 @@ from models.lifetime_value.value_model import dependence_note
 from models.lifetime_value.windows import Window, errors_by_season, over_by, past_windows, speak_for_season
 from models.one_thread import on_one_thread
 from models.result_tables import METRIC_TYPES, nothing
+
+WORKERS = 2
 
 
 @dataclass(frozen=True)
@@ -106,32 +110,30 @@ def train_lifetime_value(
     tiers, customers = Tiers(senior_from, vip_above), evidence.today()
     if customers.empty:
         return LifetimeValueTraining(None, *_nothing_measured(), ["Nobody has bought yet: there is nobody to score."])
-    windows = past_windows(evidence, evidence.lengths, random_state)
-    report = report_of(evidence, windows, tiers, random_state, with_season)
-    over = over_by(windows, evidence.newest_date)
-    with_season = with_season and speak_for_season(over)
-    notes = _on_the_season(over, with_season)
-    if not with_season:
-        windows = {days: [window.without_season() for window in found] for days, found in windows.items()}
-    candidates = fit_candidates(
-        evidence,
-        customers,
-        [days for days, found in windows.items() if found],
-        with_season=with_season,
-        discount_rate=discount_rate,
-        random_state=random_state,
-    )
-    notes += report.notes
-    if candidates.orders(customers, HORIZONS) is None:
-        few = f"fewer than {LEAST_REPEATS_FOR_A_RATE} purchases were anybody's second or later one"
-        notes.append(f"Lifetime value is the plain ratio, not a model's forecast: {few}.")
-        trained = None
-    else:
-        age = float(customers["age_days"].max())
-        plans = {str(days): _plan(days, windows, candidates, age, tiers) for days in HORIZONS}
-        notes += [*(sentence_on(plan) for plan in plans.values()), *candidates.notes, candidates.outlook.sentence()]
-        notes += dependence_note(customers)
-        trained = TrainedValue(candidates, plans, tiers, random_state)
+    lengths = [days for days in evidence.lengths if evidence.dates_over(evidence.newest_date, days)]
+    how: dict[str, Any] = {"with_season": with_season, "discount_rate": discount_rate, "random_state": random_state}
+    with ThreadPoolExecutor(WORKERS) as workers:
+        # what is known by today learns beside what was known by past dates, before these say whether to keep a season
+        now = workers.submit(on_one_thread(fit_candidates), evidence, customers, lengths, **how)
+        windows = past_windows(evidence, lengths, random_state, workers)
+        report = report_of(evidence, windows, tiers, random_state, with_season, workers)
+        over = over_by(windows, evidence.newest_date)
+        candidates, is_kept = now.result(), with_season and speak_for_season(over)
+        notes = [*_on_the_season(over, is_kept), *report.notes]
+        if not is_kept:
+            windows = {days: [window.without_season() for window in found] for days, found in windows.items()}
+            candidates = candidates.without_season()
+        if candidates.know_a_rate(customers):
+            age = float(customers["age_days"].max())
+            plan = partial(_plan, windows=windows, candidates=candidates, age_days=age, tiers=tiers)
+            plans = dict(zip(map(str, HORIZONS), workers.map(on_one_thread(plan), HORIZONS), strict=True))
+            notes += [*(sentence_on(plan) for plan in plans.values()), *candidates.notes, candidates.outlook.sentence()]
+            notes += dependence_note(customers)
+            trained = TrainedValue(candidates, plans, tiers, random_state)
+        else:
+            few = f"fewer than {LEAST_REPEATS_FOR_A_RATE} purchases were anybody's second or later one"
+            notes.append(f"Lifetime value is the plain ratio, not a model's forecast: {few}.")
+            trained = None
     told = report.metrics, report.calibration, report.tracking
     return LifetimeValueTraining(trained, *told, list(dict.fromkeys(notes)))
 

@@ -15,6 +15,8 @@ LOG_BOUND = 10.0
 Objective = Callable[[np.ndarray], tuple[float, np.ndarray]]
 RowWise = Callable[..., tuple[np.ndarray, np.ndarray]]
 
+SAME = 1e-9  # of the mean log-likelihood: searches that end so near each other found one optimum, or one flat ridge
+
 _BLOCK = 16_384  # rows worked on at once: 128 kB an array, so that all of a formula stays in the processor's cache
 
 
@@ -58,7 +60,8 @@ def maximise(
 
     `mean_log_likelihood(parameters)` returns the value and its gradient in the parameters. The search runs in their
     logarithms with L-BFGS-B. `sample` is the same of few of many rows: the search then begins at the optimum of these,
-    and takes a third of the evaluations. Later starts are tried only when an earlier one stops at a bound or fails.
+    and takes a third of the evaluations. Later starts are tried only when an earlier one stops at a bound or fails, and
+    none after two that ended equally high.
     No warning tells that none ends inside the bounds, but `looseness`: warnings are caught for a whole process, and
     fits run side by side.
     """
@@ -69,7 +72,11 @@ def maximise(
     for start in starts[1:]:
         if _is_settled(best):
             break
-        best = min(best, _search(loss, np.log(start)), key=lambda found: found.fun)
+        other = _search(loss, np.log(start))
+        is_same = abs(other.fun - best.fun) < SAME
+        best = min(best, other, key=lambda found: found.fun)
+        if is_same:
+            break
     return Optimum(np.exp(best.x), -float(best.fun), _curvature(loss, best.x), _looseness(best, names))
 
 

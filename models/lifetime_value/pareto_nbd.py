@@ -9,7 +9,7 @@ from models.lifetime_value.purchase_model import PurchaseModel
 # Nodes for the integral over the time of leaving: eleven digits at ordinary horizons, eight at ten thousand mean ages.
 _NODES, _NODE_WEIGHTS = np.polynomial.legendre.leggauss(24)
 
-_BLOCK = 20_000  # rows worked on at once: 4 MB for each array of rows by nodes
+_BLOCK = 1_000  # rows worked on at once: 200 kB for each array of nodes by rows, so that all stays in a core's cache
 
 
 class ParetoNBDModel(PurchaseModel):
@@ -126,25 +126,30 @@ def _having_left(
 def _block_having_left(
     parameters: np.ndarray, frequency: np.ndarray, recency: np.ndarray, age: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Gauss-Legendre in the logarithm of (smaller of alpha and beta + y), where the integrand is nearly exponential."""
+    """Gauss-Legendre in the logarithm of (smaller of alpha and beta + y), where the integrand is nearly exponential.
+
+    Of alpha + y and beta + y the smaller is the exponential of the nodes, so only the other's logarithm has to be
+    taken; nearly all of a fit's time is spent here. Arrays are of shape (nodes, n).
+    """
     r, alpha, s, beta = parameters
-    base = min(alpha, beta) + recency
+    smaller = min(alpha, beta)
+    base = smaller + recency
     width = _range_worth_summing(parameters, frequency, recency, age, base)
-    step = np.multiply.outer(width / 2, _NODES + 1.0)
-    growth = base[:, None] * np.expm1(step)
-    log_rate = np.log((alpha + recency)[:, None] + growth)
-    log_hazard = np.log((beta + recency)[:, None] + growth)
-    height = step - (r + frequency)[:, None] * log_rate - (s + 1.0) * log_hazard
-    top = height.max(axis=1)
-    share = np.exp(height - top[:, None]) * _NODE_WEIGHTS
-    total = share.sum(axis=1)
-    share /= total[:, None]
+    step = np.multiply.outer(_NODES + 1.0, width / 2)
+    low, log_low = base * np.exp(step), np.log(base) + step
+    high = low + (max(alpha, beta) - smaller)
+    log_high = np.log(high)
+    (rate, log_rate), (hazard, log_hazard) = [(low, log_low), (high, log_high)][:: 1 if alpha <= beta else -1]
+    height = step - (r + frequency) * log_rate - (s + 1.0) * log_hazard
+    top = height.max(axis=0)
+    share = np.exp(height - top)
+    total = _NODE_WEIGHTS @ share
     with np.errstate(divide="ignore"):  # nobody can have left when the last purchase is now
         value = np.log(s) + np.log(base * width / 2) + np.log(total) + top
-    in_alpha = -(r + frequency) * np.einsum("ij,ij->i", share, np.exp(-log_rate))
-    in_beta = -(s + 1.0) * np.einsum("ij,ij->i", share, np.exp(-log_hazard))
-    in_r = -np.einsum("ij,ij->i", share, log_rate)
-    in_s = 1.0 / s - np.einsum("ij,ij->i", share, log_hazard)
+    in_alpha = -(r + frequency) * (_NODE_WEIGHTS @ (share / rate)) / total
+    in_beta = -(s + 1.0) * (_NODE_WEIGHTS @ (share / hazard)) / total
+    in_r = -(_NODE_WEIGHTS @ (share * log_rate)) / total
+    in_s = 1.0 / s - (_NODE_WEIGHTS @ (share * log_hazard)) / total
     return value, np.stack([in_r, in_alpha, in_s, in_beta])
 
 

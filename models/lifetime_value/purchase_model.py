@@ -1,6 +1,7 @@
 """What every model of purchases and silent dropout shares: fitting, and what is asked of a fitted one. No formula."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from functools import partial
 from typing import Self
 
@@ -68,9 +69,14 @@ class PurchaseModel(BaseEstimator, ABC):
 
     def predict_purchases(self, X: pd.DataFrame, t: ArrayLike) -> np.ndarray:
         """Expected purchases of each customer in (T, T + t], shape (n_customers,); t >= 0 in the unit of `T`."""
+        return self.predict_purchases_by(X, [t])[0]
+
+    def predict_purchases_by(self, X: pd.DataFrame, times: Sequence[ArrayLike]) -> np.ndarray:
+        """`predict_purchases` of several times, shape (times, n_customers); who is alive is asked once."""
         frequency, recency, age = self._checked(X)
-        horizon = _checked_horizon(t, len(X))
-        return self._alive(frequency, recency, age) * self._purchases_if_alive(frequency, age, horizon)
+        alive = self._alive(frequency, recency, age)
+        horizons = [_checked_horizon(t, len(X)) for t in times]
+        return np.stack([alive * self._purchases_if_alive(frequency, age, horizon) for horizon in horizons])
 
     def predict_alive(self, X: pd.DataFrame) -> np.ndarray:
         """Probability that each customer has not left by T, shape (n_customers,)."""

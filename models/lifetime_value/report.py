@@ -1,5 +1,6 @@
 """What past windows say of forecasts like today's: metrics, calibration, tracking and sentences. It scores nobody."""
 
+from concurrent.futures import Executor
 from dataclasses import dataclass
 
 import pandas as pd
@@ -11,6 +12,7 @@ from models.lifetime_value.published import published
 from models.lifetime_value.race import BLEND, Plan, Tiers, plan_of
 from models.lifetime_value.season import TRACKING_TYPES, tracking
 from models.lifetime_value.windows import LEAST_CUSTOMERS, Window, over_by, speak_for_season
+from models.one_thread import on_one_thread
 from models.result_tables import METRIC_TYPES, nothing
 
 
@@ -25,7 +27,12 @@ class Report:
 
 
 def report_of(
-    evidence: Evidence, windows: dict[int, list[Window]], tiers: Tiers, random_state: int, with_season: bool
+    evidence: Evidence,
+    windows: dict[int, list[Window]],
+    tiers: Tiers,
+    random_state: int,
+    with_season: bool,
+    workers: Executor,
 ) -> Report:
     """Each length's newest window, forecast by the plan, and with the season, that windows over by then speak for.
 
@@ -38,19 +45,25 @@ def report_of(
             "forecast has not been measured."
         ]
         return Report(nothing(METRIC_TYPES), nothing(CALIBRATION_TYPES), nothing(TRACKING_TYPES), untested)
-    metrics, notes, longest = [], [], max(judged)
-    for days, found in judged.items():
-        is_kept = with_season and speak_for_season(over_by(windows, found[0].as_of))
-        test, *before = found if is_kept else [window.without_season() for window in found]
+    longest = max(judged)
+
+    def of_length(days: int) -> Report:
+        is_kept = with_season and speak_for_season(over_by(windows, judged[days][0].as_of))
+        test, *before = judged[days] if is_kept else [window.without_season() for window in judged[days]]
         plan = plan_of(days, before, [*map(str, test.amounts)], tiers)
         candidates = [_measured(test, plan, name, tiers, random_state) for name in _models(test, plan)]
-        metrics.append(measure(candidates, test.known, days, tiers.of(test.known)))
-        notes += notes_on_better_rules(metrics[-1])
+        metrics = measure(candidates, test.known, days, tiers.of(test.known))
+        deciles, tracked = nothing(CALIBRATION_TYPES), nothing(TRACKING_TYPES)
         if days == longest:
             deciles, tracked = calibration(candidates, test.known, days), _tracking(evidence, test)
+        return Report(metrics, deciles, tracked, notes_on_better_rules(metrics))
+
+    reports = list(workers.map(on_one_thread(of_length), judged))
+    notes = [note for report in reports for note in report.notes]
     if len(judged[longest]) == 1:
         notes.append(f"Of {longest} days one window is over: what was tested there was chosen without any.")
-    return Report(pd.concat(metrics, ignore_index=True), deciles, tracked, notes)
+    metrics = pd.concat([report.metrics for report in reports], ignore_index=True)
+    return Report(metrics, reports[-1].calibration, reports[-1].tracking, notes)
 
 
 def sentence_on(plan: Plan) -> str:

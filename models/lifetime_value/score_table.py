@@ -53,10 +53,11 @@ def scores_of(trained: TrainedValue, customers: pd.DataFrame) -> pd.DataFrame:
     orders = trained.candidates.orders(customers, HORIZONS)
     if orders is None:
         return plain_scores(customers)
+    boosted = trained.candidates.boosted(customers, [trained.plan(days).learned_days for days in HORIZONS])
     forecasts, rival = [], pd.Series(np.nan, index=customers.index)
     for days in HORIZONS:
         plan = trained.plan(days)
-        amounts = trained.candidates.amounts(customers, days, plan.learned_days, orders)
+        amounts = trained.candidates.amounts(customers, days, plan.learned_days, orders, boosted)
         told = (trained.candidates, plan, plan.method, customers, orders, amounts, trained.tiers, trained.random_state)
         forecasts.append(published(*told))
         if days == HORIZON_DAYS and plan.challenger:

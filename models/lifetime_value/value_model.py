@@ -80,7 +80,7 @@ class ValueModel:
 
     def _forecast_orders(self, histories: pd.DataFrame, horizons: list[int], outlook: Outlook) -> pd.DataFrame:
         steps = outlook.steps(horizons)
-        flat = np.maximum.accumulate([self.purchases.predict_purchases(histories, float(day)) for day in steps])
+        flat = np.maximum.accumulate(self.purchases.predict_purchases_by(histories, [float(day) for day in steps]))
         increments = np.diff(flat, axis=0) * outlook.pace(steps)[:, None]
         orders = np.cumsum(increments, axis=0)
         worth = np.cumsum(increments * outlook.present_value(steps)[:, None], axis=0)

@@ -1,6 +1,6 @@
 """Past windows that are over: what the candidates of that day foretold of them, and what came. Chooses nothing."""
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -14,7 +14,6 @@ from models.one_thread import on_one_thread
 
 MOST_WINDOWS = 3  # of one length: the newest, and those before it that do not overlap
 LEAST_CUSTOMERS = 50
-WORKERS = 2
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,13 @@ class Window:
     def amounts(self) -> pd.DataFrame:
         """Money foretold by every candidate, shape (n, candidates)."""
         assert self.orders is not None  # else there is no window
-        return self.candidates.amounts(self.customers, self.days, self.days, self.orders)
+        by_processes = self.candidates.by_processes(self.customers, self.days, self.orders)
+        return pd.concat([by_processes, self.by_others], axis=1)
+
+    @cached_property
+    def by_others(self) -> pd.DataFrame:
+        """As Candidates.by_others."""
+        return self.candidates.by_others(self.customers, self.days, self.days)
 
     @cached_property
     def orders(self) -> pd.DataFrame | None:
@@ -52,17 +57,27 @@ class Window:
         """Money foretold of all together; 0 where no rate can be known."""
         return 0.0 if self.orders is None else float(self.orders[f"predicted_value_{self.days}"].sum())
 
+    @property
+    def is_usable(self) -> bool:
+        """Whether it can tell candidates apart: enough customers, something sold, something foretold."""
+        return len(self.known) >= LEAST_CUSTOMERS and self.truth.sum() > 0 and self.total > 0
+
     @cached_property
     def errors_of_the_total(self) -> tuple[float, float] | None:
         """How far the total was off without and with the season, in logarithms; None where no season was known."""
         if not self.candidates.outlook.season.is_known or not self.total > 0:
             return None
-        came = self.truth.sum()
-        return abs(np.log(self.without_season().total / came)), abs(np.log(self.total / came))
+        assert self.orders is not None
+        came, flat = self.truth.sum(), self.orders[f"flat_orders_{self.days}"] @ self.orders["expected_order_value"]
+        return abs(np.log(flat / came)), abs(np.log(self.total / came))
 
     def without_season(self) -> "Window":
-        """The same, as if no season were known."""
-        return replace(self, candidates=self.candidates.without_season())
+        """The same, as if no season were known; what no season moves is not asked for again."""
+        if not self.candidates.outlook.season.is_known:
+            return self
+        flat = replace(self, candidates=self.candidates.without_season())
+        vars(flat)["by_others"] = self.by_others
+        return flat
 
     def loss(self, forecast: np.ndarray) -> float:
         """Mean absolute error over the mean absolute amount, so that windows of any length compare."""
@@ -73,30 +88,26 @@ class Window:
         return metrics.tweedie_deviance(self.truth, forecast) / float(np.sqrt(np.abs(self.truth).mean()))
 
 
-def past_windows(evidence: Evidence, lengths: list[int], random_state: int) -> dict[int, list[Window]]:
+def past_windows(
+    evidence: Evidence, lengths: list[int], random_state: int, workers: Executor | None = None
+) -> dict[int, list[Window]]:
     """For each length in days up to three windows that are over, the newest first and none overlapping the one before.
 
-    Candidates of one date are fitted once; windows of fewer than 50 customers, or in which nothing was sold or could be
-    foretold, are left out.
+    Candidates of one date are fitted once, dates side by side; windows of fewer than 50 customers, or in which nothing
+    was sold or could be foretold, are left out.
     """
     dates = {days: _apart(evidence.dates_over(evidence.newest_date, days), days) for days in lengths}
-    distinct = sorted({date for found in dates.values() for date in found})
-    learned = {date: [days for days in lengths if date in dates[days]] for date in distinct}
+    distinct = sorted({date for found in dates.values() for date in found}, reverse=True)  # the longest work first
 
-    def fitted(date: pd.Timestamp) -> Candidates:
-        customers = evidence.customers(date)
-        return fit_candidates(evidence, customers, learned[date], random_state=random_state)
+    def at(date: pd.Timestamp) -> list[Window]:
+        learned = [days for days in lengths if date in dates[days]]
+        candidates = fit_candidates(evidence, evidence.customers(date), learned, random_state=random_state)
+        found = [Window(date, days, candidates, evidence.with_outcomes([date], days)) for days in learned]
+        return [each for each in found if each.is_usable]
 
-    with ThreadPoolExecutor(WORKERS) as pool:
-        candidates = dict(zip(learned, pool.map(on_one_thread(fitted), learned), strict=True))
-    windows = {
-        days: [Window(date, days, candidates[date], evidence.with_outcomes([date], days)) for date in dates[days]]
-        for days in lengths
-    }
-    return {
-        days: [each for each in found if len(each.known) >= LEAST_CUSTOMERS and each.truth.sum() > 0 and each.total > 0]
-        for days, found in windows.items()
-    }
+    side_by_side = workers.map if workers else map
+    found = [window for of_date in side_by_side(on_one_thread(at), distinct) for window in of_date]
+    return {days: [window for window in found if window.days == days] for days in lengths}
 
 
 def over_by(windows: dict[int, list[Window]], day: pd.Timestamp) -> list[Window]:

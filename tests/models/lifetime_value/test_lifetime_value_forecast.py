@@ -144,6 +144,13 @@ def test_reruns_and_row_order_change_nothing(result: LifetimeValueResult, tables
     assert again.notes == result.notes
 
 
+def test_customers_asked_about_seven_at_a_time_are_told_the_same(
+    result: LifetimeValueResult, tables: Tables, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("models.lifetime_value.candidates.BLOCK", 7)
+    pd.testing.assert_frame_equal(forecast(tables).scores, result.scores)
+
+
 def test_decimals_and_nothings_as_a_database_gives_them_are_understood(
     result: LifetimeValueResult, tables: Tables
 ) -> None:
