@@ -88,7 +88,25 @@ select
     hash(customer_id) % 7 / 70 as refund_share,
     hash(customer_id) % 11 / 110 as discount_share,
     sum(purchase_count * power(0.5, ago / 90)) as decayed_order_count,
-    sum(net_amount * power(0.5, ago / 90)) as decayed_net_sales
+    sum(net_amount * power(0.5, ago / 90)) as decayed_net_sales,
+    days_since_last_order - min(ago) filter (where view_count > 0 and purchase_count = 0) as days_from_order_to_visit,
+    days_between_orders / 2 + hash(customer_id) % 30 as last_gap_days,
+    days_between_orders + hash(customer_id) % 60 as longest_gap_days,
+    days_between_orders / 3 as gap_deviation_days,
+    net_sales_90d / 2 as net_sales_12m_change_90d,
+    hash(customer_id, as_of_date) % 3 as ticket_count_365d,
+    hash(customer_id, as_of_date) % 3 // 2 as complaint_count_365d,
+    hash(customer_id, as_of_date) % 20 // 19 as open_complaint_count,
+    case when complaint_count_365d > 0 then hash(customer_id, as_of_date) % 365 end as days_since_last_complaint,
+    hash(customer_id, as_of_date, 1) % 2 as feedback_count_365d,
+    case when feedback_count_365d > 0 then hash(customer_id, as_of_date, 1) % 5 / 4 end as average_score_365d,
+    hash(customer_id, as_of_date, 2) % 9 as message_count_90d,
+    hash(customer_id, as_of_date, 2) % 9 // 2 as opened_message_count_90d,
+    hash(customer_id, as_of_date, 2) % 9 // 4 as clicked_message_count_90d,
+    hash(customer_id, 2) % 40 // 39 as unsubscribe_count,
+    hash(as_of_date) % 365 as days_until_618,
+    hash(as_of_date, 1) % 365 as days_until_double_11,
+    hash(as_of_date, 2) % 365 as days_until_year_end
 from seen
 group by customer_id, as_of_date, is_today, first_date;
 

@@ -24,7 +24,7 @@ from models.churn.reasons import (
 )
 from models.churn.samples import history_days, labelled_customers, with_dates
 from models.churn.study import ChurnStudy, beside_of
-from models.feature_tables import customers_of, dated, feature_names, of_past, of_today, of_type
+from models.feature_tables import KEY, customers_of, dated, feature_names, of_past, of_today, of_type
 from models.lifetime_value.season import purchases_a_day
 from models.one_thread import on_one_thread
 from models.refusal import reasons_to_refuse
@@ -73,20 +73,21 @@ class TrainedHorizon:
         """What scores."""
         return HAZARD if self.classifier is None else GRADIENT_BOOSTING
 
-    def explained(self, eligible: pd.DataFrame, customers: pd.DataFrame, days: int) -> Explained:
+    def explained(self, customers: pd.DataFrame, is_eligible: np.ndarray, inputs: np.ndarray, days: int) -> Explained:
         """The chance that each of the eligible buys nothing in the next `days` days, and what it is made of.
 
-        `customers` are all of the day: the shop's own rate is theirs.
+        `customers` are all of the day: the shop's own rate is theirs. `inputs` are those of the eligible by
+        `relative_inputs`, with a column more at the end, which is written.
         """
-        chance = self.hazard.chance_of_none(customers, days)
-        chance = chance[customers["customer_id"].isin(eligible["customer_id"]).to_numpy()]
+        eligible = customers.loc[is_eligible, KEY]
+        chance = self.hazard.chance_of_none(customers, days)[is_eligible]
         shares, rhythm = np.zeros((len(eligible), len(THEMES))), list(THEMES).index(RHYTHM)
         if self.classifier is None or eligible.empty:
             shares[:, rhythm] = logit(chance)
             return Explained.of(shares, 0.0)
         described = eligible.assign(**{CHANCE: chance})
-        names = [*self.names, CHANCE]
-        of_themes = self.classifier.shares(relative_inputs(described, names), theme_numbers(names))
+        inputs[:, -1] = relative_inputs(described, [CHANCE])[:, 0]
+        of_themes = self.classifier.shares(inputs, theme_numbers([*self.names, CHANCE]))
         shares[:, : of_themes.shape[1]] = of_themes
         shares[:, rhythm] += self.classifier.weights_[2] * beside_of(described)
         level = float(expit(logit(np.clip(chance.mean(), 0.01, 0.99)) + self.lift))
@@ -227,10 +228,14 @@ def score_churn(
     if trained is None:
         nobody = Explained.of(np.zeros((0, len(THEMES))), 0.0)
         return _with_bands(_scores(today.head(0), nobody, HAZARD, horizon_days), np.empty(0), medium_from, high_from)
-    eligible = today[today["days_since_last_order"] < eligibility_days].reset_index(drop=True)
+    is_eligible = (today["days_since_last_order"] < eligibility_days).to_numpy()
+    eligible = today[is_eligible].reset_index(drop=True)
     horizon, short = (trained.horizons[str(days)] for days in (horizon_days, SHORT_HORIZON_DAYS))
-    explained = horizon.explained(eligible, today, horizon_days)
-    soon, probability = short.explained(eligible, today, SHORT_HORIZON_DAYS).probability, explained.probability
+    inputs = np.empty((len(eligible), len(horizon.names) + 1), order="F")  # of both horizons, but for the last column
+    inputs[:, :-1] = relative_inputs(eligible, horizon.names)
+    soon = short.explained(today, is_eligible, inputs, SHORT_HORIZON_DAYS).probability
+    explained = horizon.explained(today, is_eligible, inputs, horizon_days)
+    probability = explained.probability
     soon = np.maximum(soon, probability) if horizon_days >= SHORT_HORIZON_DAYS else np.minimum(soon, probability)
     return _with_bands(_scores(eligible, explained, horizon.method, horizon_days), soon, medium_from, high_from)
 
