@@ -133,5 +133,5 @@ class Explained:
         is_told = strength > np.maximum(LEAST_OF_THE_FIRST * strength[:, :1], 1e-9)
         names = np.array([*THEMES], dtype=object)[strongest]
         told = np.where(is_told, names, np.array(None))
-        reasons = pd.DataFrame(told, columns=REASON_COLUMNS[:MOST_REASONS], dtype=object)
+        reasons = pd.DataFrame(told, columns=REASON_COLUMNS[:MOST_REASONS], dtype="str")  # a text where all are missing
         return pd.concat([reasons.assign(**{ABOVE: self.shares.sum(axis=1) >= 0}), table], axis=1)

@@ -41,9 +41,13 @@ RULES = [
     never(
         "contributions_add_up_to_the_probability",
         f"""
-        select customer_id, churn_probability, {" + ".join(CONTRIBUTIONS)} as log_odds from {{batch}}
+        with odds as (
+            select customer_id, churn_probability, 1 + exp(-({" + ".join(CONTRIBUTIONS)})) as one_over_probability
+            from {{batch}}
+        )
+        select customer_id, churn_probability, one_over_probability from odds
         where churn_probability between 0 and 1
-            and not abs(1 / (1 + exp(-({" + ".join(CONTRIBUTIONS)}))) - churn_probability) <= 0.000001
+            and not abs(churn_probability * one_over_probability - 1) <= 0.000001 * one_over_probability
         """,
     ),
     never(
