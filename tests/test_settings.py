@@ -62,10 +62,13 @@ def test_sources_that_are_named_replace_those_of_the_file_instead_of_joining_the
         ("tiers: {vip_above: 500}", "shop.yml, tiers.vip_above: tiers.senior_from 1000 lies above tiers.vip_above 500"),
         ("rfm: {recent_days: 400}", "rfm.recent_days 400 lies above rfm.lapsing_days 365"),
         ("churn: {medium_from: 0.8}", "churn.medium_from 0.8 lies above churn.high_from 0.7"),
-        ("churn: {margin: 100, offer_cost: 20}", "shop.yml, churn.margin: .* reminder .* 0.00 .* an offer from 2.00"),
+        (
+            "churn: {margin: 100, offer_cost: 20}",
+            "shop.yml, churn.margin: the band medium would begin at 0.40 and high at 2.00",
+        ),
         (
             "churn: {margin: 100, reminder_cost: 1, offer_cost: 1}",
-            "churn.margin: .* probability 0.50 .* offer from 0.10",
+            "churn.margin: .* medium would begin at 0.50 and high at 0.10",
         ),
         ("value: {holdout_days: 60}", "churn.horizon_days 90 lies above value.holdout_days 60"),
         (
@@ -198,3 +201,13 @@ def _default(value: Any) -> str:
 def test_ingestion_works_in_a_quarter_of_the_memory(folder: DataFolder) -> None:
     assert read_settings(folder).ingestion_memory == "1GB"
     assert read_settings(folder, {"memory_limit": "3 gb"}).ingestion_memory == "0.75GB"
+
+
+def test_bands_of_churn_begin_where_what_costs_something_pays():
+    from pipelines.settings.model import Churn
+
+    assert Churn().bands_from == (0.4, 0.7)
+    assert Churn(margin=100).bands_from == (0.4, 0.7), "no cost is named"
+    assert Churn(margin=100, offer_cost=6, offer_save_rate=0.1).bands_from == pytest.approx((0.4, 0.6))
+    both = Churn(margin=200, offer_cost=12, reminder_cost=1, reminder_save_rate=0.02)
+    assert both.bands_from == pytest.approx((0.25, 0.6))

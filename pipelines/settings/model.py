@@ -183,7 +183,7 @@ class Churn(Group):
     high_from: float = setting(0.7, "probability at which the band high begins: worth a costly offer", ge=0, le=1)
     margin: Decimal = setting(
         Decimal(0),
-        "what is earned by somebody who is kept; from 0 on, bands begin where the two offers below pay",
+        "what is earned by somebody who is kept; with it a band whose cost is named below begins where that pays",
         ge=0,
         le=10**9,
     )
@@ -197,14 +197,16 @@ class Churn(Group):
     def bands_from(self) -> tuple[float, float]:
         """The probabilities at which the bands medium and high begin.
 
-        With a margin m each is where the band's offer pays: one of cost c that keeps the share s of those about to
-        leave is worth p * s * m - c to somebody who leaves with probability p.
+        With a margin m a band whose cost is named begins where it pays: what costs c and keeps the share s of those
+        about to leave is worth p * s * m - c, of somebody who leaves with probability p.
         """
-        if not self.margin:
-            return self.medium_from, self.high_from
+
+        def pays_from(cost: Decimal, save_rate: float, otherwise: float) -> float:
+            return float(cost / self.margin) / save_rate if self.margin and cost else otherwise
+
         return (
-            float(self.reminder_cost / self.margin) / self.reminder_save_rate,
-            float(self.offer_cost / self.margin) / self.offer_save_rate,
+            pays_from(self.reminder_cost, self.reminder_save_rate, self.medium_from),
+            pays_from(self.offer_cost, self.offer_save_rate, self.high_from),
         )
 
 
@@ -404,7 +406,7 @@ class Settings(BaseSettings):
         medium, high = self.churn.bands_from
         if medium > high or high > 1:
             text = (
-                "a reminder would pay from the probability {medium} of leaving and an offer from {high}, by cost / "
+                "the band medium would begin at {medium} and high at {high}, where a cost pays by cost / "
                 "(margin * save rate), and they must rise and not exceed 1: see churn.reminder_cost, churn.offer_cost"
             )
             told = {"medium": f"{medium:.2f}", "high": f"{high:.2f}", "setting": "churn.margin"}

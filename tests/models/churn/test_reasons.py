@@ -51,6 +51,20 @@ def test_every_feature_has_its_theme_and_one_that_a_shop_adds_is_another():
     assert len(named) == len({*named})
 
 
+def test_every_theme_has_words_and_is_promised():
+    from pipelines.dbt import manifest
+
+    known = manifest()
+    words = next(one["macro_sql"] for one in known["macros"].values() if one["name"] == "churn_reason")
+    assert [theme for theme in THEMES if f"when '{theme}' then" not in words] == []
+    promised = next(
+        test["test_metadata"]["kwargs"]["values"]
+        for test in known["nodes"].values()
+        if test.get("column_name") == "main_reason" and test["test_metadata"]["name"] == "accepted_values"
+    )
+    assert promised == [*THEMES, "none"]
+
+
 @pytest.mark.parametrize(("gain", "is_taken"), [(0.0, False), (0.005, False), (0.05, True)])
 def test_a_way_of_growing_trees_is_taken_when_it_is_better_by_more_than_chance(gain, is_taken):
     given, losses = ChurnRanker(random_state=0), np.random.default_rng(0).normal(0.5, 0.2, 1_000)
