@@ -104,33 +104,39 @@ def rank_within_dates(numbers: np.ndarray, dates: pd.Series, columns: Iterable[i
 
 @dataclass(frozen=True)
 class DateRanks:
-    """The ranks of `rank_within_dates` among the customers of one date, looked up for some of them at a time.
+    """The ranks of `rank_within_dates` among the customers of one date, looked up for others of that date too.
 
-    Of each feature the distinct values, rising, and the rank of each: few numbers for most features, so that all
-    customers of a date need not be held as one matrix.
+    Of each feature the distinct values, rising, and how many known ones lie below each, all of them at the end: few
+    numbers for most features, so that all customers of a date need not be held as one matrix.
     """
 
     values: list[np.ndarray]
-    ranks: list[np.ndarray]
+    below: list[np.ndarray]
 
     @classmethod
     def of(cls, customers: pd.DataFrame, names: list[str]) -> Self:
-        """Of all customers of a date."""
-        values, ranks = [], []
+        """Of customers of one date."""
+        values, below = [], []
         for name in names:
             number, count = np.unique(_finite(customers[name]), return_counts=True)
             is_known = ~np.isnan(number)
-            number, count = number[is_known], count[is_known]
-            values.append(number)
-            ranks.append((np.cumsum(count) - count / 2) / max(count.sum(), 1))
-        return cls(values, ranks)
+            values.append(number[is_known])
+            below.append(np.append(0, np.cumsum(count[is_known])))
+        return cls(values, below)
 
-    def write(self, numbers: np.ndarray) -> None:
-        """Replace each number, of some of these customers, by its rank; a column is a feature."""
-        for column, (values, ranks) in enumerate(zip(self.values, self.ranks, strict=True)):
-            number = numbers[:, column]
-            place = np.searchsorted(values, number)
-            numbers[:, column] = np.where(np.isnan(number), np.nan, np.append(ranks, np.nan)[place])
+    def write(self, numbers: np.ndarray, columns: Iterable[int] | None = None) -> None:
+        """Replace each number by its rank; a column is a feature. Of these columns, of all when None."""
+        for column in range(numbers.shape[1]) if columns is None else columns:
+            numbers[:, column] = self._ranked(numbers[:, column], column)
+
+    def _ranked(self, number: np.ndarray, column: int) -> np.ndarray:
+        values, below = self.values[column], self.below[column]
+        if not values.size:
+            return np.full(number.size, np.nan)
+        place = np.searchsorted(values, number)
+        is_met = np.append(values, np.nan)[place] == number
+        lower = below[place] + np.where(is_met, np.append(np.diff(below), 0)[place] / 2, 0.0)
+        return np.where(np.isnan(number), np.nan, lower / below[-1])
 
 
 def _shares_below(values: np.ndarray, of_date: np.ndarray, dates: int) -> np.ndarray:

@@ -245,15 +245,14 @@ def test_the_models_are_shown_beside_what_happened(first_night: Run) -> None:
 
 def test_a_discount_lowers_what_is_published_and_not_what_is_measured(first_night: Run) -> None:
     from pipelines.modelling.lifetime_value import SCORE
-    from pipelines.modelling.scoring import read_inputs
+    from pipelines.modelling.scoring import Asking, read_inputs
     from pipelines.settings.model import Settings
     from pipelines.warehouse.duckdb_tables import open_tables
 
     with open_tables(first_night.home / "warehouse" / "guanxi.duckdb", read_only=True) as tables:
-        learned_from, inputs = read_inputs(tables, SCORE.training.inputs), read_inputs(tables, SCORE.inputs)
-    settings = Settings(discount_rate=0.2)
-    trained = SCORE.training.call(learned_from, settings)
-    discounted = SCORE.call(inputs, settings, trained.model)
+        settings = Settings(discount_rate=0.2)
+        trained = SCORE.training.call(read_inputs(tables, SCORE.training.inputs), settings)
+        discounted = Asking(SCORE, tables.read, settings, trained.model).whole()
     [(plain,)] = ask(first_night, "select sum(predicted_value) from ml.customer_lifetime_value")
     assert 0.8 * plain < discounted.tables["customer_lifetime_value"]["predicted_value"].sum() < 0.98 * plain
     measured = trained.made.metrics.query("metric == 'mae' and segment == 'all'")

@@ -12,7 +12,7 @@ import pandas as pd
 
 from pipelines.dbt import parsed_project
 from pipelines.dbt_command import run_dbt
-from pipelines.modelling.scoring import Scored, Trained, read_inputs, scores
+from pipelines.modelling.scoring import Asking, Scored, Trained, read_inputs, scores
 from pipelines.night.shop import read_night, write_night
 from pipelines.settings.model import Settings
 from pipelines.warehouse.duckdb_tables import DuckDBTables
@@ -22,7 +22,7 @@ DATED = {
     "marts.fct_customer_days": "activity_date",
     "intermediate.int_orders": "order_date",
     "marts.fct_tickets": "opened_date",
-    "marts.fct_feedback": "feedback_date",
+    "marts.fct_feedback": "submitted_date",
     "marts.fct_campaign_messages": "sent_date",
 }
 FIRST_DAYS = """
@@ -75,8 +75,8 @@ class PastShop:
 
     def asked(self, name: str, trained: Trained) -> Scored:
         """What a score says of that day's customers."""
-        score = scores()[name]
-        return score.call(self._read(score.inputs), Settings(), trained.model)
+        with duckdb.connect(str(self.file), read_only=True) as connection:
+            return Asking(scores()[name], DuckDBTables(connection).read, Settings(), trained.model).whole()
 
     def sales(self, day: date, days: int) -> pd.Series:
         """What each customer bought for in the `days` days after a day, by customer_id; nobody who bought nothing."""

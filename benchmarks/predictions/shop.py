@@ -7,7 +7,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-AS_OF = date(2026, 6, 30)
+AS_OF = date(2026, 6, 30)  # of every shop
 DAYS = 730
 PAST_CUSTOMERS = 50_000  # as the setting feature_past_customers: learning grows no further
 DAYS_BACK = sorted({30, 60, 181, 362, 365, 422, 483, 729, *(90 + 30 * number for number in range(13))})

@@ -3,20 +3,23 @@
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import numpy as np
 import pandas as pd
+from predictions.shop import AS_OF
 from scipy import optimize, special
 from sklearn.ensemble import HistGradientBoostingClassifier
 from threadpoolctl import threadpool_limits
 
-from pipelines.modelling.scoring import read_inputs, scores
+from pipelines.modelling.scoring import Asking, keep_parts, read_inputs, scores
 from pipelines.settings.model import Settings
 from pipelines.warehouse.duckdb_tables import DuckDBTables
+from pipelines.warehouse.tables import Tables
 
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
@@ -33,11 +36,22 @@ def learn(name: str, file: Path) -> tuple[dict[str, Any], Any]:
 
 
 def ask(name: str, file: Path, model: Any) -> tuple[dict[str, Any], int]:
-    """What scoring took, reading included, and how many rows its first table has."""
+    """What scoring took, reading and writing included, and how many rows its first table has."""
+
+    @contextmanager
+    def tables() -> Iterator[Tables]:
+        with duckdb.connect(str(file)) as connection:
+            connection.execute("set threads = 2")
+            connection.execute("create schema if not exists ml")
+            yield DuckDBTables(connection)
+
+    def read(query: str) -> pd.DataFrame:
+        return _read(file, {"one": query})["one"]
 
     def work() -> int:
         score = scores()[name]
-        return len(score.call(_read(file, score.inputs), Settings(), model).tables[score.tables[0]])
+        keep_parts(tables, Asking(score, read, Settings(), model), AS_OF)
+        return int(read(f"select count(*) as rows from ml.{score.tables[0]}")["rows"].iloc[0])
 
     return watched(work)
 

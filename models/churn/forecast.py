@@ -5,45 +5,21 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import expit, logit
+from scipy.special import logit
 
-from models.boosted_trees import GRADIENT_BOOSTING
-from models.churn.classifier import ChurnClassifier
 from models.churn.evaluation import RELIABILITY_TYPES
-from models.churn.hazard import HAZARD, Hazard
-from models.churn.inputs import relative_inputs
+from models.churn.hazard import Hazard
 from models.churn.ranker import ChurnRanker
-from models.churn.reasons import (
-    CHANCE,
-    CONTRIBUTION_COLUMNS,
-    REASON_COLUMNS,
-    RHYTHM,
-    THEMES,
-    Explained,
-    theme_numbers,
-)
+from models.churn.reasons import CHANCE
 from models.churn.samples import history_days, labelled_customers, with_dates
-from models.churn.study import ChurnStudy, beside_of
-from models.feature_tables import KEY, customers_of, dated, feature_names, of_past, of_today, of_type
+from models.churn.score_table import SHORT_HORIZON_DAYS, ChurnWindow, Standard, nobody
+from models.churn.study import ChurnStudy
+from models.churn.trained import TrainedChurn, TrainedHorizon
+from models.feature_tables import customers_of, dated, feature_names, of_past, of_today, of_type
 from models.lifetime_value.season import purchases_a_day
 from models.one_thread import on_one_thread
 from models.refusal import reasons_to_refuse
 from models.result_tables import METRIC_TYPES, nothing
-
-SHORT_HORIZON_DAYS = 30
-
-SCORE_COLUMNS = [
-    "customer_id",
-    "as_of_date",
-    "horizon_days",
-    "method",
-    "churn_probability",
-    "churn_percentile",
-    "churn_band",
-    "churn_probability_30d",
-    *REASON_COLUMNS,
-    *CONTRIBUTION_COLUMNS,
-]
 
 
 @dataclass(frozen=True)
@@ -54,51 +30,6 @@ class ChurnResult:
     metrics: pd.DataFrame
     reliability: pd.DataFrame
     notes: list[str]
-
-
-@dataclass(frozen=True)
-class TrainedHorizon:
-    """A hazard, and where there was enough to learn from a classifier fitted to these features and to its chances.
-
-    `lift` is added to the log-odds of the share that the hazard foretells (`ChurnStudy.level`).
-    """
-
-    hazard: Hazard
-    lift: float
-    classifier: ChurnClassifier | None
-    names: list[str]
-
-    @property
-    def method(self) -> str:
-        """What scores."""
-        return HAZARD if self.classifier is None else GRADIENT_BOOSTING
-
-    def explained(self, customers: pd.DataFrame, is_eligible: np.ndarray, inputs: np.ndarray, days: int) -> Explained:
-        """The chance that each of the eligible buys nothing in the next `days` days, and what it is made of.
-
-        `customers` are all of the day: the shop's own rate is theirs. `inputs` are those of the eligible by
-        `relative_inputs`, with a column more at the end, which is written.
-        """
-        eligible = customers.loc[is_eligible, KEY]
-        chance = self.hazard.chance_of_none(customers, days)[is_eligible]
-        shares, rhythm = np.zeros((len(eligible), len(THEMES))), list(THEMES).index(RHYTHM)
-        if self.classifier is None or eligible.empty:
-            shares[:, rhythm] = logit(chance)
-            return Explained.of(shares, 0.0)
-        described = eligible.assign(**{CHANCE: chance})
-        inputs[:, -1] = relative_inputs(described, [CHANCE])[:, 0]
-        of_themes = self.classifier.shares(inputs, theme_numbers([*self.names, CHANCE]))
-        shares[:, : of_themes.shape[1]] = of_themes
-        shares[:, rhythm] += self.classifier.weights_[2] * beside_of(described)
-        level = float(expit(logit(np.clip(chance.mean(), 0.01, 0.99)) + self.lift))
-        return Explained.of(shares, self.classifier.intercept_at(shares.sum(axis=1), level))
-
-
-@dataclass(frozen=True)
-class TrainedChurn:
-    """What was learned of each horizon, by its days as a text: enough to score later customers, and no customer."""
-
-    horizons: dict[str, TrainedHorizon]
 
 
 @dataclass(frozen=True)
@@ -194,50 +125,43 @@ def train_churn(
 
 
 @on_one_thread
-def score_churn(
+def standard_of(
     trained: TrainedChurn | None,
-    features: pd.DataFrame,
+    today: pd.DataFrame,
     *,
     horizon_days: int,
     eligibility_days: int,
     medium_from: float,
     high_from: float,
-) -> pd.DataFrame:
-    """Which of today's eligible customers will leave, by what was learned on this day or on an earlier one.
+) -> Standard | ChurnWindow:
+    """What today's customers are scored by: from all of them, or from an even sample of very many.
 
     Parameters
     ----------
     trained : TrainedChurn or None
         Without it nobody had bought when it was learned, and nobody is scored.
-    features : DataFrame
-        Table features.customer_features; only rows of today are used.
+    today : DataFrame
+        Rows of today of table features.customer_features.
     horizon_days, eligibility_days : int
         The window of silence, and the days before today in which somebody must have bought to count as a customer.
     medium_from, high_from : float
         Where the bands begin. From 0.7 more than two in three leave: worth a costly offer. Below 0.4 most come back
         unasked.
-
-    Returns
-    -------
-    DataFrame
-        Columns SCORE_COLUMNS, sorted by customer_id; the percentile runs from 0 (safest) to 100 and is equal for equal
-        probabilities. The contributions add up to the log-odds of `churn_probability`. Nobody is likelier to leave
-        within a longer horizon than within a shorter one.
     """
-    today = dated(of_today(features), ["customer_id"])
-    if trained is None:
-        nobody = Explained.of(np.zeros((0, len(THEMES))), 0.0)
-        return _with_bands(_scores(today.head(0), nobody, HAZARD, horizon_days), np.empty(0), medium_from, high_from)
-    is_eligible = (today["days_since_last_order"] < eligibility_days).to_numpy()
-    eligible = today[is_eligible].reset_index(drop=True)
-    horizon, short = (trained.horizons[str(days)] for days in (horizon_days, SHORT_HORIZON_DAYS))
-    inputs = np.empty((len(eligible), len(horizon.names) + 1), order="F")  # of both horizons, but for the last column
-    inputs[:, :-1] = relative_inputs(eligible, horizon.names)
-    soon = short.explained(today, is_eligible, inputs, SHORT_HORIZON_DAYS).probability
-    explained = horizon.explained(today, is_eligible, inputs, horizon_days)
-    probability = explained.probability
-    soon = np.maximum(soon, probability) if horizon_days >= SHORT_HORIZON_DAYS else np.minimum(soon, probability)
-    return _with_bands(_scores(eligible, explained, horizon.method, horizon_days), soon, medium_from, high_from)
+    window = ChurnWindow(horizon_days, eligibility_days, medium_from, high_from)
+    return window if trained is None or today.empty else Standard.of(trained, window, dated(today, ["customer_id"]))
+
+
+@on_one_thread
+def score_churn(standard: Standard | ChurnWindow, today: pd.DataFrame) -> pd.DataFrame:
+    """Which of today's eligible customers will leave, by what was learned on this day or on an earlier one.
+
+    `today` holds rows of today of table features.customer_features: all, or some at a time. The table has the columns
+    SCORE_COLUMNS, sorted by customer_id; the percentile runs from 0 (safest) to 100 and is equal for equal
+    probabilities. The contributions add up to the log-odds of `churn_probability`. Nobody is likelier to leave within a
+    longer horizon than within a shorter one.
+    """
+    return nobody(standard) if isinstance(standard, ChurnWindow) else standard.scores(dated(today, ["customer_id"]))
 
 
 def forecast_churn(
@@ -251,7 +175,7 @@ def forecast_churn(
     random_state: int = 0,
     **bounds: Any,
 ) -> ChurnResult:
-    """Learn and score on one day; parameters are those of `train_churn` and `score_churn`."""
+    """Learn and score on one day; parameters are those of `train_churn` and `standard_of`."""
     past, today = of_past(features), of_today(features)
     window = {"horizon_days": horizon_days, "eligibility_days": eligibility_days}
     training = train_churn(
@@ -263,25 +187,9 @@ def forecast_churn(
         search_fits=search_fits,
         random_state=random_state,
     )
-    scores = score_churn(training.trained, features, **window, **bounds)
+    scores = score_churn(standard_of(training.trained, today, **window, **bounds), today)
     return ChurnResult(scores, training.metrics, training.reliability, training.notes)
 
 
 def _nothing_measured() -> tuple[pd.DataFrame, pd.DataFrame]:
     return nothing(METRIC_TYPES), nothing(RELIABILITY_TYPES)
-
-
-def _scores(eligible: pd.DataFrame, explained: Explained, method: str, horizon_days: int) -> pd.DataFrame:
-    scores = eligible[["customer_id", "as_of_date"]].assign(horizon_days=horizon_days, method=method)
-    scores["customer_id"] = scores["customer_id"].astype("str")
-    scores["churn_probability"] = np.round(explained.probability, 6)
-    rank = scores["churn_probability"].rank() - 1  # customers with equal probabilities share their mean rank
-    scores["churn_percentile"] = (100.0 * rank / max(len(scores) - 1, 1)).round(2)
-    return pd.concat([scores.reset_index(drop=True), explained.table()], axis=1)
-
-
-def _with_bands(scores: pd.DataFrame, soon: np.ndarray, medium_from: float, high_from: float) -> pd.DataFrame:
-    probability = scores["churn_probability"]
-    bands = np.select([probability < medium_from, probability < high_from], ["low", "medium"], default="high")
-    scores = scores.assign(churn_band=bands, churn_probability_30d=np.round(soon, 6))
-    return scores[SCORE_COLUMNS].sort_values("customer_id", ignore_index=True)

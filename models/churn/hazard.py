@@ -50,18 +50,21 @@ class Hazard:
         except TooLittleToFit:
             return cls(None, season)
 
-    def chance_of_none(self, customers: pd.DataFrame, days: int) -> np.ndarray:
-        """Chance of no purchase in the `days` days after the customers' date, shape (n,), within (0, 1)."""
+    def chance_of_none(self, customers: pd.DataFrame, days: int, rates: Rates | None = None) -> np.ndarray:
+        """Chance of no purchase in the `days` days after the customers' date, shape (n,), within (0, 1).
+
+        `rates` are the shop's; left out, those of these customers.
+        """
         if customers.empty:
             return np.empty(0)
         pace = self.season.seen_from(date_of(customers)).over(date_of(customers), days)
-        none = self._flat(customers, days) ** pace
+        none = self._flat(customers, days, rates) ** pace
         return expit(logit(np.clip(none, LEAST, MOST)) + self.shift)
 
-    def _flat(self, customers: pd.DataFrame, days: int) -> np.ndarray:
+    def _flat(self, customers: pd.DataFrame, days: int, rates: Rates | None) -> np.ndarray:
         if self.process is not None:
             return self.process.predict_no_purchase(_histories(customers), float(days))
-        rates = Rates.of(customers)
+        rates = rates or Rates.of(customers)
         if rates.repeats < LEAST_REPEATS_FOR_A_RATE:
             return np.full(len(customers), MOST)
         return rates.no_purchase(customers, days).to_numpy()

@@ -102,16 +102,17 @@ def theme_numbers(features: list[str]) -> np.ndarray:
 class Explained:
     """Log-odds of leaving as a sum: of `base`, that of the average customer, and of a share by theme.
 
-    `shares` has shape (n, len(THEMES)); over the customers the shares of a theme have the mean 0.
+    `shares` has shape (n, len(THEMES)); over all customers the shares of a theme have the mean 0.
     """
 
     base: float
     shares: np.ndarray
 
     @classmethod
-    def of(cls, shares: np.ndarray, constant: float) -> Self:
-        """From shares of any mean, and what has to be added to their sum."""
-        means = shares.mean(axis=0) if len(shares) else np.zeros(shares.shape[1])
+    def of(cls, shares: np.ndarray, constant: float, means: np.ndarray | None = None) -> Self:
+        """From shares of any mean, and what has to be added to their sum; `means` are those of more customers."""
+        if means is None:
+            means = shares.mean(axis=0) if len(shares) else np.zeros(shares.shape[1])
         return cls(constant + float(means.sum()), shares - means)
 
     @property

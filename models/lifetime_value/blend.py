@@ -55,9 +55,13 @@ class Blend:
         weights = (len(parts) * found + PRIOR_WINDOWS * before.weights) / (len(parts) + PRIOR_WINDOWS)
         return cls(names, weights)
 
-    def of(self, amounts: pd.DataFrame) -> np.ndarray:
-        """The blend of candidates' amounts, each brought to the same total, with mean 1; shape (n,)."""
-        return _with_mean(amounts[self.names].to_numpy(dtype=float), 1.0) @ self.weights
+    def of(self, amounts: pd.DataFrame, means: pd.Series | None = None) -> np.ndarray:
+        """The blend of candidates' amounts, each brought to the same total, with mean 1; shape (n,).
+
+        `means` are the candidates' over more customers than these; left out, over these.
+        """
+        known = None if means is None else means[self.names].to_numpy(dtype=float)
+        return _with_mean(amounts[self.names].to_numpy(dtype=float), 1.0, known) @ self.weights
 
     def sentence(self) -> str:
         """The weights in words, the largest first."""
@@ -65,9 +69,9 @@ class Blend:
         return ", ".join(f"{self.weights[place]:.0%} {self.names[place]}" for place in order)
 
 
-def _with_mean(columns: np.ndarray, mean: float) -> np.ndarray:
+def _with_mean(columns: np.ndarray, mean: float, known: np.ndarray | None = None) -> np.ndarray:
     """Each column with this mean; one that is nothing for everybody says the same of all."""
-    means = columns.mean(axis=0)
+    means = columns.mean(axis=0) if known is None else known
     return np.where(means > 0, columns * (mean / np.where(means > 0, means, 1.0)), mean)
 
 

@@ -7,13 +7,14 @@ import numpy as np
 import pandas as pd
 
 from models.boosted_trees import GRADIENT_BOOSTING
-from models.feature_tables import DateRanks, date_of, finite_numbers, rank_within_dates
+from models.feature_tables import date_of, finite_numbers, rank_within_dates
 from models.lifetime_value.beta_geo import BetaGeoModel
+from models.lifetime_value.crowd import Crowd
 from models.lifetime_value.evidence import Evidence
 from models.lifetime_value.histories import TooLittleToFit
 from models.lifetime_value.pareto_nbd import ParetoNBDModel
 from models.lifetime_value.purchase_model import PurchaseModel
-from models.lifetime_value.rules import LEAST_REPEATS_FOR_A_RATE, OWN_RATE, YEAR_DAYS, Rates, amounts, names
+from models.lifetime_value.rules import LEAST_REPEATS_FOR_A_RATE, OWN_RATE, YEAR_DAYS, amounts, names
 from models.lifetime_value.season import Outlook, Season, daily_purchases
 from models.lifetime_value.spend_boosting import SpendBoosting
 from models.lifetime_value.value_model import ValueModel
@@ -21,7 +22,6 @@ from models.refusal import LEAST_REPEAT_BUYERS
 
 BG_NBD, PARETO_NBD = "bg_nbd_gamma_gamma", "pareto_nbd_gamma_gamma"
 TREES, RATE = 40, 0.12  # as good as 60 at 0.08 in two thirds of the time: a night learns a dozen of them
-BLOCK = 100_000  # customers: 60 MB of what a boosting learned from
 PURCHASE_MODELS: dict[str, Callable[[], PurchaseModel]] = {BG_NBD: BetaGeoModel, PARETO_NBD: ParetoNBDModel}
 
 
@@ -47,7 +47,11 @@ class Candidates:
         """The same, as if no season were known."""
         return replace(self, outlook=replace(self.outlook, season=Season.flat(self.outlook.season.as_of)))
 
-    def orders(self, customers: pd.DataFrame, horizons: list[int]) -> pd.DataFrame | None:
+    def crowd(self, customers: pd.DataFrame) -> Crowd:
+        """These customers as those that others are seen among."""
+        return Crowd(customers, self.names)
+
+    def orders(self, customers: pd.DataFrame, horizons: list[int], crowd: Crowd | None = None) -> pd.DataFrame | None:
         """The leading process's forecast, or where none could be fitted the customers' own rates in its columns.
 
         None when there are not enough repeat purchases to know a rate by.
@@ -55,23 +59,24 @@ class Candidates:
         outlook = self.outlook.seen_from(date_of(customers))
         if self.leading:
             return self.leading.forecast(customers, horizons, outlook)
-        if not self.know_a_rate(customers):
+        crowd = crowd or self.crowd(customers)
+        if not self.know_a_rate(crowd):
             return None
-        rates = Rates.of(customers)
+        rates = crowd.rates
         value = rates.order_value(customers)
         columns = {"probability_alive": np.nan, "expected_order_value": value}
         for days in horizons:
             pace, worth = outlook.over(days)
-            orders = rates.orders(customers, days) * pace
+            orders = rates.orders(customers, days, crowd.customers) * pace
             columns[f"flat_orders_{days}"] = orders / pace
             columns[f"expected_orders_{days}"] = orders
             columns[f"probability_no_purchase_{days}"] = rates.no_purchase(customers, days) ** pace
             columns[f"predicted_value_{days}"] = orders * value * worth
         return pd.DataFrame(columns, index=customers.index)
 
-    def know_a_rate(self, customers: pd.DataFrame) -> bool:
+    def know_a_rate(self, crowd: Crowd) -> bool:
         """Whether `orders` says anything of these customers."""
-        return self.leading is not None or Rates.of(customers).repeats >= LEAST_REPEATS_FOR_A_RATE
+        return self.leading is not None or crowd.rates.repeats >= LEAST_REPEATS_FOR_A_RATE
 
     def names_for(self, learned_days: int, age_days: float) -> list[str]:
         """Those that `amounts` has for a shop of this age, the leading one first."""
@@ -85,15 +90,16 @@ class Candidates:
         learned_days: int,
         orders: pd.DataFrame,
         boosted: dict[int, np.ndarray] | None = None,
+        crowd: Crowd | None = None,
     ) -> pd.DataFrame:
         """Money of the next `days` days by every candidate, shape (n, candidates); `orders` are those of `orders`.
 
         The boosting foretells the window that it learned. Only who spends how much of the total is asked of it and of
         the rules: how much that is, `orders` says. No interest is in it. `boosted` is that of `boosted`, where the
-        boosting has been asked already.
+        boosting has been asked already. All customers are the `crowd`, unless it is left out, where `customers` are.
         """
-        told = self.by_processes(customers, days, orders), self.by_others(customers, days, learned_days, boosted)
-        return pd.concat(told, axis=1)
+        by_others = self.by_others(customers, days, learned_days, boosted, crowd)
+        return pd.concat([self.by_processes(customers, days, orders), by_others], axis=1)
 
     def by_processes(self, customers: pd.DataFrame, days: int, orders: pd.DataFrame) -> pd.DataFrame:
         """Of `amounts` those that a season moves."""
@@ -105,33 +111,34 @@ class Candidates:
         return pd.DataFrame(found, index=customers.index)
 
     def by_others(
-        self, customers: pd.DataFrame, days: int, learned_days: int, boosted: dict[int, np.ndarray] | None = None
+        self,
+        customers: pd.DataFrame,
+        days: int,
+        learned_days: int,
+        boosted: dict[int, np.ndarray] | None = None,
+        crowd: Crowd | None = None,
     ) -> pd.DataFrame:
         """Of `amounts` those of the boosting and the rules."""
-        told = self.boosted(customers, [learned_days]) if boosted is None else boosted
+        crowd = crowd or self.crowd(customers)
+        told = self.boosted(customers, [learned_days], crowd) if boosted is None else boosted
         found = {GRADIENT_BOOSTING: told[learned_days]} if learned_days in told else {}
-        return pd.DataFrame({**found, **amounts(customers, days)}, index=customers.index)
+        return pd.DataFrame({**found, **amounts(customers, days, crowd.age_days)}, index=customers.index)
 
-    def boosted(self, customers: pd.DataFrame, lengths: list[int]) -> dict[int, np.ndarray]:
+    def boosted(self, customers: pd.DataFrame, lengths: list[int], crowd: Crowd) -> dict[int, np.ndarray]:
         """What the boosting foretells of windows of these lengths, so far as it learned any; each of shape (n,).
 
-        All customers together give ranks and base amounts, and only some at a time are held as what it learned from.
+        The crowd gives ranks and base amounts.
         """
         known = [days for days in sorted({*lengths}) if str(days) in self.boosting]
-        told = {days: np.empty(len(customers)) for days in known}
-        if not told:
+        if not known:
             return {}
-        ranks = DateRanks.of(customers, self.names)
-        bases = {days: base_amounts(customers, days) for days in known}
-        for start in range(0, len(customers), BLOCK):
-            rows = slice(start, start + BLOCK)
-            numbers = finite_numbers(customers.iloc[rows], self.names)
-            ranked = numbers.copy(order="F")
-            ranks.write(ranked)
-            X = np.hstack([numbers, ranked])
-            for days in known:
-                boosting = self.boosting[str(days)]
-                told[days][rows] = boosting.predict_chance(X) * boosting.predict_amount(X, bases[days][rows])
+        numbers = finite_numbers(customers, self.names)
+        ranked = numbers.copy(order="F")
+        crowd.ranks.write(ranked)
+        X, told = np.hstack([numbers, ranked]), {}
+        for days in known:
+            boosting, base = self.boosting[str(days)], base_amounts(customers, days, crowd.customers)
+            told[days] = boosting.predict_chance(X) * boosting.predict_amount(X, base)
         return told
 
 
@@ -178,16 +185,19 @@ def learning_inputs(customers: pd.DataFrame, names: list[str]) -> np.ndarray:
     return np.hstack([numbers, ranks])
 
 
-def base_amounts(customers: pd.DataFrame, days: int) -> np.ndarray:
+def base_amounts(customers: pd.DataFrame, days: int, among: pd.DataFrame | None = None) -> np.ndarray:
     """What the boosting's amounts are relative to, shape (n,).
 
     The last year's spend at its pace, and half the mean purchase day of the shop at the date, so that nobody's is 0.
+    All the shop's customers are `among`, unless it is left out, where `customers` are.
     """
-    dates = customers["as_of_date"]
-    sales, purchases = customers["net_sales"].clip(lower=0.0), customers["frequency"] + 1.0
-    mean_value = sales.groupby(dates).transform("sum") / purchases.groupby(dates).transform("sum")
+    everybody = customers if among is None else among
+    summed = pd.DataFrame(
+        {"sales": everybody["net_sales"].clip(lower=0.0), "purchases": everybody["frequency"] + 1.0}
+    ).groupby(everybody["as_of_date"])
+    mean_value = summed["sales"].sum() / summed["purchases"].sum()
     pace = customers["net_sales_365d"].clip(lower=0.0) * days / YEAR_DAYS
-    return (pace + mean_value.clip(lower=0.01) / 2).to_numpy()
+    return (pace + customers["as_of_date"].map(mean_value).clip(lower=0.01) / 2).to_numpy()
 
 
 def _process(customers: pd.DataFrame, model: Callable[[], PurchaseModel]) -> ValueModel:

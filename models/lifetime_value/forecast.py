@@ -14,10 +14,11 @@ from models.lifetime_value.evaluation import CALIBRATION_TYPES
 from models.lifetime_value.evidence import Evidence, customers_to_score
 from models.lifetime_value.race import Plan, Tiers, first_plan, plan_of
 from models.lifetime_value.report import report_of, sentence_on
-from models.lifetime_value.rules import LEAST_REPEATS_FOR_A_RATE
+from models.lifetime_value.rules import LEAST_REPEATS_FOR_A_RATE, Rates
 from models.lifetime_value.score_table import (
     HISTOGRAM_TYPES,
     HORIZONS,
+    Standard,
     frequency_histogram,
     plain_scores,
     scores_of,
@@ -123,7 +124,7 @@ def train_lifetime_value(
         if not is_kept:
             windows = {days: [window.without_season() for window in found] for days, found in windows.items()}
             candidates = candidates.without_season()
-        if candidates.know_a_rate(customers):
+        if candidates.know_a_rate(candidates.crowd(customers)):
             age = float(customers["age_days"].max())
             plan = partial(_plan, windows=windows, candidates=candidates, age_days=age, tiers=tiers)
             plans = dict(zip(map(str, HORIZONS), workers.map(on_one_thread(plan), HORIZONS), strict=True))
@@ -139,10 +140,20 @@ def train_lifetime_value(
 
 
 @on_one_thread
-def score_lifetime_value(trained: TrainedValue | None, today: pd.DataFrame) -> LifetimeValueScores:
+def standard_of(trained: TrainedValue | None, today: pd.DataFrame) -> Standard | Rates:
+    """What today's customers are scored by: from all of them, or from an even sample of very many.
+
+    `today` holds rows of today of table features.customer_features. With nothing `trained` it is the shop's rates.
+    """
+    customers = customers_to_score(today)
+    return Rates.of(customers) if trained is None else Standard.of(trained, customers)
+
+
+@on_one_thread
+def score_lifetime_value(standard: Standard | Rates, today: pd.DataFrame) -> LifetimeValueScores:
     """What each of today's customers will spend, by what was learned on this day or on an earlier one.
 
-    `today` holds the rows of today of table features.customer_features.
+    `today` holds rows of today of table features.customer_features: all, or some at a time.
 
     `scores`: one row per customer, columns of SCORE_TYPES, sorted by customer_id. Orders are days with a purchase.
     Values never fall with the horizon; intervals are the shortest that held `interval_level` of past windows' truths,
@@ -151,16 +162,16 @@ def score_lifetime_value(trained: TrainedValue | None, today: pd.DataFrame) -> L
     `frequency_histogram`: customers by repeat purchases, 10 stands for 10 and more; empty without a purchase model.
     """
     customers = customers_to_score(today)
-    if trained is None:
-        return LifetimeValueScores(plain_scores(customers), nothing(HISTOGRAM_TYPES))
-    return LifetimeValueScores(scores_of(trained, customers), frequency_histogram(trained, customers))
+    if isinstance(standard, Rates):
+        return LifetimeValueScores(plain_scores(customers, standard), nothing(HISTOGRAM_TYPES))
+    return LifetimeValueScores(scores_of(standard, customers), frequency_histogram(standard.trained, customers))
 
 
 def forecast_lifetime_value(features: pd.DataFrame, outcomes: pd.DataFrame, **how: Any) -> LifetimeValueResult:
     """Learn and score on one day; `features` of all dates, `how` as learning."""
     past, today = of_past(features), of_today(features)
     training = train_lifetime_value(past, today, outcomes, **how)
-    scored = score_lifetime_value(training.trained, today)
+    scored = score_lifetime_value(standard_of(training.trained, today), today)
     told = {field.name: getattr(training, field.name) for field in fields(training) if field.name != "trained"}
     return LifetimeValueResult(scored.scores, frequency_histogram=scored.frequency_histogram, **told)
 

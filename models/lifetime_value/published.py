@@ -1,11 +1,30 @@
 """Forecasts as they are published and measured, by a plan: values with intervals, orders, chances. Chooses nothing."""
 
+from dataclasses import dataclass
+from typing import Self
+
 import numpy as np
 import pandas as pd
 
 from models.lifetime_value.candidates import Candidates
 from models.lifetime_value.race import INTERVAL_LEVEL, Plan, Tiers
 from models.lifetime_value.value_model import ValueModel
+
+
+@dataclass(frozen=True)
+class Level:
+    """What customers are foretold on average: by each candidate, and by the process with and without interest."""
+
+    means: pd.Series
+    value: float
+    undiscounted: float
+
+    @classmethod
+    def of(cls, days: int, orders: pd.DataFrame, amounts: pd.DataFrame) -> Self:
+        """Over these customers; `orders` and `amounts` are those of Candidates."""
+        worth = orders[f"expected_orders_{days}"] * orders["expected_order_value"]
+        return cls(amounts.mean(), float(orders[f"predicted_value_{days}"].mean()), float(worth.mean()))
+
 
 COLUMNS = ["predicted_value", "low", "high", "expected_orders", "probability_no_purchase"]
 
@@ -19,20 +38,23 @@ def published(
     amounts: pd.DataFrame,
     tiers: Tiers,
     random_state: int,
+    level: Level | None = None,
 ) -> pd.DataFrame:
     """One horizon of a candidate's or the blend's forecast: COLUMNS, rounded, in the index of customers.
 
     `orders` and `amounts` are those of Candidates. Expected orders are the value over the expected order value, so that
     the two agree with each other; the chance of none is the process's, and never less than such orders leave. Ends are
-    missing where neither a window that is over nor a process tells how far truths stray.
+    missing where neither a window that is over nor a process tells how far truths stray. `level` is that of more
+    customers than these; left out, theirs.
     """
     days = plan.days
-    value = plan.values(name, amounts, float(orders[f"predicted_value_{days}"].sum()))
+    level = level or Level.of(days, orders, amounts)
+    value = plan.values(name, amounts, level.value, level.means)
     worth = orders["expected_order_value"].to_numpy(dtype=float)
-    undiscounted = float((orders[f"expected_orders_{days}"] * worth).sum())
-    count = _over(plan.values(name, amounts, undiscounted), worth)
+    count = _over(plan.values(name, amounts, level.undiscounted, level.means), worth)
     nothing = np.maximum(orders[f"probability_no_purchase_{days}"], 1.0 - np.minimum(count, 1.0))
-    low, high = _interval(candidates.leading, plan, value, customers, orders, tiers, random_state)
+    mean = level.value * plan.correction
+    low, high = _interval(candidates.leading, plan, value, mean, customers, orders, tiers, random_state)
     value = value.round(2)
     return pd.DataFrame(
         {
@@ -64,6 +86,7 @@ def _interval(
     leading: ValueModel | None,
     plan: Plan,
     value: np.ndarray,
+    mean: float,
     customers: pd.DataFrame,
     orders: pd.DataFrame,
     tiers: Tiers,
@@ -71,7 +94,7 @@ def _interval(
 ) -> tuple[np.ndarray, np.ndarray]:
     """By past errors; in a shop too young for them by draws of the process, brought to the customer's value."""
     if plan.errors:
-        return plan.errors.interval(value, tiers.of(customers))
+        return plan.errors.interval(value, tiers.of(customers), mean)
     if leading is None:
         return np.full(len(value), np.nan), np.full(len(value), np.nan)
     random = np.random.default_rng(random_state)

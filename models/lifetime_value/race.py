@@ -53,14 +53,15 @@ class Plan:
         """The next best that was judged; None when nothing was."""
         return next((name for name in self.ranking if name != self.method), None)
 
-    def values(self, name: str, amounts: pd.DataFrame, total: float) -> np.ndarray:
-        """Money by a candidate or the blend, `total` for all together before its correction, shape (n,).
+    def values(self, name: str, amounts: pd.DataFrame, mean: float, means: pd.Series | None = None) -> np.ndarray:
+        """Money by a candidate or the blend, `mean` of all together before its correction, shape (n,).
 
         Whoever tells customers apart best need not know how much all will spend: a boosting that learned from windows
-        after Christmas does not. The total is the purchase process's, with the season.
+        after Christmas does not. The mean is the purchase process's, with the season. `means` are the candidates' over
+        all customers, where `amounts` are of some.
         """
         blend = self.blend if name == BLEND else Blend.before_any_window([name])
-        return blend.of(amounts) * (total * self.correction / max(len(amounts), 1))
+        return blend.of(amounts, means) * (mean * self.correction)
 
 
 def first_plan(days: int, available: Sequence[str]) -> Plan:
@@ -85,22 +86,19 @@ def plan_of(days: int, windows: list[Window], available: Sequence[str], tiers: T
     truths = [window.truth for window in windows]
     blend = Blend.learned(list(zip(amounts, truths, strict=True)), names)
     plan = Plan(days, windows[0].days, BLEND, blend)
-    totals = [window.total * correction(windows[place + 1 :]) for place, window in enumerate(windows)]
+    means = [window.mean * correction(windows[place + 1 :]) for place, window in enumerate(windows)]
     foretold = {
-        name: [plan.values(name, told, total) for told, total in zip(amounts, totals, strict=True)] for name in names
+        name: [plan.values(name, told, mean) for told, mean in zip(amounts, means, strict=True)] for name in names
     }
-    foretold[BLEND] = [
-        _blended(amounts[place:], truths[place:], names) * total / len(truths[place])
-        for place, total in enumerate(totals)
-    ]
+    foretold[BLEND] = [_blended(amounts[place:], truths[place:], names) * mean for place, mean in enumerate(means)]
     losses = {name: _mean([window.loss(it) for window, it in told]) for name, told in _beside(windows, foretold)}
     strays = {name: _mean([window.deviance(it) for window, it in told]) for name, told in _beside(windows, foretold)}
     ranking = {name: losses[name] for name in sorted(losses, key=lambda name: (losses[name], name != BLEND))}
     leads = [name for name in ranking if losses[name] < losses[BLEND] * (1 - LEAST_LEAD)]
     method = next((name for name in leads if strays[name] < strays[BLEND]), BLEND)
     told = [
-        (plan.values(method, each, total), window.truth, tiers.of(window.known))
-        for each, total, window in zip(amounts, totals, windows, strict=True)
+        (plan.values(method, each, mean), window.truth, tiers.of(window.known))
+        for each, mean, window in zip(amounts, means, windows, strict=True)
     ]
     errors = RelativeErrors.of(told, INTERVAL_LEVEL)
     return replace(plan, method=method, correction=correction(windows), errors=errors, ranking=ranking)

@@ -59,12 +59,12 @@ class RelativeErrors:
         }
         return cls(edges, ratios, levels, calibrated_level(draws, size, truth, nominal))
 
-    def interval(self, forecast: np.ndarray, tiers: pd.Series) -> tuple[np.ndarray, np.ndarray]:
-        """Lower and upper end for each customer, around the forecast, shape (n,)."""
+    def interval(self, forecast: np.ndarray, tiers: pd.Series, mean: float) -> tuple[np.ndarray, np.ndarray]:
+        """Lower and upper end for each customer, around the forecast, shape (n,); `mean` is that of all customers."""
         low, high = np.zeros(len(forecast)), np.zeros(len(forecast))
-        if not forecast.sum() > 0:
+        if not mean > 0:
             return low, high
-        mean, tier = forecast.mean(), np.asarray(tiers, dtype=str)
+        tier = np.asarray(tiers, dtype=str)
         cell = np.searchsorted(self.edges, forecast / mean, side="right")
         draws = Spread(self.ratios, cell, forecast + FLOOR * mean)
         for name in np.unique(tier):

@@ -21,11 +21,12 @@ def names(age_days: float) -> list[str]:
     return [LAST_WINDOW, LAST_YEAR, *([LAST_YEARS_WINDOW] if age_days >= YEAR_DAYS else []), PAST_RATE]
 
 
-def amounts(customers: pd.DataFrame, days: int) -> dict[str, pd.Series]:
+def amounts(customers: pd.DataFrame, days: int, shop_age_days: float | None = None) -> dict[str, pd.Series]:
     """Money of the next `days` days by the rules that enter the race beside models, in the index of customers.
 
     The last window once more, the window of a year ago once more (where the shop is a year old), the last year at its
-    pace, and repeat purchases at the pace of all the time since the first. None is below 0.
+    pace, and repeat purchases at the pace of all the time since the first. None is below 0. The shop's age is that of
+    these customers unless it is told.
     """
     last_year = _window("net_sales_{}d", (YEAR_DAYS,), customers, days)
     repeat_sales = customers["frequency"].astype(float) * customers["monetary_value"].fillna(0.0)
@@ -34,7 +35,7 @@ def amounts(customers: pd.DataFrame, days: int) -> dict[str, pd.Series]:
         LAST_YEAR: last_year,
         PAST_RATE: _rate(repeat_sales, customers["age_days"].astype(float)) * days,
     }
-    wanted = names(customers["age_days"].max())
+    wanted = names(customers["age_days"].max() if shop_age_days is None else shop_age_days)
     if LAST_YEARS_WINDOW in wanted:
         is_a_year = days >= YEAR_DAYS
         found[LAST_YEARS_WINDOW] = (
@@ -95,10 +96,13 @@ class Rates:
         purchases, sales = repeats + len(customers), float(customers["net_sales"].astype(float).sum())
         return cls(repeats, repeats / age if age else 0.0, max(sales / purchases, 0.0) if purchases else 0.0)
 
-    def orders(self, customers: pd.DataFrame, days: int) -> pd.Series:
-        """Repeat purchases expected in the next `days` days, their sum at the shop's rate."""
-        own = (customers["frequency"] + 1.0) / (customers["age_days"] + self._prior_days)
-        return own.astype(float) * days * self._level(own)
+    def orders(self, customers: pd.DataFrame, days: int, among: pd.DataFrame | None = None) -> pd.Series:
+        """Repeat purchases expected in the next `days` days; of all customers the mean is the shop's rate.
+
+        All are `among`, unless it is left out, where `customers` are.
+        """
+        own_of_all = self._own(customers if among is None else among)
+        return self._own(customers) * days * float(self.a_day / own_of_all.mean())
 
     def order_value(self, customers: pd.DataFrame) -> pd.Series:
         """Spend expected of a purchase day."""
@@ -114,17 +118,18 @@ class Rates:
     def _prior_days(self) -> float:
         return 1.0 / self.a_day
 
-    def _level(self, own: pd.Series) -> float:
-        return float(self.a_day * len(own) / own.sum())
+    def _own(self, customers: pd.DataFrame) -> pd.Series:
+        return ((customers["frequency"] + 1.0) / (customers["age_days"] + self._prior_days)).astype(float)
 
 
-def plain_ratio(customers: pd.DataFrame, horizons: list[int]) -> pd.DataFrame:
+def plain_ratio(customers: pd.DataFrame, horizons: list[int], rates: Rates | None = None) -> pd.DataFrame:
     """The managers' ratio, average order value times repeat purchases over customers, at the past pace.
 
     Columns expected_order_value and, for each horizon h, expected_orders_h and predicted_value_h. The same for
-    everybody: it says what a customer of this shop is worth, not which one, hence no chances and no interval.
+    everybody: it says what a customer of this shop is worth, not which one, hence no chances and no interval. `rates`
+    are the shop's; left out, those of these customers.
     """
-    rates = Rates.of(customers)
+    rates = rates or Rates.of(customers)
     columns = {"expected_order_value": round(rates.a_purchase, 2)}
     for days in horizons:
         columns[f"expected_orders_{days}"] = round(rates.a_day * days, 6)

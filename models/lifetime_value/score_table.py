@@ -1,11 +1,15 @@
 """Forecasts as they are published and measured: one table of scores, rounded. Nothing is fitted or chosen here."""
 
+from dataclasses import dataclass
+from typing import Self
+
 import numpy as np
 import pandas as pd
 
-from models.lifetime_value.published import never_falling, published
+from models.lifetime_value.crowd import Crowd
+from models.lifetime_value.published import Level, never_falling, published
 from models.lifetime_value.race import INTERVAL_LEVEL
-from models.lifetime_value.rules import PLAIN_RATIO, plain_ratio
+from models.lifetime_value.rules import PLAIN_RATIO, Rates, plain_ratio
 from models.lifetime_value.trained import TrainedValue
 from models.lifetime_value.value_model import histories_of
 from models.result_tables import nothing, typed
@@ -42,27 +46,61 @@ SCORE_TYPES = {
 HISTOGRAM_TYPES = {"frequency": "int64", "actual_customers": "float64", "expected_customers": "float64"}
 HISTOGRAM_TOP = 10  # stands for ten repeat purchases and more
 HISTOGRAM_DRAWS = 20
-MOST_HISTOGRAM_LIVES = 2_000_000  # customers times draws: more would not move a bar
+MOST_HISTOGRAM_LIVES = 400_000  # customers times draws: more would not move a bar
 
 
-def scores_of(trained: TrainedValue, customers: pd.DataFrame) -> pd.DataFrame:
+@dataclass(frozen=True)
+class Standard:
+    """What customers are scored by: what was learned, whom they are seen among, and what those are foretold on average.
+
+    `levels` are by horizon, empty where those customers came back too seldom to know any rate.
+    """
+
+    trained: TrainedValue
+    crowd: Crowd
+    levels: dict[int, Level]
+
+    @classmethod
+    def of(cls, trained: TrainedValue, customers: pd.DataFrame) -> Self:
+        """From all customers of a day, or an even sample of very many."""
+        crowd = trained.candidates.crowd(customers)
+        told = _foretold(trained, customers, crowd)
+        levels = {} if told is None else {days: Level.of(days, *each) for days, each in told.items()}
+        return cls(trained, crowd, levels)
+
+
+def _foretold(
+    trained: TrainedValue, customers: pd.DataFrame, crowd: Crowd
+) -> dict[int, tuple[pd.DataFrame, pd.DataFrame]] | None:
+    """Orders and amounts of Candidates by horizon; None where no rate is known."""
+    candidates = trained.candidates
+    orders = candidates.orders(customers, HORIZONS, crowd)
+    if orders is None:
+        return None
+    learned = {days: trained.plan(days).learned_days for days in HORIZONS}
+    boosted = candidates.boosted(customers, [*learned.values()], crowd)
+    return {
+        days: (orders, candidates.amounts(customers, days, learned[days], orders, boosted, crowd)) for days in HORIZONS
+    }
+
+
+def scores_of(standard: Standard, customers: pd.DataFrame) -> pd.DataFrame:
     """Scores of customers: every horizon by its plan, and the challenger's value of the longest.
 
-    The plain ratio where these customers came back too seldom to know any rate, as none may have any more.
+    The plain ratio where customers came back too seldom to know any rate, as none may have any more.
     """
-    orders = trained.candidates.orders(customers, HORIZONS)
-    if orders is None:
-        return plain_scores(customers)
-    boosted = trained.candidates.boosted(customers, [trained.plan(days).learned_days for days in HORIZONS])
+    trained = standard.trained
+    told = _foretold(trained, customers, standard.crowd) if standard.levels else None
+    if told is None:
+        return plain_scores(customers, standard.crowd.rates)
     forecasts, rival = [], pd.Series(np.nan, index=customers.index)
-    for days in HORIZONS:
-        plan = trained.plan(days)
-        amounts = trained.candidates.amounts(customers, days, plan.learned_days, orders, boosted)
-        told = (trained.candidates, plan, plan.method, customers, orders, amounts, trained.tiers, trained.random_state)
-        forecasts.append(published(*told))
+    for days, (orders, amounts) in told.items():
+        plan, level = trained.plan(days), standard.levels[days]
+        how = trained.candidates, plan, plan.method, customers, orders, amounts, trained.tiers, trained.random_state
+        forecasts.append(published(*how, level))
         if days == HORIZON_DAYS and plan.challenger:
-            total = float(orders[f"predicted_value_{days}"].sum())
-            rival = pd.Series(plan.values(plan.challenger, amounts, total).round(2), index=customers.index)
+            value = plan.values(plan.challenger, amounts, level.value, level.means)
+            rival = pd.Series(value.round(2), index=customers.index)
     by_days = dict(zip(HORIZONS, never_falling(forecasts), strict=True))
     longest = by_days[HORIZON_DAYS]
     scores = _keys(customers).assign(
@@ -86,9 +124,9 @@ def scores_of(trained: TrainedValue, customers: pd.DataFrame) -> pd.DataFrame:
     return typed(scores, SCORE_TYPES)
 
 
-def plain_scores(today: pd.DataFrame) -> pd.DataFrame:
+def plain_scores(today: pd.DataFrame, rates: Rates) -> pd.DataFrame:
     """Scores under the plain ratio: no chances, no interval, no challenger."""
-    frame = plain_ratio(today, HORIZONS)
+    frame = plain_ratio(today, HORIZONS, rates)
     scores = _keys(today).assign(
         method=PLAIN_RATIO,
         expected_order_value=frame["expected_order_value"],

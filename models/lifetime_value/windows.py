@@ -58,6 +58,11 @@ class Window:
         return 0.0 if self.orders is None else float(self.orders[f"predicted_value_{self.days}"].sum())
 
     @property
+    def mean(self) -> float:
+        """Money foretold of a customer."""
+        return self.total / max(len(self.known), 1)
+
+    @property
     def is_usable(self) -> bool:
         """Whether it can tell candidates apart: enough customers, something sold, something foretold."""
         return len(self.known) >= LEAST_CUSTOMERS and self.truth.sum() > 0 and self.total > 0

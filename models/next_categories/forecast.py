@@ -8,7 +8,7 @@ import pandas as pd
 from models.next_categories.evaluation import first_guesses
 from models.next_categories.guessers import SHRUNK_SHARES, Guesser, ShrunkShares
 from models.next_categories.histories import Histories
-from models.next_categories.sources import sources_on
+from models.next_categories.sources import Shop, sources_on
 from models.next_categories.study import WINDOW_DAYS, NextCategoryStudy
 from models.one_thread import on_one_thread
 from models.result_tables import METRIC_TYPES, nothing, typed
@@ -62,11 +62,19 @@ def train_next_categories(lines: pd.DataFrame, as_of_date: pd.Timestamp, random_
     return NextCategoryTraining(study.guessers(as_of_date)[study.champion], measured, _notes(study, measured))
 
 
+@dataclass(frozen=True)
+class Standard:
+    """What customers' next categories are guessed by: a guesser, and what the shop's customers bought by the day."""
+
+    guesser: Guesser | ShrunkShares
+    as_of_date: pd.Timestamp
+    histories: Histories
+    shop: Shop
+
+
 @on_one_thread
-def score_next_categories(
-    trained: Guesser | ShrunkShares | None, lines: pd.DataFrame, as_of_date: pd.Timestamp
-) -> pd.DataFrame:
-    """The five likeliest categories of each customer's next order, by what was learned on this day or an earlier one.
+def standard_of(trained: Guesser | ShrunkShares | None, lines: pd.DataFrame, as_of_date: pd.Timestamp) -> Standard:
+    """From the orders of all customers, or of an even sample of very many.
 
     Parameters
     ----------
@@ -76,21 +84,26 @@ def score_next_categories(
         As `train_next_categories` wants them.
     as_of_date : Timestamp
         The last day of the orders.
-
-    Returns
-    -------
-    DataFrame
-        Columns of SCORE_TYPES, sorted by customer_id and rank; of customers who ever bought a category. `probability`
-        is that of the next order holding the category, whenever it comes; it falls with the rank. A shop with fewer
-        than five categories has fewer ranks.
     """
     histories = Histories.of(lines)
-    known = histories.known_on(as_of_date)
+    shop = Shop.on(histories.known_on(as_of_date))
+    return Standard(ShrunkShares() if trained is None else trained, as_of_date, histories, shop)
+
+
+@on_one_thread
+def score_next_categories(standard: Standard, lines: pd.DataFrame) -> pd.DataFrame:
+    """The five likeliest categories of each customer's next order, by what was learned on this day or an earlier one.
+
+    `lines` are of all customers, or of some. The table has the columns of SCORE_TYPES, sorted by customer_id and rank;
+    of customers who ever bought a category. `probability` is that of the next order holding the category, whenever it
+    comes; it falls with the rank. A shop with fewer than five categories has fewer ranks.
+    """
+    histories = Histories.of(lines, like=standard.histories)
+    known = histories.known_on(standard.as_of_date)
     width = len(histories.categories)
     if not width or not len(known.who):
         return nothing(SCORE_TYPES)
-    guesser = ShrunkShares() if trained is None else trained
-    sources = sources_on(known)
+    guesser, sources = standard.guesser, sources_on(known, shop=standard.shop)
     tops, told = [], []
     for rows, chances in sources.blocks():
         probability = guesser.probabilities(sources, rows, chances)[:, :width]

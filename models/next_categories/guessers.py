@@ -50,7 +50,7 @@ class ShrunkShares:
     def probabilities(self, sources: Sources, rows: slice, chances: list[np.ndarray]) -> np.ndarray:
         """As a `Guesser`'s; what the sources say is not asked."""
         held, count = sources.held[rows].toarray(), sources.count[rows][:, None]
-        return (held + PRIOR_ORDERS * sources.shares) / (count + PRIOR_ORDERS)
+        return (held + PRIOR_ORDERS * sources.shop.shares) / (count + PRIOR_ORDERS)
 
 
 def rule_weights(method: str, kinds: int) -> np.ndarray:

@@ -40,16 +40,26 @@ class Histories:
     starts: np.ndarray
 
     @classmethod
-    def of(cls, lines: pd.DataFrame, most_categories: int = MOST_CATEGORIES) -> Self:
-        """From rows of customer_id, purchase_number, order_date, category and line_count, in any order."""
+    def of(cls, lines: pd.DataFrame, most_categories: int = MOST_CATEGORIES, like: "Histories | None" = None) -> Self:
+        """From rows of customer_id, purchase_number, order_date, category and line_count, in any order.
+
+        Where these are some of the shop's customers, categories are those of others of them, `like`. One that those
+        never bought is left out, if every category that they bought can be guessed.
+        """
         lines = lines.dropna(subset=["customer_id", "purchase_number", "category"])
+        if like is None:
+            category, categories = _guessable(lines["category"], most_categories)
+            width = max(len(categories), int(category.max(initial=-1)) + 1)
+        else:
+            categories, width = like.categories, like.baskets.shape[1]
+            category = pd.Index(categories).get_indexer(lines["category"])
+            category[category < 0] = len(categories)
+            lines, category = lines[category < width], category[category < width]
         customer, customers = pd.factorize(lines["customer_id"], sort=True)
-        category, categories = _guessable(lines["category"], most_categories)
         number = lines["purchase_number"].to_numpy(dtype=np.int64)
         order_key, first, order = np.unique(
             customer * (number.max(initial=0) + 1) + number, return_index=True, return_inverse=True
         )
-        width = max(len(categories), int(category.max(initial=-1)) + 1)
         count = lines["line_count"].to_numpy(dtype=float)
         baskets = sparse.coo_array((count, (order, category)), shape=(len(order_key), width)).tocsr()
         baskets.data /= np.repeat(baskets.sum(axis=1), np.diff(baskets.indptr))

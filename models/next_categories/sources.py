@@ -12,6 +12,7 @@ popular
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 import pandas as pd
@@ -30,32 +31,52 @@ _CELLS = 4_000_000  # customers times categories at a time: 32 MB for each sourc
 
 
 @dataclass(frozen=True)
-class Sources:
-    """What can be said on a day of customers who had ordered by then.
+class Shop:
+    """What can be said on a day of all customers together.
 
     Attributes
     ----------
-    own, last : sparse arrays, shape (n_customers, n_categories)
-        Rows sum to 1.
-    held : sparse array of the same shape
-        In how many of the customer's orders each category was.
     followers : array, shape (n_categories, n_categories)
         Row: category of an order; the chances of the next one's. Rows sum to 1.
     popular : array, shape (n_categories,)
         Sums to 1; no category is nothing.
     shares : array, shape (n_categories,)
         The share of the shop's orders that hold the category.
+    """
+
+    followers: np.ndarray
+    popular: np.ndarray
+    shares: np.ndarray
+
+    @classmethod
+    def on(cls, known: Known) -> Self:
+        """From all that was known on the day."""
+        popular, held = _popular(known), _held(known.histories.baskets)
+        shares = held[known.known_orders].sum(axis=0) / max(known.known_orders.sum(), 1)
+        return cls(_followers(known, popular), popular, shares)
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What can be said on a day of customers who had ordered by then.
+
+    Attributes
+    ----------
+    shop : Shop
+        Of all of them.
+    own, last : sparse arrays, shape (n_customers, n_categories)
+        Rows sum to 1.
+    held : sparse array of the same shape
+        In how many of the customer's orders each category was.
     count, breadth : arrays, shape (n_customers,)
         Orders by the day, and categories in one of them (with five orders as they are usual in the shop).
     """
 
+    shop: Shop
     known: Known
     own: sparse.csr_array
     last: sparse.csr_array
     held: sparse.csr_array
-    followers: np.ndarray
-    popular: np.ndarray
-    shares: np.ndarray
     breadth: np.ndarray
 
     @property
@@ -65,12 +86,13 @@ class Sources:
 
     def blocks(self) -> Iterator[tuple[slice, list[np.ndarray]]]:
         """Some customers at a time: which, and the chance of each category by each source, shape (n, n_categories)."""
-        size = max(_CELLS // max(len(self.popular), 1), 1)
+        popular, followers = self.shop.popular, self.shop.followers
+        size = max(_CELLS // max(len(popular), 1), 1)
         for start in range(0, len(self.count), size):
             rows = slice(start, start + size)
             last = self.last[rows]
             own = self.own[rows].toarray()
-            yield rows, [own, last.toarray(), last @ self.followers, np.broadcast_to(self.popular, own.shape)]
+            yield rows, [own, last.toarray(), last @ followers, np.broadcast_to(popular, own.shape)]
 
     def those(self, chosen: np.ndarray) -> "Sources":
         """The same of some of the customers; `chosen` are places among these."""
@@ -79,8 +101,9 @@ class Sources:
 
     def at(self, row: np.ndarray, category: np.ndarray) -> np.ndarray:
         """The chances of single categories of single customers, shape (n_cells, n_sources)."""
+        popular, followers = self.shop.popular, self.shop.followers
         cells = np.empty((len(row), len(SOURCES)))
-        size = max(_CELLS // max(len(self.popular), 1), 1)
+        size = max(_CELLS // max(len(popular), 1), 1)
         for start in range(0, len(row), size):
             part = slice(start, start + size)
             who, what = row[part], category[part]
@@ -88,18 +111,20 @@ class Sources:
             columns = [
                 self.own[who, what],
                 self.last[who, what],
-                (last @ self.followers)[np.arange(len(who)), what],
-                self.popular[what],
+                (last @ followers)[np.arange(len(who)), what],
+                popular[what],
             ]
             cells[part] = np.column_stack([np.asarray(column).ravel() for column in columns])
         return cells
 
 
-def sources_on(known: Known, of: Known | None = None) -> Sources:
-    """What is known on a day of its customers, or of some of them; of the shop it is what all of them did."""
-    of = known if of is None else of
+def sources_on(known: Known, of: Known | None = None, shop: Shop | None = None) -> Sources:
+    """What is known on a day of its customers, or of some of them; of the shop it is what all of them did.
+
+    Unless what the shop did is told, as by more customers than these.
+    """
+    of, shop = known if of is None else of, shop or Shop.on(known)
     baskets, held = known.histories.baskets, _held(known.histories.baskets)
-    popular, shares = _popular(known), held[known.known_orders].sum(axis=0) / max(known.known_orders.sum(), 1)
     orders, ago = _ranges(of.first, of.count), _ago(of.count)
     bounds = np.append(0, np.cumsum(of.count))
     fading = sparse.csr_array((FADING**ago, orders, bounds), shape=(len(of.count), baskets.shape[0]))
@@ -107,9 +132,9 @@ def sources_on(known: Known, of: Known | None = None) -> Sources:
     own.data /= np.repeat(fading.sum(axis=1), np.diff(own.indptr))
     every = sparse.csr_array((np.ones(len(orders)), orders, bounds), shape=fading.shape)
     in_orders = every @ held
-    usual = shares.sum()
+    usual = shop.shares.sum()
     breadth = (in_orders.sum(axis=1) + PRIOR_ORDERS * usual) / (of.count + PRIOR_ORDERS)
-    return Sources(of, own, baskets[of.last], in_orders, _followers(known, popular), popular, shares, breadth)
+    return Sources(shop, of, own, baskets[of.last], in_orders, breadth)
 
 
 def _held(baskets: sparse.csr_array) -> sparse.csr_array:

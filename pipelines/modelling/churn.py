@@ -14,6 +14,7 @@ from pipelines.modelling.scoring import (
     Inputs,
     Score,
     Scored,
+    Stream,
     Trained,
     Training,
 )
@@ -39,26 +40,33 @@ def train(inputs: Inputs, settings: Settings) -> Trained:
     return Trained(churn.trained, Scored(tables, churn.metrics, notes={"customer_churn": churn.notes}))
 
 
-def score(inputs: Inputs, settings: Settings, model: Any) -> Scored:
-    """Scores of today's eligible customers."""
-    from models.churn.forecast import score_churn
+def among(inputs: Inputs, settings: Settings, model: Any) -> Any:
+    """What customers are scored by."""
+    from models.churn.forecast import standard_of
 
     medium_from, high_from = settings.churn.bands_from
-    scores = score_churn(
+    return standard_of(
         model,
-        inputs["features"],
+        inputs["today"],
         horizon_days=settings.churn.horizon_days,
         eligibility_days=settings.churn.eligibility_days,
         medium_from=medium_from,
         high_from=high_from,
     )
-    return Scored({"customer_churn": scores})
+
+
+def score(inputs: Inputs, settings: Settings, standard: Any) -> Scored:
+    """Scores of today's eligible customers."""
+    from models.churn.forecast import score_churn
+
+    return Scored({"customer_churn": score_churn(standard, inputs["today"])})
 
 
 SCORE = Score(
-    inputs={"features": f"{TODAY} order by as_of_date, customer_id"},
+    inputs={"today": TODAY},
     tables=("customer_churn", "churn_reliability"),
     call=score,
+    stream=Stream("today", among),
     training=Training(
         inputs={
             "past": f"{FEATURES} where not is_today order by as_of_date, customer_id",

@@ -17,6 +17,7 @@ from pipelines.modelling.scoring import (
     Inputs,
     Score,
     Scored,
+    Stream,
     Trained,
     Training,
 )
@@ -50,23 +51,35 @@ def train(inputs: Inputs, settings: Settings) -> Trained:
     return Trained(value.trained, made)
 
 
-def score(inputs: Inputs, settings: Settings, model: Any) -> Scored:
+def among(inputs: Inputs, settings: Settings, model: Any) -> Any:
+    """What customers are scored by."""
+    from models.lifetime_value.forecast import standard_of
+
+    return standard_of(model, inputs["today"])
+
+
+def score(inputs: Inputs, settings: Settings, standard: Any) -> Scored:
     """Scores of today's customers, and how often they came back beside what the purchase model expects."""
     from models.lifetime_value.forecast import score_lifetime_value
+
+    scored = score_lifetime_value(standard, inputs["today"])
+    return Scored({"customer_lifetime_value": scored.scores, "frequency_histogram": scored.frequency_histogram})
+
+
+def picture(histogram: pd.DataFrame) -> bytes | None:
+    """How often customers came back; None when there is no purchase model to compare with."""
     from models.lifetime_value.plots import plot_frequency
 
-    scored = score_lifetime_value(model, inputs["today"])
-    histogram = scored.frequency_histogram
-    return Scored(
-        {"customer_lifetime_value": scored.scores, "frequency_histogram": histogram},
-        pictures={"frequency_histogram": plot_frequency(histogram)} if len(histogram) else {},
-    )
+    return plot_frequency(histogram) if len(histogram) else None
 
 
 SCORE = Score(
-    inputs={"today": f"{TODAY} order by customer_id"},
+    inputs={"today": TODAY},
     tables=("customer_lifetime_value", "calibration", "order_tracking", "frequency_histogram"),
     call=score,
+    stream=Stream(
+        "today", among, added_up={"frequency_histogram": "frequency"}, pictures={"frequency_histogram": picture}
+    ),
     training=Training(
         inputs={
             "past": f"{FEATURES} where not is_today order by customer_id, as_of_date",

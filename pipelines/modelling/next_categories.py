@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from pipelines.modelling.scoring import Inputs, Score, Scored, Trained, Training
+from pipelines.modelling.scoring import Inputs, Score, Scored, Stream, Trained, Training
 from pipelines.settings.model import Settings
 
 INPUTS = {
@@ -34,15 +34,28 @@ def train(inputs: Inputs, settings: Settings) -> Trained:
     return Trained(learned.trained, Scored({}, learned.metrics, notes={"customer_next_categories": learned.notes}))
 
 
-def score(inputs: Inputs, settings: Settings, model: Any) -> Scored:
+def among(inputs: Inputs, settings: Settings, model: Any) -> Any:
+    """What customers' next categories are guessed by."""
+    from models.next_categories.forecast import standard_of
+
+    return standard_of(model, inputs["lines"], _day(inputs))
+
+
+def score(inputs: Inputs, settings: Settings, standard: Any) -> Scored:
     """The likeliest categories of every customer who has bought one."""
     from models.next_categories.forecast import score_next_categories
 
-    return Scored({"customer_next_categories": score_next_categories(model, inputs["lines"], _day(inputs))})
+    return Scored({"customer_next_categories": score_next_categories(standard, inputs["lines"])})
 
 
 def _day(inputs: Inputs) -> pd.Timestamp:
     return pd.Timestamp(inputs["night"]["as_of_date"].iloc[0])
 
 
-SCORE = Score(inputs=INPUTS, tables=("customer_next_categories",), call=score, training=Training(INPUTS, train))
+SCORE = Score(
+    inputs=INPUTS,
+    tables=("customer_next_categories",),
+    call=score,
+    training=Training(INPUTS, train),
+    stream=Stream("lines", among),
+)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from pipelines.modelling.scoring import PURCHASE_DAYS, Inputs, Score, Scored, Trained, Training
+from pipelines.modelling.scoring import PURCHASE_DAYS, Inputs, Score, Scored, Stream, Trained, Training
 from pipelines.settings.model import Settings
 
 NIGHT = "select as_of_date from ops.night"
@@ -30,4 +30,10 @@ def _as_of(inputs: Inputs) -> pd.Timestamp:
 
 
 FRAMES = {"purchase_days": f"{PURCHASE_DAYS} order by customer_id, activity_date", "night": NIGHT}
-SCORE = Score(inputs=FRAMES, tables=("customer_next_order",), call=score, training=Training(inputs=FRAMES, call=train))
+SCORE = Score(
+    inputs=FRAMES,
+    tables=("customer_next_order",),
+    call=score,
+    training=Training(inputs=FRAMES, call=train),
+    stream=Stream("purchase_days"),
+)

@@ -4,11 +4,13 @@ Every other module of this folder is a score: it defines `SCORE`, and its own na
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
 from pkgutil import iter_modules
 from types import ModuleType
@@ -47,6 +49,15 @@ NET_SALES = """
 """
 
 Inputs = Mapping[str, pd.DataFrame]
+
+SAMPLE, BATCH = 50_000, 200_000  # customers: what stands for all, and as many as are scored at a time, some 600 MB
+ENDS = """
+    select customer_id from (
+        select customer_id, row_number() over (order by customer_id) as place
+        from (select distinct customer_id from ({query}) as rows_of_all) as customers
+    ) as numbered
+    where place % {size} = 0 order by customer_id
+"""
 
 
 @dataclass(frozen=True)
@@ -135,12 +146,34 @@ class Training:
     headline: str | None = None
 
 
+def as_learned(inputs: Inputs, settings: Settings, model: Any) -> Any:
+    """The model itself: nothing is to be known of other customers."""
+    return model
+
+
+@dataclass(frozen=True)
+class Stream:
+    """How a score is made of some customers at a time, so that memory does not grow with their number.
+
+    `of` is the input that has a customer_id, and all rows of a customer come together; the other inputs are the same
+    every time. `among` makes, from those of at most SAMPLE customers, what the call is given in place of the model:
+    what has to be known of the shop as a whole. Of tables that are not customers' own the rows of all times are
+    `added_up` by a column. `pictures` are of whole tables; None where there is nothing to see.
+    """
+
+    of: str
+    among: Callable[[Inputs, Settings, Any], Any] = as_learned
+    added_up: Mapping[str, str] = field(default_factory=dict)
+    pictures: Mapping[str, Callable[[pd.DataFrame], bytes | None]] = field(default_factory=dict)
+
+
 @dataclass(frozen=True)
 class Score:
     """A select for each input, the tables of the schema `ml` that it fills, and the call that makes them.
 
     The call is pure: frames, settings and a model in, frames out. The model is what `training` has learned, tonight or
     on an earlier night, and None without one. `forecasts` are what later nights find out to have been right or not.
+    Without a `stream` the call is given all rows at once.
     """
 
     inputs: Mapping[str, str]
@@ -148,6 +181,7 @@ class Score:
     call: Callable[[Inputs, Settings, Any], Scored]
     training: Training | None = None
     forecasts: Sequence[Forecast] = ()
+    stream: Stream | None = None
 
     @property
     def reads(self) -> list[str]:
@@ -161,6 +195,87 @@ class Score:
 def read_inputs(tables: Tables, inputs: Mapping[str, str]) -> dict[str, pd.DataFrame]:
     """The frames that a call is given."""
     return {name: tables.read(query) for name, query in inputs.items()}
+
+
+@dataclass(frozen=True)
+class Asking:
+    """A score asked about tonight's customers, with what it has learned; `read` answers a select."""
+
+    score: Score
+    read: Callable[[str], pd.DataFrame]
+    settings: Settings
+    model: Any
+
+    @cached_property
+    def sample(self) -> Inputs:
+        """The inputs; where they come some customers at a time, of the first SAMPLE by id, which is an even sample.
+
+        An id is a digest with a secret: its order is none of the customers' own.
+        """
+        stream = self.score.stream
+        frames = {name: self.read(query) for name, query in self._whole.items()}
+        if stream is None:
+            return frames
+        return {**frames, stream.of: self._customers(None, self._ends[0] if self._ends else None)}
+
+    def parts(self) -> Iterator[Scored]:
+        """What the score says, of at most BATCH customers at a time."""
+        stream = self.score.stream
+        if stream is None:
+            yield self.score.call(self.sample, self.settings, self.model)
+            return
+        standard = stream.among(self.sample, self.settings, self.model)
+        if not self._ends:
+            yield self.score.call(self.sample, self.settings, standard)
+            return
+        ends = [None, *self._ends[BATCH // SAMPLE - 1 :: BATCH // SAMPLE], None]
+        same = {name: frame for name, frame in self.sample.items() if name != stream.of}
+        for after, until in pairwise(ends):
+            part = self._customers(after, until)
+            if len(part):
+                yield self.score.call({**same, stream.of: part}, self.settings, standard)
+
+    def whole(self) -> Scored:
+        """What the score says of all customers, at once."""
+        scored, tables = Scored({}), dict[str, list[pd.DataFrame]]()
+        for part in self.parts():
+            for name, frame in part.tables.items():
+                tables.setdefault(name, []).append(frame)
+            scored = scored.followed_by(replace(part, tables={}))
+        return self.with_sums(replace(scored, tables={name: pd.concat(frames) for name, frames in tables.items()}))
+
+    def with_sums(self, scored: Scored) -> Scored:
+        """The same with what is added up, and with pictures of it."""
+        if self.score.stream is None:
+            return scored
+        tables, pictures = {**scored.tables}, {**scored.pictures}
+        for name, column in self.score.stream.added_up.items():
+            kinds = tables[name].dtypes
+            tables[name] = tables[name].groupby(column, as_index=False, sort=False).sum().astype(kinds)
+        for name, picture in self.score.stream.pictures.items():
+            if (drawn := picture(tables[name])) is not None:
+                pictures[name] = drawn
+        return replace(scored, tables=tables, pictures=pictures)
+
+    @property
+    def _whole(self) -> dict[str, str]:
+        of = self.score.stream.of if self.score.stream else None
+        return {name: query for name, query in self.score.inputs.items() if name != of}
+
+    @cached_property
+    def _ends(self) -> list[str]:
+        """The id of every SAMPLEth customer; empty where one sample is all of them."""
+        assert self.score.stream is not None
+        query = self.score.inputs[self.score.stream.of]
+        return [*self.read(ENDS.format(query=query, size=SAMPLE))["customer_id"]]
+
+    def _customers(self, after: str | None, until: str | None) -> pd.DataFrame:
+        """The streamed input of the customers whose ids lie above `after` and not above `until`."""
+        assert self.score.stream is not None
+        bounds = [f"customer_id {sign} '{end}'" for sign, end in ((">", after), ("<=", until)) if end is not None]
+        where = f"where {' and '.join(bounds)}" if bounds else ""
+        query = self.score.inputs[self.score.stream.of]
+        return self.read(f"select * from ({query}) as rows_of_all {where} order by customer_id")
 
 
 def learned_from(training: Training, inputs: Inputs) -> LearnedFrom | None:
@@ -204,10 +319,30 @@ def find_scores(package: ModuleType) -> dict[str, Score]:
 
 
 def keep_tables(tables: Tables, name: str, score: Score, scored: Scored, as_of_date: date) -> None:
-    """Write the tables that the score `name` declares, and its own rows of `ml.model_metrics`."""
+    """Write those of the tables that the score `name` declares, and its own rows of `ml.model_metrics`."""
     for table in score.tables:
-        tables.write(f"ml.{table}", scored.tables[table], as_of_date)
+        if table in scored.tables:
+            tables.write(f"ml.{table}", scored.tables[table], as_of_date)
     keep_rows(tables, METRICS, name, typed(scored.metrics, METRIC_TYPES), as_of_date)
+
+
+def keep_parts(open_tables: Callable[[], AbstractContextManager[Tables]], asking: Asking, as_of_date: date) -> Scored:
+    """Write customers' tables as they are made, some customers at a time; what else was made is returned."""
+    score = asking.score
+    added_up = {} if score.stream is None else score.stream.added_up
+    rest, sums, written = Scored({}), dict[str, list[pd.DataFrame]](), set[str]()
+    for part in asking.parts():
+        with open_tables() as tables:
+            for table, frame in part.tables.items():
+                if table in added_up:
+                    sums.setdefault(table, []).append(frame)
+                elif table in written:
+                    tables.append(f"ml.{table}", frame, as_of_date)
+                else:
+                    tables.write(f"ml.{table}", frame, as_of_date)
+                    written.add(table)
+        rest = rest.followed_by(replace(part, tables={}))
+    return asking.with_sums(replace(rest, tables={table: pd.concat(frames) for table, frames in sums.items()}))
 
 
 def keep_rows(tables: Tables, address: str, name: str, rows: pd.DataFrame, as_of_date: date) -> None:

@@ -1,9 +1,9 @@
 """Scores as they were published on some nights, and what came of them: `scores/<score>/<day>.parquet`.
 
 Kept are nights on which a model was learned, and besides at most one a week. A file has a row per customer (of more
-than MOST_CUSTOMERS an even sample, by a digest of the id): the pseudonymous id, the method, each forecast and how many
-days it looks ahead, and the day of the model. A night that is built again for a past day leaves no file and changes
-none: what it would have published is not what was published.
+than MOST_CUSTOMERS the first by id, which is an even sample, as an id is a digest): the pseudonymous id, the method,
+each forecast and how many days it looks ahead, and the day of the model. A night that is built again for a past day
+leaves no file and changes none: what it would have published is not what was published.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -112,11 +112,12 @@ class Archive:
                 for one in self.forecasts
                 if one.table == table
             )
-            more = _sampled(read(f"select customer_id, method{columns} from ml.{table}"))
+            told = f"select customer_id, method{columns} from ml.{table}"
+            more = read(f"{told} order by customer_id limit {MOST_CUSTOMERS}")
             keys = ["customer_id", "method"]
             frame = more if frame is None else frame.merge(more, on=keys, how="outer", validate="one_to_one")
         assert frame is not None  # there are forecasts
-        return _sampled(frame.sort_values("customer_id", ignore_index=True))
+        return frame.sort_values("customer_id", ignore_index=True).head(MOST_CUSTOMERS)
 
     def _read(self, night: date) -> pd.DataFrame | None:
         try:
@@ -183,15 +184,6 @@ def _happenings(read: Read, happened: str, customers: pd.Index, after: date, unt
     days = (pd.to_datetime(rows["happened_on"]) - EPOCH).dt.days.to_numpy()
     is_known = place >= 0
     return Happenings.of(place[is_known], days[is_known], rows["amount"].to_numpy(dtype=float)[is_known])
-
-
-def _sampled(frame: pd.DataFrame) -> pd.DataFrame:
-    """At most MOST_CUSTOMERS of a table's, the same ones on every night, and of every table, in which they are."""
-    if len(frame) <= MOST_CUSTOMERS:
-        return frame
-    digests = pd.util.hash_array(frame["customer_id"].to_numpy(dtype=object), categorize=False)
-    order = np.argsort(digests, kind="stable")[:MOST_CUSTOMERS]
-    return frame.iloc[np.sort(order)].reset_index(drop=True)
 
 
 def _day(day: date) -> int:

@@ -36,6 +36,11 @@ class DuckDBTables:
         with self._selected(frame, as_of_date) as rows:
             self.connection.execute(f"create or replace table {address} as {rows}")
 
+    def append(self, address: str, frame: pd.DataFrame, as_of_date: date) -> None:
+        """Add the rows of `frame`, with the night's date as a last column."""
+        with self._selected(frame, as_of_date) as rows:
+            self.connection.execute(f"insert into {address} by name {rows}")
+
     def write_rows(self, address: str, frame: pd.DataFrame, as_of_date: date, column: str, value: str) -> None:
         """Replace the rows whose `column` is `value`, and no others."""
         if not self.exists(address):

@@ -136,6 +136,11 @@ class SparkTables:
         rows = self.session.createDataFrame(_as_written(frame, as_of_date))
         rows.coalesce(1).write.mode("overwrite").format("parquet").saveAsTable(address)
 
+    def append(self, address: str, frame: pd.DataFrame, as_of_date: date) -> None:
+        """Add the rows of `frame`, with the night's date as a last column."""
+        rows = self.session.createDataFrame(_as_written(frame, as_of_date))
+        rows.coalesce(1).write.mode("append").format("parquet").saveAsTable(address)
+
     def write_rows(self, address: str, frame: pd.DataFrame, as_of_date: date, column: str, value: str) -> None:
         """Replace the rows whose `column` is `value`, and no others."""
         rows = self.session.createDataFrame(_as_written(frame, as_of_date))

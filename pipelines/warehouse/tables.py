@@ -21,6 +21,9 @@ class Tables(Protocol):
         Frames know no days: a timestamp in one is a day, and is written as one.
         """
 
+    def append(self, address: str, frame: pd.DataFrame, as_of_date: date) -> None:
+        """Add rows to a table that `write` has made this night, of the same columns."""
+
     def write_rows(self, address: str, frame: pd.DataFrame, as_of_date: date, column: str, value: str) -> None:
         """As `write`, but rows whose `column` holds another value than `value` stay as they are.
 

@@ -1,6 +1,7 @@
 """Every score of the house, learned and scored a second time from the night's rows in another order: the same bytes."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -8,7 +9,8 @@ import pandas as pd
 import pytest
 
 from pipelines.defs.modelling.assets import learned
-from pipelines.modelling.scoring import Scored, read_inputs, scores
+from pipelines.modelling import scoring
+from pipelines.modelling.scoring import Asking, Scored, read_inputs, scores
 from pipelines.registry.models import cards, keep_model, read_model
 from pipelines.settings.model import Settings
 from pipelines.warehouse.duckdb_tables import open_tables
@@ -19,6 +21,12 @@ pytestmark = pytest.mark.xdist_group("first_night")  # one worker builds that ni
 SETTINGS = Settings()
 NIGHT = date(2026, 6, 30)
 SLOW_TO_LEARN = {"lifetime_value"}
+FORECASTS = {
+    "churn": "churn_probability",
+    "lifetime_value": "predicted_value",
+    "next_categories": "probability",
+    "next_order": "probability_of_order",
+}
 
 
 class Frames:
@@ -70,6 +78,55 @@ def test_rows_in_another_order_are_scored_the_same(first_night: Run, frames: Fra
     score = scores()[name]
     [card] = cards(first_night.home / "models", name)
     model = read_model(first_night.home / "models", card).model
-    scored = score.call(frames.read(score.inputs), SETTINGS, model)
+
+    def answered(read: Callable[[Mapping[str, str]], Mapping[str, pd.DataFrame]]) -> Scored:
+        return Asking(score, lambda query: read({"one": query})["one"], SETTINGS, model).whole()
+
+    scored = answered(frames.read)
     assert sum(map(len, scored.tables.values())) > 0
-    assert_same(score.call(frames.shuffled(score.inputs), SETTINGS, model), scored)
+    assert_same(answered(frames.shuffled), scored)
+
+
+@pytest.mark.parametrize("name", [name for name, score in scores().items() if score.stream])
+def test_some_customers_at_a_time_are_told_the_same(
+    first_night: Run, frames: Frames, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """The standard is that of all of them here; of their own tables every number is, and sums are of all."""
+    score = scores()[name]
+    [card] = cards(first_night.home / "models", name)
+    model = read_model(first_night.home / "models", card).model
+    whole = Asking(score, lambda query: frames.read({"one": query})["one"], SETTINGS, model)
+    assert score.stream is not None
+    standard = score.stream.among(whole.sample, SETTINGS, model)
+    frozen = replace(score, stream=replace(score.stream, among=lambda inputs, settings, model: standard))
+    monkeypatch.setattr(scoring, "SAMPLE", 70)
+    monkeypatch.setattr(scoring, "BATCH", 210)
+    asked = Asking(frozen, whole.read, SETTINGS, model)
+    assert len([*asked.parts()]) > 5
+    together, parts = whole.whole(), asked.whole()
+    own = [table for table in together.tables if table not in score.stream.added_up]
+    for table in own:
+        pd.testing.assert_frame_equal(parts.tables[table].reset_index(drop=True), together.tables[table])
+    for table in score.stream.added_up:
+        for frame in (parts.tables[table], together.tables[table]):
+            assert frame.select_dtypes("number").sum().round(6).tolist() == pytest.approx(
+                together.tables[table].select_dtypes("number").sum().tolist(), rel=0.05
+            )
+
+
+@pytest.mark.parametrize("name", [name for name, score in scores().items() if score.stream])
+def test_what_a_sample_says_of_the_shop_is_near_what_all_say(
+    first_night: Run, frames: Frames, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    score = scores()[name]
+    [card] = cards(first_night.home / "models", name)
+    model = read_model(first_night.home / "models", card).model
+    whole = Asking(score, lambda query: frames.read({"one": query})["one"], SETTINGS, model).whole()
+    monkeypatch.setattr(scoring, "SAMPLE", 750)
+    monkeypatch.setattr(scoring, "BATCH", 750)
+    sampled = Asking(score, lambda query: frames.read({"one": query})["one"], SETTINGS, model).whole()
+    table = score.tables[0]
+    assert len(sampled.tables[table]) == len(whole.tables[table])
+    means = [scored.tables[table].select_dtypes("float").mean() for scored in (whole, sampled)]
+    forecast = FORECASTS[name]
+    assert means[1][forecast] == pytest.approx(means[0][forecast], rel=0.15)

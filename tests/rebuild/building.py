@@ -16,7 +16,7 @@ from pipelines.landing.lake import create_raw_view, create_superseded_table
 from pipelines.landing.nights import BusinessDay, nights_file
 from pipelines.landing.parts import committed_parts, manifest_path, quarantine_path, rows_path
 from pipelines.landing.reference_tables import write_reference_tables
-from pipelines.modelling.scoring import Scored, keep_tables, read_inputs, scores
+from pipelines.modelling.scoring import Asking, Scored, keep_tables, read_inputs, scores
 from pipelines.night.going_on import note_changes, remember_build
 from pipelines.night.shop import Night, write_night
 from pipelines.settings.model import Settings
@@ -57,7 +57,7 @@ def build(lake: Path, folder: Path, day: date, is_scored: bool = True) -> Path:
             if training:
                 trained = training.call(read_inputs(tables, training.inputs), Settings())
                 model, made = trained.model, trained.made
-            scored = score.call(read_inputs(tables, score.inputs), Settings(), model)
+            scored = Asking(score, tables.read, Settings(), model).whole()
             keep_tables(tables, name, score, made.followed_by(scored), day)
     run_dbt(warehouse, "--select", "source:ml+")
     return warehouse

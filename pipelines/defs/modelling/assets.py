@@ -13,11 +13,13 @@ from pipelines.defs.metadata import tables_metadata
 from pipelines.defs.resources import ShopResource
 from pipelines.modelling.scoring import (
     SHARED,
+    Asking,
     Inputs,
     Score,
     Scored,
     Trained,
     forget_rows_of_others,
+    keep_parts,
     keep_pictures,
     keep_rows,
     keep_tables,
@@ -104,9 +106,9 @@ def scored_with(name: str, score: Score, shop: ShopResource, night: Night) -> Sc
         trained, day = use.model(name, lambda: learned(score, frames, settings), training.headline)
     model_day = None if trained.model is None else day
     backtests = Archive(opened.folder.scores, name, score.forecasts).backtests(read, night.as_of_date)
-    inputs = frames(score.inputs)
-    drift = use.look_for_drift(name, use.card(name, day) if model_day else None, inputs, backtests)
-    scored = trained.made.followed_by(score.call(inputs, settings, trained.model))
+    asking = Asking(score, read, settings, trained.model)
+    drift = use.look_for_drift(name, use.card(name, day) if model_day else None, asking.sample, backtests)
+    scored = trained.made.followed_by(keep_parts(shop.tables, asking, night.as_of_date))
     models = models_table(use.standings(name), model_day)
     return ScoredTonight(scored, {MODELS: models, BACKTESTS: backtests, DRIFTS: drift}, model_day, use.told)
 

@@ -6,7 +6,7 @@ import pytest
 
 from models.churn import study
 from models.churn.evaluation import METRICS
-from models.churn.forecast import SCORE_COLUMNS
+from models.churn.score_table import SCORE_COLUMNS
 from models.churn.recency_rule import RECENCY_RULE as RULE
 from models.churn.recency_rule import recency_rule
 from models.result_tables import METRIC_TYPES

@@ -64,9 +64,9 @@ def test_all_candidates_share_one_total_and_are_judged_by_it(windows: list[Windo
     plan = plan_of(90, windows, windows[0].amounts.columns, TIERS)
     window = windows[0]
     for name in [*window.amounts, BLEND]:
-        values = plan.values(name, window.amounts, window.total)
+        values = plan.values(name, window.amounts, window.mean)
         assert values.sum() == pytest.approx(window.total * plan.correction)
-    single = plan.values(LAST_YEAR, window.amounts, window.total) / plan.correction
+    single = plan.values(LAST_YEAR, window.amounts, window.mean) / plan.correction
     by_hand = [
         np.abs(each.truth - each.amounts[LAST_YEAR] * each.total / each.amounts[LAST_YEAR].sum()).sum()
         / np.abs(each.truth).sum()
@@ -147,7 +147,7 @@ def test_intervals_hold_their_promise_on_another_window_of_the_same_shop() -> No
     errors = RelativeErrors.of([window(), window()], 0.8)
     assert errors is not None
     forecast, truth, tier = window()
-    low, high = errors.interval(forecast, tier)
+    low, high = errors.interval(forecast, tier, forecast.mean())
     assert (low <= forecast).all()
     assert (forecast <= high).all()
     assert coverage(truth, low, high) == pytest.approx(0.8, abs=0.02)

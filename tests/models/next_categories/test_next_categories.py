@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from models.next_categories.forecast import SCORE_TYPES, score_next_categories, train_next_categories
+from models.next_categories.forecast import SCORE_TYPES, score_next_categories, standard_of, train_next_categories
 from models.next_categories.guessers import MIXTURE, MOST_POPULAR, SAME_AS_LAST, SHRUNK_SHARES
 from models.next_categories.histories import Histories
 from models.next_categories.study import LEAST_NEXT_ORDERS, NextCategoryStudy
@@ -19,7 +19,11 @@ def training(lines):
 
 @pytest.fixture(scope="module")
 def scores(lines, training):
-    return score_next_categories(training.trained, lines, TODAY)
+    return scored(training.trained, lines, TODAY)
+
+
+def scored(trained, lines, day):
+    return score_next_categories(standard_of(trained, lines, day), lines)
 
 
 def values(training, metric):
@@ -85,7 +89,7 @@ def test_a_rerun_and_another_order_of_rows_give_the_same_result(lines, training,
     pd.testing.assert_frame_equal(again.metrics, training.metrics)
     assert again.notes == training.notes
     np.testing.assert_array_equal(again.trained.weights, training.trained.weights)
-    pd.testing.assert_frame_equal(score_next_categories(again.trained, shuffled, TODAY), scores)
+    pd.testing.assert_frame_equal(scored(again.trained, shuffled, TODAY), scores)
 
 
 def test_what_came_later_changes_nothing_of_a_day(lines):
@@ -99,8 +103,8 @@ def test_what_came_later_changes_nothing_of_a_day(lines):
         trained = study.guessers(day)[study.champion]
         pd.testing.assert_frame_equal(study.test(), known.test())
         pd.testing.assert_frame_equal(
-            score_next_categories(trained, one, day),
-            score_next_categories(known.guessers(day)[known.champion], lines, day),
+            scored(trained, one, day),
+            scored(known.guessers(day)[known.champion], lines, day),
         )
 
 
@@ -119,7 +123,7 @@ def test_the_tests_own_window_does_not_choose_what_is_tested(lines):
 def test_a_shop_without_categories_gets_an_empty_table_and_a_note(rows):
     lines = pd.DataFrame(rows, columns=["customer_id", "purchase_number", "order_date", "category", "line_count"])
     training = train_next_categories(lines, TODAY)
-    scores = score_next_categories(training.trained, lines, TODAY)
+    scores = scored(training.trained, lines, TODAY)
     assert training.trained is None
     assert training.metrics.empty
     assert "no purchase of a known customer holds a product with a category" in training.notes[0]
@@ -133,7 +137,7 @@ def test_one_customer_gets_shares_of_the_orders_and_a_note_that_nothing_was_lear
     training = train_next_categories(lines, TODAY)
     assert training.trained is None
     assert "only 0 customers ordered again" in training.notes[0]
-    scores = score_next_categories(None, lines, TODAY)
+    scores = scored(None, lines, TODAY)
     assert scores["category"].tolist() == ["tea", "cups"]
     assert scores["probability"].tolist() == [1.0, 0.5]  # (2 + 5 * 1) / 7 and (1 + 5 * 1 / 2) / 7
     assert set(scores["method"]) == {SHRUNK_SHARES}
