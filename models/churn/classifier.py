@@ -118,13 +118,13 @@ class ChurnClassifier(ClassifierMixin, BaseEstimator):
         others = None if beside is None else np.asarray(beside, dtype=float)
         return _with(self.ranker_.log_odds(checked), others) @ self.weights_ + self.intercept_
 
-    def shares(self, X: np.ndarray, groups: np.ndarray) -> np.ndarray:
-        """What each group of features adds to the log-odds of each row, beside a number that all rows share.
+    def shares(self, groups: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+        """What tells of X how much each group of features adds to the log-odds, beside a number that all rows share.
 
-        `groups` has the group of each feature; shape (n_rows, number of groups). What is foretold `beside` adds
-        `weights_[2]` times its own log-odds.
+        `groups` has the group of each feature; told is an array of shape (n_rows, number of groups). What is foretold
+        `beside` adds `weights_[2]` times its own log-odds.
         """
-        return self.ranker_.shares(X, self.weights_[:2], groups)
+        return self.ranker_.shares(self.weights_[:2], groups)
 
     def predict_proba(self, X: ArrayLike) -> np.ndarray:
         """Probabilities of staying and of leaving, shape (n_rows, 2)."""

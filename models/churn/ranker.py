@@ -1,5 +1,6 @@
 """Orders customers by how likely they leave: boosted trees and a line. Knows no dates and no base rate."""
 
+from collections.abc import Callable
 from typing import Self
 
 import numpy as np
@@ -52,15 +53,15 @@ class ChurnRanker(BoostedTrees):
             return np.zeros((len(X), 2))
         return in_blocks(self._both, X, self.used_)
 
-    def shares(self, X: np.ndarray, weights: np.ndarray, groups: np.ndarray) -> np.ndarray:
-        """What each group of features adds to `log_odds(X) @ weights`, shape (n_rows, number of groups).
+    def shares(self, weights: np.ndarray, groups: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+        """What tells of X how much each group of features adds to `log_odds(X) @ weights`, shape (n_rows, groups).
 
         `groups` has the group of every feature, numbers from 0 on. With one number that all rows have in common the
         shares add up to the log-odds.
         """
         count = int(groups.max(initial=-1)) + 1
         if not self.used_.any():
-            return np.zeros((len(X), count))
+            return lambda X: np.zeros((len(X), count))
         of_used = groups[self.used_]
         trees, _ = tree_shares(self.trees_, of_used)
         scaler, line = self.line_[0], self.line_[-1]
@@ -74,7 +75,7 @@ class ChurnRanker(BoostedTrees):
                 tree.add_to(total, binned)
             return weights[0] * total + (self._filled(used) - scaler.mean_) @ of_group
 
-        return in_blocks(of_block, X, self.used_)
+        return lambda X: in_blocks(of_block, X, self.used_)
 
     def _both(self, used: np.ndarray) -> np.ndarray:
         by_trees = self.trees_.decision_function(self.bins_.transform(used))

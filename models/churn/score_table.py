@@ -1,5 +1,6 @@
 """Churn as it is published: one table of scores, rounded. Nothing is learned or chosen here."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Self
 
@@ -53,10 +54,37 @@ class ChurnWindow:
 
 
 @dataclass(frozen=True)
-class _Level:
-    """Of one horizon: ranks of the hazard's chances, what is added to log-odds, and the mean share of each theme."""
+class _Horizon:
+    """One horizon, what tells the shares of the features' themes, and ranks of the hazard's chances."""
 
+    trained: TrainedHorizon
+    of_features: Callable[[np.ndarray], np.ndarray] | None
     chances: DateRanks
+
+    @classmethod
+    def of(cls, trained: TrainedHorizon, chances: DateRanks) -> Self:
+        """Shares are those of a classifier; without one there are none."""
+        themes = theme_numbers([*trained.names, CHANCE])
+        return cls(trained, trained.classifier.shares(themes) if trained.classifier else None, chances)
+
+    def shares(self, inputs: np.ndarray, described: pd.DataFrame) -> np.ndarray:
+        """What each theme adds to the log-odds, shape (n, len(THEMES)); the last column of `inputs` is written."""
+        shares, rhythm = np.zeros((len(described), len(THEMES))), list(THEMES).index(RHYTHM)
+        if self.of_features is None or self.trained.classifier is None or described.empty:
+            shares[:, rhythm] = logit(described[CHANCE])
+            return shares
+        inputs[:, -1] = described[CHANCE]
+        self.chances.write(inputs[:, -1:])
+        of_themes = self.of_features(inputs)
+        shares[:, : of_themes.shape[1]] = of_themes
+        shares[:, rhythm] += self.trained.classifier.weights_[2] * beside_of(described)
+        return shares
+
+
+@dataclass(frozen=True)
+class _Level:
+    """What is added to the log-odds of a horizon, and the mean share of each theme."""
+
     constant: float
     means: np.ndarray
 
@@ -72,6 +100,7 @@ class Standard:
     window: ChurnWindow
     rates: Rates
     ranks: DateRanks
+    horizons: dict[int, _Horizon]
     levels: dict[int, _Level]
     probabilities: np.ndarray
 
@@ -79,23 +108,24 @@ class Standard:
     def of(cls, trained: TrainedChurn, window: ChurnWindow, customers: pd.DataFrame) -> Self:
         """From all customers of a day, or an even sample of very many."""
         rates, eligible = Rates.of(customers), window.eligible(customers)
-        horizon, levels, told = trained.horizons[str(window.horizon_days)], {}, np.empty(0)
+        horizon, told = trained.horizons[str(window.horizon_days)], np.empty(0)
+        horizons, levels = {}, {}
         ranks = DateRanks.of(eligible, horizon.names)
         inputs = _inputs(eligible, horizon.names, ranks)
         for days in {SHORT_HORIZON_DAYS, window.horizon_days}:
             one = trained.horizons[str(days)]
             chance = one.hazard.chance_of_none(eligible, days, rates)
             described = eligible[KEY].assign(**{CHANCE: chance})
-            chances = DateRanks.of(described, [CHANCE])
-            shares, constant = _shares(one, inputs, described, chances), 0.0
+            horizons[days] = _Horizon.of(one, DateRanks.of(described, [CHANCE]))
+            shares, constant = horizons[days].shares(inputs, described), 0.0
             if one.classifier is not None and len(eligible):
                 level = float(expit(logit(np.clip(chance.mean(), 0.01, 0.99)) + one.lift))
                 constant = one.classifier.intercept_at(shares.sum(axis=1), level)
             means = shares.mean(axis=0) if len(shares) else np.zeros(shares.shape[1])
-            levels[days] = _Level(chances, constant, means)
+            levels[days] = _Level(constant, means)
             if days == window.horizon_days:
                 told = np.sort(_rounded(Explained.of(shares, constant, means)))
-        return cls(trained, window, rates, ranks, levels, told)
+        return cls(trained, window, rates, ranks, horizons, levels, told)
 
     def scores(self, customers: pd.DataFrame) -> pd.DataFrame:
         """Columns SCORE_COLUMNS of those of the customers who are eligible."""
@@ -110,10 +140,10 @@ class Standard:
 
     def _explained(self, eligible: pd.DataFrame, inputs: np.ndarray, days: int) -> Explained:
         """The chance that each of them buys nothing in the next `days` days, and what it is made of."""
-        horizon, level = self.trained.horizons[str(days)], self.levels[days]
-        chance = horizon.hazard.chance_of_none(eligible, days, self.rates)
+        horizon, level = self.horizons[days], self.levels[days]
+        chance = horizon.trained.hazard.chance_of_none(eligible, days, self.rates)
         described = eligible[KEY].assign(**{CHANCE: chance})
-        return Explained.of(_shares(horizon, inputs, described, level.chances), level.constant, level.means)
+        return Explained.of(horizon.shares(inputs, described), level.constant, level.means)
 
 
 def nobody(window: ChurnWindow) -> pd.DataFrame:
@@ -153,21 +183,6 @@ def _inputs(eligible: pd.DataFrame, names: list[str], ranks: DateRanks) -> np.nd
     inputs[:, :-1] = finite_numbers(eligible, names)
     ranks.write(inputs, [place for place, name in enumerate(names) if name not in OF_THE_DATE])
     return inputs
-
-
-def _shares(horizon: TrainedHorizon, inputs: np.ndarray, described: pd.DataFrame, chances: DateRanks) -> np.ndarray:
-    """What each theme adds to the log-odds, shape (n, len(THEMES)); the last column of `inputs` is written."""
-    shares, rhythm = np.zeros((len(described), len(THEMES))), list(THEMES).index(RHYTHM)
-    if horizon.classifier is None or described.empty:
-        shares[:, rhythm] = logit(described[CHANCE])
-        return shares
-    inputs[:, -1] = described[CHANCE]
-    last = inputs[:, -1:]
-    chances.write(last)
-    of_themes = horizon.classifier.shares(inputs, theme_numbers([*horizon.names, CHANCE]))
-    shares[:, : of_themes.shape[1]] = of_themes
-    shares[:, rhythm] += horizon.classifier.weights_[2] * beside_of(described)
-    return shares
 
 
 def _rounded(explained: Explained) -> np.ndarray:

@@ -96,7 +96,7 @@ def train_lifetime_value(
     purchase_days : DataFrame, optional
         customer_id and purchase_date of each day with a purchase. Without it there is neither tracking nor season.
     with_season : bool
-        Whether forecasts follow the season of the last year, when the history is 395 days or more and past windows, so
+        Whether forecasts follow the season of the last year, when the history is 379 days or more and past windows, so
         far as it was known in them, do not speak against it.
     senior_from, vip_above : float
         Net sales of twelve months at which the tiers begin that intervals and metrics are split by.

@@ -12,7 +12,7 @@ from models.lifetime_value.purchase_model import PurchaseModel
 
 YEAR_DAYS = 365
 BLOCK_DAYS = 30
-LEAST_HISTORY_DAYS = YEAR_DAYS + BLOCK_DAYS  # a year, and weeks of the year before to tell its growth by
+LEAST_HISTORY_DAYS = YEAR_DAYS + 14  # a year, and two of each weekday of the year before to tell its growth by
 MOST_COMPARED_DAYS = 90
 DOUBT_ORDERS = 50  # that many orders as expected are added to every block, so that a small shop's noise is no season
 
@@ -53,7 +53,7 @@ class Season:
         Each block of 30 days counts by its purchases a year ago over those of the mean block, once growth is taken out:
         what the last weeks have more than the same weeks a year earlier, spread evenly over the logarithms of the year
         between. First purchases count because a shop's season moves them as it moves repeats, and because at a shop's
-        beginning customers only seem new. Flat before 395 days of history: then no weeks can be compared with
+        beginning customers only seem new. Flat before 379 days of history: then too few days can be compared with
         themselves.
         """
         if len(purchases) < LEAST_HISTORY_DAYS:

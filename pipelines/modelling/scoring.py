@@ -4,7 +4,9 @@ Every other module of this folder is a score: it defines `SCORE`, and its own na
 """
 
 import re
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -13,6 +15,7 @@ from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
 from pkgutil import iter_modules
+from threading import Lock
 from types import ModuleType
 from typing import Any, Literal
 
@@ -51,6 +54,7 @@ NET_SALES = """
 Inputs = Mapping[str, pd.DataFrame]
 
 SAMPLE, BATCH = 50_000, 200_000  # customers: what stands for all, and as many as are scored at a time, some 600 MB
+WORKERS = 2  # batches worked on at a time
 ENDS = """
     select customer_id from (
         select customer_id, row_number() over (order by customer_id) as place
@@ -205,6 +209,7 @@ class Asking:
     read: Callable[[str], pd.DataFrame]
     settings: Settings
     model: Any
+    turn: AbstractContextManager[Any] = field(default_factory=Lock)  # to read or to write: the build has one writer
 
     @cached_property
     def sample(self) -> Inputs:
@@ -230,10 +235,18 @@ class Asking:
             return
         ends = [None, *self._ends[BATCH // SAMPLE - 1 :: BATCH // SAMPLE], None]
         same = {name: frame for name, frame in self.sample.items() if name != stream.of}
-        for after, until in pairwise(ends):
+
+        def of_some(after: str | None, until: str | None) -> Scored | None:
             part = self._customers(after, until)
-            if len(part):
-                yield self.score.call({**same, stream.of: part}, self.settings, standard)
+            return self.score.call({**same, stream.of: part}, self.settings, standard) if len(part) else None
+
+        with ThreadPoolExecutor(WORKERS) as workers:
+            at_work: deque[Future[Scored | None]] = deque()
+            for after, until in pairwise(ends):
+                at_work.append(workers.submit(of_some, after, until))
+                if len(at_work) == WORKERS and (scored := at_work.popleft().result()) is not None:
+                    yield scored
+            yield from (scored for one in at_work if (scored := one.result()) is not None)
 
     def whole(self) -> Scored:
         """What the score says of all customers, at once."""
@@ -275,7 +288,8 @@ class Asking:
         bounds = [f"customer_id {sign} '{end}'" for sign, end in ((">", after), ("<=", until)) if end is not None]
         where = f"where {' and '.join(bounds)}" if bounds else ""
         query = self.score.inputs[self.score.stream.of]
-        return self.read(f"select * from ({query}) as rows_of_all {where} order by customer_id")
+        with self.turn:
+            return self.read(f"select * from ({query}) as rows_of_all {where} order by customer_id")
 
 
 def learned_from(training: Training, inputs: Inputs) -> LearnedFrom | None:
@@ -332,7 +346,7 @@ def keep_parts(open_tables: Callable[[], AbstractContextManager[Tables]], asking
     added_up = {} if score.stream is None else score.stream.added_up
     rest, sums, written = Scored({}), dict[str, list[pd.DataFrame]](), set[str]()
     for part in asking.parts():
-        with open_tables() as tables:
+        with asking.turn, open_tables() as tables:
             for table, frame in part.tables.items():
                 if table in added_up:
                     sums.setdefault(table, []).append(frame)

@@ -88,7 +88,7 @@ def test_shares_and_one_number_are_the_log_odds():
     X[::7, 1] = np.nan
     beside = np.random.default_rng(4).normal(0, 1, len(left))
     model = ChurnClassifier(ranker=ChurnRanker(random_state=0)).fit(X, left, dates, beside=beside)
-    shares = model.shares(X, np.array([0, 2]))
+    shares = model.shares(np.array([0, 2]))(X)
     assert shares.shape == (len(X), 3)
     assert (shares[:, 1] == 0).all()
     rest = model.decision_function(X, beside) - shares.sum(axis=1) - model.weights_[2] * beside

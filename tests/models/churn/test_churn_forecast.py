@@ -6,9 +6,9 @@ import pytest
 
 from models.churn import study
 from models.churn.evaluation import METRICS
-from models.churn.score_table import SCORE_COLUMNS
 from models.churn.recency_rule import RECENCY_RULE as RULE
 from models.churn.recency_rule import recency_rule
+from models.churn.score_table import SCORE_COLUMNS
 from models.result_tables import METRIC_TYPES
 from tests.models.as_settings_have_it import forecast_churn
 

@@ -80,8 +80,8 @@ def test_the_season_is_told_in_words() -> None:
     assert "30, 90 and 365 days move by +100%, +100%, +1%" in Outlook(doubled).sentence()
 
 
-def test_less_than_a_year_and_a_month_of_history_knows_no_season() -> None:
-    season = Season.of_last_year(NOW, np.arange(394.0))
+def test_less_than_a_year_and_two_weeks_of_history_knows_no_season() -> None:
+    season = Season.of_last_year(NOW, np.arange(378.0))
     assert not season.is_known
     assert (season.daily == 1).all()
 
