@@ -57,5 +57,5 @@ SCORE = Score(
     tables=("customer_next_categories",),
     call=score,
     training=Training(INPUTS, train),
-    stream=Stream("lines", among),
+    stream=Stream("lines", among, batches=2),
 )

@@ -35,5 +35,5 @@ SCORE = Score(
     tables=("customer_next_order",),
     call=score,
     training=Training(inputs=FRAMES, call=train),
-    stream=Stream("purchase_days"),
+    stream=Stream("purchase_days", batches=5),
 )

@@ -161,12 +161,14 @@ class Stream:
 
     `of` is the input that has a customer_id, and all rows of a customer come together; the other inputs are the same
     every time. `among` makes, from those of at most SAMPLE customers, what the call is given in place of the model:
-    what has to be known of the shop as a whole. Of tables that are not customers' own the rows of all times are
-    `added_up` by a column. `pictures` are of whole tables; None where there is nothing to see.
+    what has to be known of the shop as a whole. So many `batches` of customers come together: every reading looks at
+    all rows, which is dear where a customer's are few and narrow. Of tables that are not customers' own the rows of all
+    times are `added_up` by a column. `pictures` are of whole tables; None where there is nothing to see.
     """
 
     of: str
     among: Callable[[Inputs, Settings, Any], Any] = as_learned
+    batches: int = 1
     added_up: Mapping[str, str] = field(default_factory=dict)
     pictures: Mapping[str, Callable[[pd.DataFrame], bytes | None]] = field(default_factory=dict)
 
@@ -233,7 +235,8 @@ class Asking:
         if not self._ends:
             yield self.score.call(self.sample, self.settings, standard)
             return
-        ends = [None, *self._ends[BATCH // SAMPLE - 1 :: BATCH // SAMPLE], None]
+        step = BATCH // SAMPLE * stream.batches
+        ends = [None, *self._ends[step - 1 :: step], None]
         same = {name: frame for name, frame in self.sample.items() if name != stream.of}
 
         def of_some(after: str | None, until: str | None) -> Scored | None:

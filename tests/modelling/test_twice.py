@@ -98,7 +98,7 @@ def test_some_customers_at_a_time_are_told_the_same(
     whole = Asking(score, lambda query: frames.read({"one": query})["one"], SETTINGS, model)
     assert score.stream is not None
     standard = score.stream.among(whole.sample, SETTINGS, model)
-    frozen = replace(score, stream=replace(score.stream, among=lambda inputs, settings, model: standard))
+    frozen = replace(score, stream=replace(score.stream, among=lambda inputs, settings, model: standard, batches=1))
     monkeypatch.setattr(scoring, "SAMPLE", 70)
     monkeypatch.setattr(scoring, "BATCH", 210)
     asked = Asking(frozen, whole.read, SETTINGS, model)
