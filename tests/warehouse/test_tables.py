@@ -77,6 +77,15 @@ def test_writing_again_replaces_rows_and_columns(tables: Tables) -> None:
     assert tables.first_rows("ml.scores") == [(4, NEXT_NIGHT)]
 
 
+def test_rows_are_added_to_what_was_written(tables: Tables) -> None:
+    since = pd.to_datetime(["2026-01-02"])
+    tables.write("ml.scores", metrics("churn", 0.7).assign(since=since), NIGHT)
+    tables.append("ml.scores", metrics("worth", 5.0).assign(since=since)[["value", "since", "model"]], NIGHT)
+    tables.append("ml.scores", metrics("worth").assign(since=since[:0]), NIGHT)
+    day = date(2026, 1, 2)
+    assert rows(tables, "ml.scores") == [("churn", 0.7, day, NIGHT), ("worth", 5.0, day, NIGHT)]
+
+
 def test_a_frame_without_rows_is_a_table_whose_columns_have_the_types_of_one_with_rows(tables: Tables) -> None:
     since = pd.to_datetime(["2026-01-02"])
     tables.write("ml.full", metrics("churn", 1.0).assign(since=since), NIGHT)
