@@ -288,7 +288,8 @@ class Asking:
     def _customers(self, after: str | None, until: str | None) -> pd.DataFrame:
         """The streamed input of the customers whose ids lie above `after` and not above `until`."""
         assert self.score.stream is not None
-        bounds = [f"customer_id {sign} '{end}'" for sign, end in ((">", after), ("<=", until)) if end is not None]
+        ends = [(sign, end.replace("'", "''")) for sign, end in ((">", after), ("<=", until)) if end is not None]
+        bounds = [f"customer_id {sign} '{end}'" for sign, end in ends]
         where = f"where {' and '.join(bounds)}" if bounds else ""
         query = self.score.inputs[self.score.stream.of]
         with self.turn:

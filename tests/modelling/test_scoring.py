@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import date
 from importlib import import_module
 from pathlib import Path
@@ -10,13 +11,17 @@ import dagster as dg
 import pandas as pd
 import pytest
 
+from pipelines.modelling import scoring
 from pipelines.modelling.scoring import (
     METRICS,
     SHARED,
+    Asking,
     Score,
     Scored,
+    Stream,
     find_scores,
     forget_rows_of_others,
+    keep_parts,
     keep_pictures,
     keep_tables,
     scores,
@@ -157,3 +162,57 @@ def test_tonights_pictures_replace_those_of_the_same_score_only(tmp_path: Path) 
         "drawn.png": b"tonight",
         "of_another.png": b"yesterday",
     }
+
+
+@pytest.mark.parametrize("customers", [1, 2, 3, 4, 7, 8, 9])
+def test_a_stream_tells_everybody_once_in_the_order_of_ids_and_adds_up_what_is_nobodys(
+    tables: Tables, monkeypatch: pytest.MonkeyPatch, customers: int
+) -> None:
+    monkeypatch.setattr(scoring, "SAMPLE", 2)
+    monkeypatch.setattr(scoring, "BATCH", 4)
+    ids = [f"{'zyxwvutsr'[number]}'s" for number in range(customers)]
+    days = pd.DataFrame({"customer_id": [*ids, *ids], "amount": [1] * customers + [2] * customers})
+    tables.write("marts.days", days.astype({"customer_id": "str"}), NIGHT)
+    asked: list[list[str]] = []
+
+    def score(inputs: dict[str, pd.DataFrame], settings: Settings, seen: str) -> Scored:
+        rows = inputs["days"]
+        asked.append(sorted(rows["customer_id"].unique()))
+        sums = rows.groupby("customer_id", as_index=False)["amount"].sum().assign(seen=seen)
+        count = pd.DataFrame({"kind": ["all"], "customers": [len(sums)]})
+        return Scored({"sums": sums, "counted": count}, notes={"sums": [f"{len(sums)} at a time"]})
+
+    stream = Stream(
+        "days",
+        lambda inputs, settings, model: f"{model} {inputs['days']['customer_id'].nunique()}",
+        added_up={"counted": "kind"},
+        pictures={"counted": lambda counted: str(counted["customers"].iloc[0]).encode()},
+    )
+    inputs = {"days": "select customer_id, amount from marts.days"}
+    asking = Asking(Score(inputs, ("sums", "counted"), score, stream=stream), tables.read, Settings(), "sample of")
+    rest = keep_parts(lambda: nullcontext(tables), asking, NIGHT)
+    told = tables.read("select customer_id, amount, seen from ml.sums")
+    assert told["customer_id"].tolist() == sorted(ids)
+    assert (told["amount"] == 3).all()
+    assert told["seen"].unique().tolist() == [f"sample of {min(customers, 2)}"]
+    assert [len(part) for part in asked] == [4] * (customers // 4) + [customers % 4] * (customers % 4 > 0)
+    assert rest.tables["counted"].to_dict("list") == {"kind": ["all"], "customers": [customers]}
+    assert rest.pictures == {"counted": str(customers).encode()}
+    assert len(rest.notes["sums"]) == len(asked)
+
+
+def test_what_goes_wrong_with_some_customers_goes_wrong_with_the_score(
+    tables: Tables, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scoring, "SAMPLE", 1)
+    monkeypatch.setattr(scoring, "BATCH", 1)
+    tables.write("marts.days", pd.DataFrame({"customer_id": ["a", "b", "c"]}).astype("str"), NIGHT)
+
+    def score(inputs: dict[str, pd.DataFrame], settings: Settings, model: None) -> Scored:
+        if inputs["days"]["customer_id"].tolist() == ["b"]:
+            raise ValueError("b is not to be scored")
+        return Scored({"names": inputs["days"]})
+
+    one = Score({"days": "select customer_id from marts.days"}, ("names",), score, stream=Stream("days"))
+    with pytest.raises(ValueError, match="b is not to be scored"):
+        keep_parts(lambda: nullcontext(tables), Asking(one, tables.read, Settings(), None), NIGHT)
