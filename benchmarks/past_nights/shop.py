@@ -3,6 +3,7 @@
 import contextlib
 import io
 import json
+import shutil
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -40,14 +41,15 @@ SALES = """
 class PastShop:
     """A copy of a built warehouse, whose features can be made as of any day that its facts reach beyond.
 
-    The facts stay those of the last night: an order that was corrected since counts as it is now known.
+    The facts stay those of the last night: an order that was corrected since counts as it is now known. Settings are
+    the defaults.
     """
 
     def __init__(self, warehouse: Path, folder: Path, known_from: date | None = None) -> None:
         """`known_from`: the first day of which anything is to be known."""
         self.file, self._folder = folder / "guanxi.duckdb", folder  # dbt knows the database by this name
         folder.mkdir(parents=True)
-        self.file.write_bytes(warehouse.read_bytes())
+        shutil.copyfile(warehouse, self.file)
         if known_from:
             with duckdb.connect(str(self.file)) as connection:
                 for table, day in DATED.items():

@@ -16,7 +16,7 @@ from scipy import optimize, special
 from sklearn.ensemble import HistGradientBoostingClassifier
 from threadpoolctl import threadpool_limits
 
-from pipelines.modelling.scoring import Asking, keep_parts, read_inputs, scores
+from pipelines.modelling.scoring import Asking, Scored, keep_parts, read_inputs, scores
 from pipelines.settings.model import Settings
 from pipelines.warehouse.duckdb_tables import DuckDBTables
 from pipelines.warehouse.tables import Tables
@@ -50,7 +50,8 @@ def ask(name: str, file: Path, model: Any) -> tuple[dict[str, Any], int]:
 
     def work() -> int:
         score = scores()[name]
-        keep_parts(tables, Asking(score, read, Settings(), model), AS_OF)
+        learned = Scored({table: pd.DataFrame({"nothing": []}) for table in score.tables})  # is not what is measured
+        keep_parts(tables, Asking(score, read, Settings(), model), learned, AS_OF)
         return int(read(f"select count(*) as rows from ml.{score.tables[0]}")["rows"].iloc[0])
 
     return watched(work)

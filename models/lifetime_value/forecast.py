@@ -143,10 +143,11 @@ def train_lifetime_value(
 def standard_of(trained: TrainedValue | None, today: pd.DataFrame) -> Standard | Rates:
     """What today's customers are scored by: from all of them, or from an even sample of very many.
 
-    `today` holds rows of today of table features.customer_features. With nothing `trained` it is the shop's rates.
+    `today` holds rows of today of table features.customer_features. With nothing `trained`, or nobody, it is the
+    shop's rates.
     """
     customers = customers_to_score(today)
-    return Rates.of(customers) if trained is None else Standard.of(trained, customers)
+    return Rates.of(customers) if trained is None or customers.empty else Standard.of(trained, customers)
 
 
 @on_one_thread

@@ -337,15 +337,20 @@ def find_scores(package: ModuleType) -> dict[str, Score]:
 
 
 def keep_tables(tables: Tables, name: str, score: Score, scored: Scored, as_of_date: date) -> None:
-    """Write those of the tables that the score `name` declares, and its own rows of `ml.model_metrics`."""
+    """Write what is left to write of the score's tables (`keep_parts`), and its own rows of `ml.model_metrics`."""
     for table in score.tables:
         if table in scored.tables:
             tables.write(f"ml.{table}", scored.tables[table], as_of_date)
     keep_rows(tables, METRICS, name, typed(scored.metrics, METRIC_TYPES), as_of_date)
 
 
-def keep_parts(open_tables: Callable[[], AbstractContextManager[Tables]], asking: Asking, as_of_date: date) -> Scored:
-    """Write customers' tables as they are made, some customers at a time; what else was made is returned."""
+def keep_parts(
+    open_tables: Callable[[], AbstractContextManager[Tables]], asking: Asking, made: Scored, as_of_date: date
+) -> Scored:
+    """Write customers' tables as they are made, some customers at a time; what else there is is returned.
+
+    That is what learning `made`, and what is added up. ValueError when a table that the score declares is neither.
+    """
     score = asking.score
     added_up = {} if score.stream is None else score.stream.added_up
     rest, sums, written = Scored({}), dict[str, list[pd.DataFrame]](), set[str]()
@@ -360,7 +365,11 @@ def keep_parts(open_tables: Callable[[], AbstractContextManager[Tables]], asking
                     tables.write(f"ml.{table}", frame, as_of_date)
                     written.add(table)
         rest = rest.followed_by(replace(part, tables={}))
-    return asking.with_sums(replace(rest, tables={table: pd.concat(frames) for table, frames in sums.items()}))
+    told = asking.with_sums(replace(rest, tables={table: pd.concat(frames) for table, frames in sums.items()}))
+    everything = made.followed_by(told)
+    if missing := {*score.tables} - written - {*everything.tables}:
+        raise ValueError(f"no rows were made for ml.{', ml.'.join(sorted(missing))}, which the score declares")
+    return everything
 
 
 def keep_rows(tables: Tables, address: str, name: str, rows: pd.DataFrame, as_of_date: date) -> None:

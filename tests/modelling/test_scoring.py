@@ -190,7 +190,7 @@ def test_a_stream_tells_everybody_once_in_the_order_of_ids_and_adds_up_what_is_n
     )
     inputs = {"days": "select customer_id, amount from marts.days"}
     asking = Asking(Score(inputs, ("sums", "counted"), score, stream=stream), tables.read, Settings(), "sample of")
-    rest = keep_parts(lambda: nullcontext(tables), asking, NIGHT)
+    rest = keep_parts(lambda: nullcontext(tables), asking, Scored({}), NIGHT)
     told = tables.read("select customer_id, amount, seen from ml.sums")
     assert told["customer_id"].tolist() == sorted(ids)
     assert (told["amount"] == 3).all()
@@ -215,4 +215,19 @@ def test_what_goes_wrong_with_some_customers_goes_wrong_with_the_score(
 
     one = Score({"days": "select customer_id from marts.days"}, ("names",), score, stream=Stream("days"))
     with pytest.raises(ValueError, match="b is not to be scored"):
-        keep_parts(lambda: nullcontext(tables), Asking(one, tables.read, Settings(), None), NIGHT)
+        keep_parts(lambda: nullcontext(tables), Asking(one, tables.read, Settings(), None), Scored({}), NIGHT)
+
+
+def test_a_table_that_a_score_declares_and_nobody_made_is_an_error_and_not_that_of_the_night_before(
+    tables: Tables,
+) -> None:
+    tables.write("marts.days", pd.DataFrame({"customer_id": ["a"]}).astype("str"), NIGHT)
+
+    def score(inputs: dict[str, pd.DataFrame], settings: Settings, model: None) -> Scored:
+        return Scored({"names": inputs["days"]})
+
+    query = {"days": "select customer_id from marts.days"}
+    asking = Asking(Score(query, ("names", "learned", "forgotten"), score), tables.read, Settings(), None)
+    learned = Scored({"learned": pd.DataFrame({"x": [1]})})
+    with pytest.raises(ValueError, match=r"no rows were made for ml\.forgotten, which the score declares"):
+        keep_parts(lambda: nullcontext(tables), asking, learned, NIGHT)

@@ -108,7 +108,7 @@ def scored_with(name: str, score: Score, shop: ShopResource, night: Night) -> Sc
     backtests = Archive(opened.folder.scores, name, score.forecasts).backtests(read, night.as_of_date)
     asking = Asking(score, read, settings, trained.model)
     drift = use.look_for_drift(name, use.card(name, day) if model_day else None, asking.sample, backtests)
-    scored = trained.made.followed_by(keep_parts(shop.tables, asking, night.as_of_date))
+    scored = keep_parts(shop.tables, asking, trained.made, night.as_of_date)
     models = models_table(use.standings(name), model_day)
     return ScoredTonight(scored, {MODELS: models, BACKTESTS: backtests, DRIFTS: drift}, model_day, use.told)
 

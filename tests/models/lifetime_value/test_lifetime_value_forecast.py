@@ -162,6 +162,9 @@ def test_customers_asked_about_seven_at_a_time_are_told_the_same(result: Lifetim
     drawn = [name for name in result.scores if name.endswith(("_low", "_high"))]
     found = pd.concat(parts, ignore_index=True).drop(columns=drawn)
     pd.testing.assert_frame_equal(found, result.scores.drop(columns=drawn))
+    nobody = score_lifetime_value(standard_of(trained, today.head(0)), today.head(0)).scores
+    assert nobody.empty
+    assert nobody.columns.tolist() == result.scores.columns.tolist()
 
 
 def test_decimals_and_nothings_as_a_database_gives_them_are_understood(
