@@ -6,7 +6,7 @@ from typing import Self
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy.optimize import brentq, minimize
+from scipy.optimize import minimize
 from scipy.special import expit
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.utils import Tags
@@ -14,6 +14,7 @@ from sklearn.utils.multiclass import check_classification_targets, type_of_targe
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from models.churn.ranker import ChurnRanker
+from models.log_odds import intercept_for
 
 EarlierRanker = Callable[[], ChurnRanker]
 # of trees, line and what is foretold beside: where nothing tells them otherwise, and how firmly that is believed
@@ -199,12 +200,6 @@ def weights_for(log_odds: np.ndarray, truth: np.ndarray) -> np.ndarray:
     bounds = [(0.0, None)] * 3 + [(None, None)]
     found = minimize(loss, np.append(PRIOR_WEIGHTS, 0.0), jac=True, method="L-BFGS-B", bounds=bounds)
     return found.x[:3]
-
-
-def intercept_for(log_odds: np.ndarray, level: float) -> float:
-    """What must be added to the log-odds for the mean probability to be `level`."""
-    reach = float(np.abs(log_odds).max()) + 40.0
-    return float(brentq(lambda shift: expit(log_odds + shift).mean() - level, -reach, reach))
 
 
 def _with(log_odds: np.ndarray, beside: np.ndarray | None) -> np.ndarray:

@@ -8,7 +8,6 @@ import pandas as pd
 from scipy.special import logit
 
 from models.churn.evaluation import RELIABILITY_TYPES
-from models.churn.hazard import Hazard
 from models.churn.ranker import ChurnRanker
 from models.churn.reasons import CHANCE
 from models.churn.samples import history_days, labelled_customers, with_dates
@@ -16,6 +15,7 @@ from models.churn.score_table import SHORT_HORIZON_DAYS, ChurnWindow, Standard, 
 from models.churn.study import ChurnStudy
 from models.churn.trained import TrainedChurn, TrainedHorizon
 from models.feature_tables import customers_of, dated, feature_names, of_past, of_today, of_type
+from models.hazard import Hazard
 from models.lifetime_value.season import purchases_a_day
 from models.one_thread import on_one_thread
 from models.refusal import reasons_to_refuse

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit, logit
 
-from models.churn.hazard import HAZARD
 from models.churn.reasons import (
     CHANCE,
     CONTRIBUTION_COLUMNS,
@@ -21,6 +20,7 @@ from models.churn.reasons import (
 from models.churn.study import beside_of
 from models.churn.trained import TrainedChurn, TrainedHorizon
 from models.feature_tables import KEY, OF_THE_DATE, DateRanks, finite_numbers
+from models.hazard import HAZARD
 from models.lifetime_value.rules import Rates
 
 SHORT_HORIZON_DAYS = 30

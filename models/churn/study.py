@@ -11,15 +11,16 @@ from sklearn.base import clone
 
 from models import metrics
 from models.boosted_trees import GRADIENT_BOOSTING
-from models.churn.classifier import ChurnClassifier, EarlierRanker, intercept_for, weights_for, weights_that_level
+from models.churn.classifier import ChurnClassifier, EarlierRanker, weights_for, weights_that_level
 from models.churn.evaluation import measure, reliability
-from models.churn.hazard import HAZARD, Hazard, shift_by
 from models.churn.inputs import relative_inputs
 from models.churn.ranker import ChurnRanker
 from models.churn.reasons import CHANCE
 from models.churn.samples import MOST_CUSTOMERS_TO_LEARN_FROM, training_dates
 from models.churn.search import searched
 from models.feature_tables import dates_over, rows_of_at_most
+from models.hazard import HAZARD, Hazard, shift_by
+from models.log_odds import intercept_for
 from models.one_thread import on_one_thread
 from models.refusal import reasons_to_refuse_labels
 

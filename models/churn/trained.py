@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from models.boosted_trees import GRADIENT_BOOSTING
 from models.churn.classifier import ChurnClassifier
-from models.churn.hazard import HAZARD, Hazard
+from models.hazard import HAZARD, Hazard
 
 
 @dataclass(frozen=True)

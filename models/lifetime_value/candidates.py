@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
+from scipy.special import logit
 
 from models.boosted_trees import GRADIENT_BOOSTING
 from models.feature_tables import date_of, finite_numbers, rank_within_dates
@@ -22,6 +24,7 @@ from models.refusal import LEAST_REPEAT_BUYERS
 
 BG_NBD, PARETO_NBD = "bg_nbd_gamma_gamma", "pareto_nbd_gamma_gamma"
 TREES, RATE = 40, 0.12  # as good as 60 at 0.08 in two thirds of the time: a night learns a dozen of them
+SURE = 1e-4  # nobody's chance is taken as nearer to 0 or 1
 PURCHASE_MODELS: dict[str, Callable[[], PurchaseModel]] = {BG_NBD: BetaGeoModel, PARETO_NBD: ParetoNBDModel}
 
 
@@ -43,9 +46,9 @@ class Candidates:
         """The process that says how many orders come, and how much money all customers spend together."""
         return next(iter(self.processes.values()), None)
 
-    def without_season(self) -> "Candidates":
-        """The same, as if no season were known."""
-        return replace(self, outlook=replace(self.outlook, season=Season.flat(self.outlook.season.as_of)))
+    def believing_the_season(self, belief: float) -> "Candidates":
+        """The same with a share of the season's moves (`Season.believed`)."""
+        return replace(self, outlook=replace(self.outlook, season=self.outlook.season.believed(belief)))
 
     def crowd(self, customers: pd.DataFrame) -> Crowd:
         """These customers as those that others are seen among."""
@@ -83,26 +86,24 @@ class Candidates:
         boosting = [GRADIENT_BOOSTING] if str(learned_days) in self.boosting else []
         return [*(self.processes or [OWN_RATE]), *boosting, *names(age_days)]
 
-    def amounts(
+    def foretold(
         self,
         customers: pd.DataFrame,
         days: int,
-        learned_days: int,
         orders: pd.DataFrame,
-        boosted: dict[int, np.ndarray] | None = None,
-        crowd: Crowd | None = None,
-    ) -> pd.DataFrame:
-        """Money of the next `days` days by every candidate, shape (n, candidates); `orders` are those of `orders`.
+        boosted: "Boosted | None",
+        by_others: pd.DataFrame,
+    ) -> "Foretold":
+        """All that is said of the next `days` days: `orders`, what the boosting says, and `by_others` put together.
 
         The boosting foretells the window that it learned. Only who spends how much of the total is asked of it and of
-        the rules: how much that is, `orders` says. No interest is in it. `boosted` is that of `boosted`, where the
-        boosting has been asked already. All customers are the `crowd`, unless it is left out, where `customers` are.
+        the rules: how much that is, `orders` says.
         """
-        by_others = self.by_others(customers, days, learned_days, boosted, crowd)
-        return pd.concat([self.by_processes(customers, days, orders), by_others], axis=1)
+        amounts = pd.concat([self._by_processes(customers, days, orders), by_others], axis=1)
+        return Foretold(days, orders, amounts, None if boosted is None else boosted.chance)
 
-    def by_processes(self, customers: pd.DataFrame, days: int, orders: pd.DataFrame) -> pd.DataFrame:
-        """Of `amounts` those that a season moves."""
+    def _by_processes(self, customers: pd.DataFrame, days: int, orders: pd.DataFrame) -> pd.DataFrame:
+        """Money by those that a season moves; no interest is in it."""
         outlook = replace(self.outlook, discount_rate=0.0).seen_from(date_of(customers))
         leading, *others = self.processes or [OWN_RATE]
         found = {leading: orders[f"expected_orders_{days}"] * orders["expected_order_value"]}
@@ -110,22 +111,13 @@ class Candidates:
             found[name] = self.processes[name].forecast(customers, [days], outlook)[f"predicted_value_{days}"]
         return pd.DataFrame(found, index=customers.index)
 
-    def by_others(
-        self,
-        customers: pd.DataFrame,
-        days: int,
-        learned_days: int,
-        boosted: dict[int, np.ndarray] | None = None,
-        crowd: Crowd | None = None,
-    ) -> pd.DataFrame:
-        """Of `amounts` those of the boosting and the rules."""
-        crowd = crowd or self.crowd(customers)
-        told = self.boosted(customers, [learned_days], crowd) if boosted is None else boosted
-        found = {GRADIENT_BOOSTING: told[learned_days]} if learned_days in told else {}
+    def by_others(self, customers: pd.DataFrame, days: int, boosted: "Boosted | None", crowd: Crowd) -> pd.DataFrame:
+        """Money of the next `days` days by the boosting and the rules, shape (n, candidates)."""
+        found = {} if boosted is None else {GRADIENT_BOOSTING: boosted.chance * boosted.amount}
         return pd.DataFrame({**found, **amounts(customers, days, crowd.age_days)}, index=customers.index)
 
-    def boosted(self, customers: pd.DataFrame, lengths: list[int], crowd: Crowd) -> dict[int, np.ndarray]:
-        """What the boosting foretells of windows of these lengths, so far as it learned any; each of shape (n,).
+    def boosted(self, customers: pd.DataFrame, lengths: list[int], crowd: Crowd) -> "dict[int, Boosted]":
+        """What the boosting foretells of windows of these lengths, so far as it learned any.
 
         The crowd gives ranks and base amounts.
         """
@@ -138,8 +130,41 @@ class Candidates:
         X, told = np.hstack([numbers, ranked]), {}
         for days in known:
             boosting, base = self.boosting[str(days)], base_amounts(customers, days, crowd.customers)
-            told[days] = boosting.predict_chance(X) * boosting.predict_amount(X, base)
+            told[days] = Boosted(boosting.predict_chance(X), boosting.predict_amount(X, base))
         return told
+
+
+@dataclass(frozen=True)
+class Boosted:
+    """What the boosting foretells of a window: the chance of spending anything, and how much if so; shapes (n,)."""
+
+    chance: np.ndarray
+    amount: np.ndarray
+
+
+@dataclass(frozen=True)
+class Foretold:
+    """What candidates say of customers over `days` days, before it is blended and brought to one level.
+
+    `orders` are those of `Candidates.orders`, `amounts` money by candidate, shape (n, candidates), `chance` what the
+    boosting says of any purchase, shape (n,), where it learned.
+    """
+
+    days: int
+    orders: pd.DataFrame
+    amounts: pd.DataFrame
+    chance: np.ndarray | None
+
+    @property
+    def by_process(self) -> np.ndarray:
+        """Chance of no purchase by the process, shape (n,)."""
+        return self.orders[f"probability_no_purchase_{self.days}"].to_numpy(dtype=float)
+
+    @cached_property
+    def log_odds_of_none(self) -> np.ndarray:
+        """Of no purchase, shape (n,): the mean of the process's and the boosting's, whose level is its own windows'."""
+        own = logit(self.by_process.clip(SURE, 1.0 - SURE))
+        return own if self.chance is None else (own + logit((1.0 - self.chance).clip(SURE, 1.0 - SURE))) / 2.0
 
 
 def fit_candidates(

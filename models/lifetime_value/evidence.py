@@ -94,12 +94,14 @@ class Evidence:
         """As `with_outcomes`, an even sample of the rows when there are very many.
 
         Of rows and not of customers with all their dates: a customer is much the same a month later, so that as many
-        rows of more customers teach more.
+        rows of more customers teach more. Drawn by a digest of what is known of them and not by their order, which is
+        that of ids, and these differ between data directories of the same shop.
         """
         rows = np.flatnonzero(self.past["as_of_date"].isin(dates))
         if rows.size > MOST_ROWS_TO_LEARN_FROM:
-            rows = np.random.default_rng(random_state).choice(rows, MOST_ROWS_TO_LEARN_FROM, replace=False)
-            rows.sort()
+            known = self.past.iloc[rows][["as_of_date", *sorted({*HISTORY, *SPEND})]]
+            digest = pd.util.hash_pandas_object(known.assign(seed=random_state), index=False).to_numpy()
+            rows = np.sort(rows[np.argsort(digest, kind="stable")[:MOST_ROWS_TO_LEARN_FROM]])
         return self._followed(self.past.iloc[rows], days)
 
     def _followed(self, features: pd.DataFrame, days: int) -> pd.DataFrame:

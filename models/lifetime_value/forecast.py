@@ -26,7 +26,7 @@ from models.lifetime_value.score_table import (
 from models.lifetime_value.season import TRACKING_TYPES
 from models.lifetime_value.trained import TrainedValue
 from models.lifetime_value.value_model import dependence_note
-from models.lifetime_value.windows import Window, errors_by_season, over_by, past_windows, speak_for_season
+from models.lifetime_value.windows import Window, belief_in_season, beside_season, over_by, past_windows
 from models.one_thread import on_one_thread
 from models.result_tables import METRIC_TYPES, nothing
 
@@ -114,16 +114,15 @@ def train_lifetime_value(
     lengths = [days for days in evidence.lengths if evidence.dates_over(evidence.newest_date, days)]
     how: dict[str, Any] = {"with_season": with_season, "discount_rate": discount_rate, "random_state": random_state}
     with ThreadPoolExecutor(WORKERS) as workers:
-        # what is known by today learns beside what was known by past dates, before these say whether to keep a season
+        # what is known by today learns beside what was known by past dates, before these say how far a season holds
         now = workers.submit(on_one_thread(fit_candidates), evidence, customers, lengths, **how)
         windows = past_windows(evidence, lengths, random_state, workers)
         report = report_of(evidence, windows, tiers, random_state, with_season, workers)
         over = over_by(windows, evidence.newest_date)
-        candidates, is_kept = now.result(), with_season and speak_for_season(over)
-        notes = [*_on_the_season(over, is_kept), *report.notes]
-        if not is_kept:
-            windows = {days: [window.without_season() for window in found] for days, found in windows.items()}
-            candidates = candidates.without_season()
+        belief = belief_in_season(over) if with_season else 0.0
+        notes = [*_on_the_season(over, belief), *report.notes]
+        windows = {days: [window.believing_the_season(belief) for window in found] for days, found in windows.items()}
+        candidates = now.result().believing_the_season(belief)
         if candidates.know_a_rate(candidates.crowd(customers)):
             age = float(customers["age_days"].max())
             plan = partial(_plan, windows=windows, candidates=candidates, age_days=age, tiers=tiers)
@@ -186,15 +185,15 @@ def _plan(days: int, windows: dict[int, list[Window]], candidates: Candidates, a
     return first_plan(days, candidates.names_for(days, age_days))
 
 
-def _on_the_season(windows: list[Window], is_kept: bool) -> list[str]:
+def _on_the_season(windows: list[Window], belief: float) -> list[str]:
     """What past windows said of the season, in words."""
-    errors = errors_by_season(windows)
-    if not len(errors):
+    came, foretold = beside_season(windows).T
+    if not len(came):
         return []
-    without, with_it = np.expm1(errors.mean(axis=0))
+    without, with_it = (float(np.expm1(np.abs(came - share * foretold).mean())) for share in (0.0, belief))
     return [
-        f"The season was {'kept' if is_kept else 'left out'}: over {len(errors)} past windows it changed the mean "
-        f"error of the total from {without:.1%} to {with_it:.1%}."
+        f"{belief:.0%} of the season's moves are believed: over {len(came)} past windows that changes the mean error "
+        f"of the total from {without:.1%} to {with_it:.1%}."
     ]
 
 

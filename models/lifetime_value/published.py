@@ -5,25 +5,34 @@ from typing import Self
 
 import numpy as np
 import pandas as pd
+from scipy.special import expit
 
-from models.lifetime_value.candidates import Candidates
+from models.lifetime_value.candidates import SURE, Candidates, Foretold
 from models.lifetime_value.race import INTERVAL_LEVEL, Plan, Tiers
 from models.lifetime_value.value_model import ValueModel
+from models.log_odds import intercept_for
 
 
 @dataclass(frozen=True)
 class Level:
-    """What customers are foretold on average: by each candidate, and by the process with and without interest."""
+    """What customers are foretold on average: by each candidate, and by the process with and without interest.
+
+    `shift` is added to log-odds of no purchase, that their chances have the process's mean.
+    """
 
     means: pd.Series
     value: float
     undiscounted: float
+    shift: float
 
     @classmethod
-    def of(cls, days: int, orders: pd.DataFrame, amounts: pd.DataFrame) -> Self:
-        """Over these customers; `orders` and `amounts` are those of Candidates."""
+    def of(cls, foretold: Foretold) -> Self:
+        """Over these customers."""
+        orders, days = foretold.orders, foretold.days
         worth = orders[f"expected_orders_{days}"] * orders["expected_order_value"]
-        return cls(amounts.mean(), float(orders[f"predicted_value_{days}"].mean()), float(worth.mean()))
+        mean = float(np.clip(foretold.by_process.mean(), SURE, 1.0 - SURE))
+        shift = 0.0 if foretold.chance is None else intercept_for(foretold.log_odds_of_none, mean)
+        return cls(foretold.amounts.mean(), float(orders[f"predicted_value_{days}"].mean()), float(worth.mean()), shift)
 
 
 COLUMNS = ["predicted_value", "low", "high", "expected_orders", "probability_no_purchase"]
@@ -34,25 +43,25 @@ def published(
     plan: Plan,
     name: str,
     customers: pd.DataFrame,
-    orders: pd.DataFrame,
-    amounts: pd.DataFrame,
+    foretold: Foretold,
     tiers: Tiers,
     random_state: int,
     level: Level | None = None,
 ) -> pd.DataFrame:
     """One horizon of a candidate's or the blend's forecast: COLUMNS, rounded, in the index of customers.
 
-    `orders` and `amounts` are those of Candidates. Expected orders are the value over the expected order value, so that
-    the two agree with each other; the chance of none is the process's, and never less than such orders leave. Ends are
-    missing where neither a window that is over nor a process tells how far truths stray. `level` is that of more
-    customers than these; left out, theirs.
+    Expected orders are the value over the expected order value, so that the two agree with each other. The chance of
+    none is the process's and the boosting's at the process's mean, whoever is published, and never less than such
+    orders leave. Ends are missing where neither a window that is over nor a process tells how far truths stray. `level`
+    is that of more customers than these; left out, theirs.
     """
-    days = plan.days
-    level = level or Level.of(days, orders, amounts)
+    orders, amounts = foretold.orders, foretold.amounts
+    level = level or Level.of(foretold)
     value = plan.values(name, amounts, level.value, level.means)
     worth = orders["expected_order_value"].to_numpy(dtype=float)
     count = _over(plan.values(name, amounts, level.undiscounted, level.means), worth)
-    nothing = np.maximum(orders[f"probability_no_purchase_{days}"], 1.0 - np.minimum(count, 1.0))
+    none = foretold.by_process if foretold.chance is None else expit(foretold.log_odds_of_none + level.shift)
+    nothing = np.maximum(none, 1.0 - np.minimum(count, 1.0))
     mean = level.value * plan.correction
     low, high = _interval(candidates.leading, plan, value, mean, customers, orders, tiers, random_state)
     value = value.round(2)

@@ -77,7 +77,8 @@ def plan_of(days: int, windows: list[Window], available: Sequence[str], tiers: T
     by weights of the windows before it, or, in the oldest, by weights that the other half of the customers gave. One of
     them is published alone when its absolute error was less than the blend's by 2 % (of a few windows, the best of
     many candidates seems better than it is) and its Tweedie deviance less too: the absolute error alone likes a rule
-    that gives most customers nothing, which is no expectation.
+    that gives most customers nothing, which is no expectation. One window makes nobody the winner: what was published
+    alone for its sake would have been tested nowhere.
     """
     if not windows:
         return first_plan(days, available)
@@ -94,7 +95,7 @@ def plan_of(days: int, windows: list[Window], available: Sequence[str], tiers: T
     losses = {name: _mean([window.loss(it) for window, it in told]) for name, told in _beside(windows, foretold)}
     strays = {name: _mean([window.deviance(it) for window, it in told]) for name, told in _beside(windows, foretold)}
     ranking = {name: losses[name] for name in sorted(losses, key=lambda name: (losses[name], name != BLEND))}
-    leads = [name for name in ranking if losses[name] < losses[BLEND] * (1 - LEAST_LEAD)]
+    leads = [name for name in ranking if losses[name] < losses[BLEND] * (1 - LEAST_LEAD) and len(windows) > 1]
     method = next((name for name in leads if strays[name] < strays[BLEND]), BLEND)
     told = [
         (plan.values(method, each, mean), window.truth, tiers.of(window.known))

@@ -8,9 +8,10 @@ import pandas as pd
 
 from models.lifetime_value.spread import Spread, calibrated_level
 
-CELLS = 20
+MOST_CELLS = 20
 DRAWS = 200
-LEAST_ROWS = 400  # twenty to a cell
+LEAST_OF_A_CELL = 20
+LEAST_ROWS = 50
 LEAST_OF_A_TIER = 200
 FLOOR = 0.02  # of the mean forecast, added to each: who is expected to spend nothing may spend something
 
@@ -19,9 +20,9 @@ FLOOR = 0.02  # of the mean forecast, added to each: who is expected to spend no
 class RelativeErrors:
     """Truth over forecast, by how large the forecast was; and by tier the level at which intervals held their promise.
 
-    Customers are told apart by their forecast over the mean forecast: `edges`, shape (cells - 1,), part the cells, and
-    `ratios`, shape (cells, 200), are each cell's quantiles. Twice the forecast of somebody of whom little is expected
-    is common, and rare for the best customers.
+    Customers are told apart by their forecast over the mean forecast: `edges`, shape (cells - 1,), part up to twenty
+    cells, and `ratios`, shape (cells, 200), are each cell's quantiles. Twice the forecast of somebody of whom little is
+    expected is common, and rare for the best customers.
     """
 
     edges: np.ndarray
@@ -42,7 +43,8 @@ class RelativeErrors:
         size = np.concatenate([f / f.mean() for f, _, _ in known])
         truth = np.concatenate([y / f.mean() for f, y, _ in known])
         tier = np.concatenate([np.asarray(tiers, dtype=str) for _, _, tiers in known])
-        edges = np.unique(np.quantile(size, np.linspace(0, 1, CELLS + 1)[1:-1]))
+        cells = min(MOST_CELLS, size.size // LEAST_OF_A_CELL)
+        edges = np.unique(np.quantile(size, np.linspace(0, 1, cells + 1)[1:-1]))
         cell = np.searchsorted(edges, size, side="right")
         places = (np.arange(DRAWS) + 0.5) / DRAWS
         reach = size + FLOOR

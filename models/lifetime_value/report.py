@@ -11,7 +11,7 @@ from models.lifetime_value.evidence import Evidence
 from models.lifetime_value.published import published
 from models.lifetime_value.race import BLEND, Plan, Tiers, plan_of
 from models.lifetime_value.season import TRACKING_TYPES, tracking
-from models.lifetime_value.windows import LEAST_CUSTOMERS, Window, over_by, speak_for_season
+from models.lifetime_value.windows import LEAST_CUSTOMERS, Window, belief_in_season, over_by
 from models.one_thread import on_one_thread
 from models.result_tables import METRIC_TYPES, nothing
 
@@ -48,8 +48,8 @@ def report_of(
     longest = max(judged)
 
     def of_length(days: int) -> Report:
-        is_kept = with_season and speak_for_season(over_by(windows, judged[days][0].as_of))
-        test, *before = judged[days] if is_kept else [window.without_season() for window in judged[days]]
+        belief = belief_in_season(over_by(windows, judged[days][0].as_of)) if with_season else 0.0
+        test, *before = [window.believing_the_season(belief) for window in judged[days]]
         plan = plan_of(days, before, [*map(str, test.amounts)], tiers)
         candidates = [_measured(test, plan, name, tiers, random_state) for name in _models(test, plan)]
         metrics = measure(candidates, test.known, days, tiers.of(test.known))
@@ -86,8 +86,7 @@ def _models(test: Window, plan: Plan) -> list[str]:
 
 
 def _measured(test: Window, plan: Plan, name: str, tiers: Tiers, random_state: int) -> Measured:
-    assert test.orders is not None
-    told = (test.candidates, plan, name, test.customers, test.orders, test.amounts, tiers, random_state)
+    told = (test.candidates, plan, name, test.customers, test.foretold, tiers, random_state)
     return Measured(name, "champion" if name == plan.method else "challenger", published(*told))
 
 

@@ -6,6 +6,7 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
+from models.lifetime_value.candidates import Foretold
 from models.lifetime_value.crowd import Crowd
 from models.lifetime_value.published import Level, never_falling, published
 from models.lifetime_value.race import INTERVAL_LEVEL
@@ -65,23 +66,21 @@ class Standard:
         """From all customers of a day, or an even sample of very many."""
         crowd = trained.candidates.crowd(customers)
         told = _foretold(trained, customers, crowd)
-        levels = {} if told is None else {days: Level.of(days, *each) for days, each in told.items()}
+        levels = {} if told is None else {days: Level.of(each) for days, each in told.items()}
         return cls(trained, crowd, levels)
 
 
-def _foretold(
-    trained: TrainedValue, customers: pd.DataFrame, crowd: Crowd
-) -> dict[int, tuple[pd.DataFrame, pd.DataFrame]] | None:
-    """Orders and amounts of Candidates by horizon; None where no rate is known."""
+def _foretold(trained: TrainedValue, customers: pd.DataFrame, crowd: Crowd) -> dict[int, Foretold] | None:
+    """By horizon; None where no rate is known."""
     candidates = trained.candidates
     orders = candidates.orders(customers, HORIZONS, crowd)
     if orders is None:
         return None
     learned = {days: trained.plan(days).learned_days for days in HORIZONS}
-    boosted = candidates.boosted(customers, [*learned.values()], crowd)
-    return {
-        days: (orders, candidates.amounts(customers, days, learned[days], orders, boosted, crowd)) for days in HORIZONS
-    }
+    by_length = candidates.boosted(customers, [*learned.values()], crowd)
+    boosted = {days: by_length.get(learned[days]) for days in HORIZONS}
+    others = {days: candidates.by_others(customers, days, boosted[days], crowd) for days in HORIZONS}
+    return {days: candidates.foretold(customers, days, orders, boosted[days], others[days]) for days in HORIZONS}
 
 
 def scores_of(standard: Standard, customers: pd.DataFrame) -> pd.DataFrame:
@@ -94,15 +93,15 @@ def scores_of(standard: Standard, customers: pd.DataFrame) -> pd.DataFrame:
     if told is None:
         return plain_scores(customers, standard.crowd.rates)
     forecasts, rival = [], pd.Series(np.nan, index=customers.index)
-    for days, (orders, amounts) in told.items():
+    for days, foretold in told.items():
         plan, level = trained.plan(days), standard.levels[days]
-        how = trained.candidates, plan, plan.method, customers, orders, amounts, trained.tiers, trained.random_state
+        how = trained.candidates, plan, plan.method, customers, foretold, trained.tiers, trained.random_state
         forecasts.append(published(*how, level))
         if days == HORIZON_DAYS and plan.challenger:
-            value = plan.values(plan.challenger, amounts, level.value, level.means)
+            value = plan.values(plan.challenger, foretold.amounts, level.value, level.means)
             rival = pd.Series(value.round(2), index=customers.index)
     by_days = dict(zip(HORIZONS, never_falling(forecasts), strict=True))
-    longest = by_days[HORIZON_DAYS]
+    longest, orders = by_days[HORIZON_DAYS], told[HORIZON_DAYS].orders
     scores = _keys(customers).assign(
         method=trained.plan(HORIZON_DAYS).method,
         probability_alive=orders["probability_alive"].clip(0.0, 1.0).round(6),

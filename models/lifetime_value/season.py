@@ -67,6 +67,10 @@ class Season:
         index = (np.bincount(block, level) + DOUBT_ORDERS) / (np.bincount(block) * level.mean() + DOUBT_ORDERS)
         return cls(as_of, index[block] / index[block].mean(), is_known=True)
 
+    def believed(self, belief: float) -> Self:
+        """The same with `belief` (0 to 1) of its moves; without any it counts as unknown."""
+        return replace(self, daily=1.0 + belief * (self.daily - 1.0), is_known=self.is_known and belief > 0)
+
     def seen_from(self, as_of: pd.Timestamp) -> Self:
         """The same season from another day on, every year taken as the known one."""
         return replace(self, as_of=as_of, daily=np.roll(self.daily, -((as_of - self.as_of).days % YEAR_DAYS)))

@@ -8,12 +8,13 @@ import numpy as np
 import pandas as pd
 
 from models import metrics
-from models.lifetime_value.candidates import Candidates, fit_candidates
+from models.lifetime_value.candidates import Boosted, Candidates, Foretold, fit_candidates
 from models.lifetime_value.evidence import Evidence
 from models.one_thread import on_one_thread
 
 MOST_WINDOWS = 3  # of one length: the newest, and those before it that do not overlap
 LEAST_CUSTOMERS = 50
+TRUSTED_MOVE = 0.2
 
 
 @dataclass(frozen=True)
@@ -36,16 +37,22 @@ class Window:
         return self.known["future_net_sales"].to_numpy(dtype=float)
 
     @cached_property
-    def amounts(self) -> pd.DataFrame:
-        """Money foretold by every candidate, shape (n, candidates)."""
+    def foretold(self) -> Foretold:
+        """What the candidates said."""
         assert self.orders is not None  # else there is no window
-        by_processes = self.candidates.by_processes(self.customers, self.days, self.orders)
-        return pd.concat([by_processes, self.by_others], axis=1)
+        return self.candidates.foretold(self.customers, self.days, self.orders, *self.unmoved_by_season)
 
     @cached_property
-    def by_others(self) -> pd.DataFrame:
-        """As Candidates.by_others."""
-        return self.candidates.by_others(self.customers, self.days, self.days)
+    def unmoved_by_season(self) -> tuple[Boosted | None, pd.DataFrame]:
+        """Of that what the boosting and the rules said."""
+        crowd = self.candidates.crowd(self.customers)
+        boosted = self.candidates.boosted(self.customers, [self.days], crowd).get(self.days)
+        return boosted, self.candidates.by_others(self.customers, self.days, boosted, crowd)
+
+    @property
+    def amounts(self) -> pd.DataFrame:
+        """Money foretold by every candidate, shape (n, candidates)."""
+        return self.foretold.amounts
 
     @cached_property
     def orders(self) -> pd.DataFrame | None:
@@ -68,21 +75,24 @@ class Window:
         return len(self.known) >= LEAST_CUSTOMERS and self.truth.sum() > 0 and self.total > 0
 
     @cached_property
-    def errors_of_the_total(self) -> tuple[float, float] | None:
-        """How far the total was off without and with the season, in logarithms; None where no season was known."""
+    def came_beside_season(self) -> tuple[float, float] | None:
+        """What came, and what was foretold with the season, over the total foretold without one, in logarithms.
+
+        None where no season was known.
+        """
         if not self.candidates.outlook.season.is_known or not self.total > 0:
             return None
         assert self.orders is not None
-        came, flat = self.truth.sum(), self.orders[f"flat_orders_{self.days}"] @ self.orders["expected_order_value"]
-        return abs(np.log(flat / came)), abs(np.log(self.total / came))
+        flat = float((self.orders[f"flat_orders_{self.days}"] * self.orders["expected_order_value"]).sum())
+        return float(np.log(self.truth.sum() / flat)), float(np.log(self.total / flat))
 
-    def without_season(self) -> "Window":
-        """The same, as if no season were known; what no season moves is not asked for again."""
-        if not self.candidates.outlook.season.is_known:
+    def believing_the_season(self, belief: float) -> "Window":
+        """The same with a share of the season's moves; what no season moves is not asked for again."""
+        if not self.candidates.outlook.season.is_known or belief == 1:
             return self
-        flat = replace(self, candidates=self.candidates.without_season())
-        vars(flat)["by_others"] = self.by_others
-        return flat
+        other = replace(self, candidates=self.candidates.believing_the_season(belief))
+        vars(other)["unmoved_by_season"] = self.unmoved_by_season
+        return other
 
     def loss(self, forecast: np.ndarray) -> float:
         """Mean absolute error over the mean absolute amount, so that windows of any length compare."""
@@ -122,16 +132,22 @@ def over_by(windows: dict[int, list[Window]], day: pd.Timestamp) -> list[Window]
     ]
 
 
-def errors_by_season(windows: list[Window]) -> np.ndarray:
-    """`errors_of_the_total` of those in which a season was known, shape (n, 2): without and with it."""
-    told = [errors for window in windows if (errors := window.errors_of_the_total) is not None]
+def beside_season(windows: list[Window]) -> np.ndarray:
+    """`came_beside_season` of those in which a season was known, shape (n, 2)."""
+    told = [each for window in windows if (each := window.came_beside_season) is not None]
     return np.array(told).reshape(-1, 2)
 
 
-def speak_for_season(windows: list[Window]) -> bool:
-    """Whether totals were no worse with the season; with nothing to tell by it is believed."""
-    errors = errors_by_season(windows)
-    return not len(errors) or bool(errors[:, 1].mean() <= errors[:, 0].mean())
+def belief_in_season(windows: list[Window]) -> float:
+    """The share of the season's moves, 0 to 1, with which the totals of these windows would have been nearest.
+
+    By least squares of the logarithms, beside one more window that the season moved by TRUSTED_MOVE and rightly: with
+    nothing to tell by it is believed whole. A share, since by a yes or no one more month of history can throw the whole
+    season out.
+    """
+    came, foretold = beside_season(windows).T
+    share = (came @ foretold + TRUSTED_MOVE**2) / (foretold @ foretold + TRUSTED_MOVE**2)
+    return float(np.clip(share, 0.0, 1.0))
 
 
 def _apart(dates: list[pd.Timestamp], days: int) -> list[pd.Timestamp]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from models.churn.hazard import KNOWN_BY
+from models.hazard import KNOWN_BY
 from models.refusal import REFUSED_BY
 from pipelines.modelling.scoring import (
     FEATURES,

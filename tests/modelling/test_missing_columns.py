@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import duckdb
 import pytest
 
-from models.churn.hazard import KNOWN_BY
+from models.hazard import KNOWN_BY
 from models.lifetime_value.evidence import FITTED
 from models.refusal import REFUSED_BY
 from pipelines.modelling.scoring import read_inputs, scores

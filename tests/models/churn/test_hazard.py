@@ -6,7 +6,7 @@ import pytest
 
 from models import metrics
 from models.churn.forecast import train_churn
-from models.churn.hazard import KNOWN_BY, Hazard, shift_by
+from models.hazard import KNOWN_BY, Hazard, shift_by
 from models.lifetime_value.season import purchases_a_day
 from tests.models.as_settings_have_it import forecast_churn
 

@@ -15,7 +15,7 @@ from models.lifetime_value.relative_errors import RelativeErrors
 from models.lifetime_value.rules import LAST_WINDOW, LAST_YEAR, OWN_RATE, Rates
 from models.lifetime_value.season import Season
 from models.lifetime_value.spread import coverage
-from models.lifetime_value.windows import Window, over_by, past_windows, speak_for_season
+from models.lifetime_value.windows import Window, belief_in_season, over_by, past_windows
 from tests.models.as_settings_have_it import forecast_lifetime_value
 from tests.models.lifetime_value.shops import PAST, WINDOW_DAYS, Tables, features_of, simulate_orders, tables_of
 
@@ -80,13 +80,16 @@ def test_all_candidates_share_one_total_and_are_judged_by_it(windows: list[Windo
 def test_a_rule_that_was_best_by_far_is_published_and_said(windows: list[Window]) -> None:
     def knowing(window: Window) -> Window:
         told = Window(window.as_of, window.days, window.candidates, window.known)
-        told.__dict__["amounts"] = window.amounts.assign(**{LAST_WINDOW: window.truth})
+        told.__dict__["foretold"] = replace(
+            window.foretold, amounts=window.amounts.assign(**{LAST_WINDOW: window.truth})
+        )
         return told
 
     names = [name for name in windows[0].amounts if name != GRADIENT_BOOSTING]
     plan = plan_of(90, [knowing(window) for window in windows], names, TIERS)
     assert plan.method == LAST_WINDOW
     assert next(iter(plan.ranking)) == LAST_WINDOW
+    assert plan_of(90, [knowing(windows[0])], names, TIERS).method == BLEND
 
 
 def test_without_a_window_that_is_over_the_leading_candidate_and_the_last_year_are_blended() -> None:
@@ -157,7 +160,11 @@ def test_intervals_hold_their_promise_on_another_window_of_the_same_shop() -> No
 
 
 def test_few_past_forecasts_make_no_interval() -> None:
-    assert RelativeErrors.of([(np.ones(399), np.ones(399), pd.Series(["regular"] * 399))], 0.8) is None
+    assert RelativeErrors.of([(np.ones(49), np.ones(49), pd.Series(["regular"] * 49))], 0.8) is None
+    sizes = np.linspace(0.1, 2.0, 60)
+    errors = RelativeErrors.of([(sizes, 2 * sizes, pd.Series(["regular"] * 60))], 0.8)
+    assert errors is not None
+    assert len(errors.ratios) == 3
 
 
 def test_own_rates_are_drawn_to_the_shops_and_add_up_to_it() -> None:
@@ -195,7 +202,8 @@ def test_the_first_candidate_of_a_shop_without_a_process_is_the_own_rate(tables:
     assert fitted.names_for(90, 600)[0] == OWN_RATE
     orders = fitted.orders(evidence.today(), [90])
     assert orders is not None
-    assert fitted.amounts(evidence.today(), 90, 90, orders).columns[0] == OWN_RATE
+    others = fitted.by_others(evidence.today(), 90, None, fitted.crowd(evidence.today()))
+    assert fitted.foretold(evidence.today(), 90, orders, None, others).amounts.columns[0] == OWN_RATE
 
 
 def test_features_at_a_date_hold_what_a_year_ago_lay_ahead() -> None:
@@ -210,20 +218,28 @@ def test_features_at_a_date_hold_what_a_year_ago_lay_ahead() -> None:
     assert (row["net_sales_last_year_30d"], row["net_sales_last_year_90d"]) == (6.0, 14.0)
 
 
-def test_a_season_is_judged_by_windows_that_were_over_and_left_out_where_it_made_them_worse(
-    windows: list[Window],
-) -> None:
+def test_a_season_is_believed_as_far_as_windows_that_were_over_speak_for_it(windows: list[Window]) -> None:
     by_length = {WINDOW_DAYS: windows}
     assert over_by(by_length, PAST[0]) == windows[1:]
     assert len(over_by(by_length, PAST[0] + pd.Timedelta(days=WINDOW_DAYS))) == 3
 
-    def with_pace(window: Window, pace: float) -> Window:
-        season = Season(window.as_of, np.full(365, pace), is_known=True)
-        outlook = replace(window.candidates.outlook, season=season)
-        return replace(window, candidates=replace(window.candidates, outlook=outlook))
-
-    newest = windows[0].without_season()
+    newest = windows[0].believing_the_season(0.0)
+    newest = replace(newest, known=newest.known.assign(future_net_sales=2 * newest.known["future_net_sales"]))
     right = float(newest.truth.sum() / newest.total)
-    assert speak_for_season([with_pace(newest, right)])
-    assert not speak_for_season([with_pace(newest, 3.0)])
-    assert speak_for_season([newest])
+
+    def told(pace: float) -> Window:
+        season = Season(newest.as_of, np.full(365, right * pace), is_known=True)
+        outlook = replace(newest.candidates.outlook, season=season)
+        return replace(newest, candidates=replace(newest.candidates, outlook=outlook))
+
+    def total(window: Window) -> float:
+        believed = window.believing_the_season(belief_in_season([window] * 3))
+        return float(np.log(believed.total / window.truth.sum()))
+
+    assert belief_in_season([newest]) == belief_in_season([]) == 1.0
+    assert belief_in_season([told(1.0)]) == pytest.approx(1.0)
+    assert belief_in_season([told(1.0 / right**2)] * 3) < 0.1  # as far off on the other side
+    too_far = told(right)
+    assert 0.5 < belief_in_season([too_far] * 3) < 0.95
+    assert abs(total(too_far)) < abs(np.log(right)) / 2
+    assert newest.believing_the_season(1.0) is newest

@@ -50,6 +50,10 @@ class Hazard:
         except TooLittleToFit:
             return cls(None, season)
 
+    def knows_a_chance(self, rates: Rates) -> bool:
+        """Whether chances differ between customers: not where hardly anybody came back."""
+        return self.process is not None or rates.repeats >= LEAST_REPEATS_FOR_A_RATE
+
     def chance_of_none(self, customers: pd.DataFrame, days: int, rates: Rates | None = None) -> np.ndarray:
         """Chance of no purchase in the `days` days after the customers' date, shape (n,), within (0, 1).
 
@@ -65,7 +69,7 @@ class Hazard:
         if self.process is not None:
             return self.process.predict_no_purchase(_histories(customers), float(days))
         rates = rates or Rates.of(customers)
-        if rates.repeats < LEAST_REPEATS_FOR_A_RATE:
+        if not self.knows_a_chance(rates):
             return np.full(len(customers), MOST)
         return rates.no_purchase(customers, days).to_numpy()
 
