@@ -15,7 +15,7 @@ import pandas as pd
 
 from models import metrics
 from models.next_order import renewal_law
-from models.next_order.candidates import LAW
+from models.next_order.candidates import BY_LAW, LAW
 from models.next_order.forecast import train_next_order
 from models.next_order.histories import Histories
 from models.next_order.renewal_law import RenewalLaw
@@ -91,7 +91,7 @@ def law_of(window: Window, prior: float) -> RenewalLaw:
 def judged(told: str, window: Window, law: RenewalLaw) -> dict[str, object]:
     """How near a law came in a window."""
     tried = Window(window.known, replace(window.candidates, law=law), window.came)
-    probability = tried.outlook.probability
+    probability = tried.probabilities[BY_LAW]
     return {
         "window after": f"{tried.as_of:%Y-%m-%d}",
         "law": told,

@@ -3,14 +3,19 @@
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import expit, logit
 
-from models.next_order.histories import Gaps, Standing
+from models.hazard import LEAST, MOST, Hazard
+from models.lifetime_value.rules import Rates
+from models.log_odds import intercept_for
+from models.next_order.histories import Histories, Standing
 from models.next_order.renewal_law import Outlook, RenewalLaw
 
 RENEWAL_LAW, POOLED_LAW = "renewal_law", "pooled_law"
 SAME_AS_LAST, MOST_USUAL, NO_METHOD = "same_as_last", "most_usual", "none"
 RULES = (SAME_AS_LAST, MOST_USUAL)
 LAW = "law"  # either of the first two, before it is known which
+BY_LAW, BY_BOTH = "law", "law_and_process"  # by whom it is told whether an order comes at all
 LEAST_GAPS_OF_A_LAW = 30  # with fewer ends the law tells how many come back, but no dates
 
 
@@ -26,18 +31,35 @@ class Dates:
 
 
 @dataclass(frozen=True)
+class Level:
+    """What all customers of a day say of each: the shop's rates, and what is added to log-odds of no order."""
+
+    rates: Rates
+    shift: float
+
+
+@dataclass(frozen=True)
 class Candidates:
-    """All that can be said at a day from the gaps known on it; at least one of them has ended."""
+    """All that can be said at a day from the gaps known on it, at least one of which has ended.
+
+    The law tells on which day an order comes, if one does; of whether one does the purchase process knows as much, and
+    it knows the season (`Hazard`).
+    """
 
     law: RenewalLaw
+    process: Hazard
     ended_count: int
     horizon_days: int
 
     @classmethod
-    def of(cls, gaps: Gaps, horizon_days: int) -> "Candidates | None":
-        """Learned from these gaps; None when none has ended."""
+    def of(cls, histories: Histories, horizon_days: int) -> "Candidates | None":
+        """Learned from what these histories know; None when no gap has ended."""
+        gaps = histories.gaps
         ended = int(np.count_nonzero(gaps.is_over))
-        return cls(RenewalLaw().fit(gaps), ended, horizon_days) if ended else None
+        if not ended:
+            return None
+        process = Hazard.at(histories.standing.customer_features, histories.purchases_a_day)
+        return cls(RenewalLaw().fit(gaps), process, ended, horizon_days)
 
     @property
     def has_law(self) -> bool:
@@ -56,8 +78,32 @@ class Candidates:
         return RENEWAL_LAW if self.law.strata_.size > 1 else POOLED_LAW
 
     def outlook(self, standing: Standing) -> Outlook:
-        """What is to be expected within the horizon."""
+        """What the law expects within the horizon."""
         return self.law.outlook(standing, self.horizon_days)
+
+    def level(self, standing: Standing) -> Level:
+        """That of all customers of a day, or of an even sample of very many."""
+        rates = Rates.of(standing.customer_features)
+        if not standing.silence.size or not self.process.knows_a_chance(rates):
+            return Level(rates, 0.0)
+        log_odds, mean = self._log_odds_of_none(standing, self.outlook(standing), rates)
+        return Level(rates, intercept_for(log_odds, mean))
+
+    def probability(self, told_by: str, standing: Standing, outlook: Outlook, level: Level) -> np.ndarray:
+        """The probability of an order within the horizon, shape (n_customers,).
+
+        By both: halfway in log-odds between what the law says and what the process says, and as many orders of all
+        customers as the process says; still the law alone in a shop where hardly anybody came back.
+        """
+        if told_by == BY_LAW or not self.process.knows_a_chance(level.rates):
+            return outlook.probability
+        return expit(-(self._log_odds_of_none(standing, outlook, level.rates)[0] + level.shift))
+
+    def _log_odds_of_none(self, standing: Standing, outlook: Outlook, rates: Rates) -> tuple[np.ndarray, float]:
+        """By law and process together, before any shift, and the process's mean chance of none."""
+        by_process = self.process.chance_of_none(standing.customer_features, self.horizon_days, rates)
+        by_law = np.clip(1.0 - outlook.probability, LEAST, MOST)
+        return (logit(by_process) + logit(by_law)) / 2.0, float(by_process.mean())
 
     def dates(self, name: str, standing: Standing, outlook: Outlook) -> Dates:
         """What a candidate foretells of everybody, given that an order comes within the horizon.

@@ -26,22 +26,20 @@ def measure(study: Study) -> pd.DataFrame:
     if window is None:
         return nothing(METRIC_TYPES)
     champion = study.champion(window.candidates)
-    rows = [
-        row
-        for name in window.candidates.names
-        for row in _of_candidate(window, name, name == champion, study.tested_level)
-    ]
+    rows = [row for name in window.candidates.names for row in _of_candidate(study, window, name, name == champion)]
     columns = ["candidate", "role", "segment", "metric", "value", "customer_count"]
     measured = pd.DataFrame([*rows, *_of_baselines(study, window)], columns=columns)
     return metric_table(measured, window.as_of, window.candidates.horizon_days)
 
 
-def _of_candidate(window: Window, name: str, is_champion: bool, level: float) -> Iterator[Measured]:
+def _of_candidate(study: Study, window: Window, name: str, is_champion: bool) -> Iterator[Measured]:
     role = "champion" if is_champion else "baseline" if name in RULES else "challenger"
-    candidates, probability = window.candidates, window.outlook.probability
+    candidates, probability = window.candidates, window.probabilities[study.tested_by]
     called, days, came = candidates.called(name), window.days(name), window.has_come
     has_interval = candidates.has_law and (is_champion or name == LAW)
-    low, high = candidates.interval(window.standing, window.outlook, level, days) if has_interval else (days, days)
+    low, high = (
+        candidates.interval(window.standing, window.outlook, study.tested_level, days) if has_interval else (days, days)
+    )
     for segment, is_in in ((ALL, came), (DATED, came & (probability >= LIKELY))):
         count = int(is_in.sum())
         if not count:

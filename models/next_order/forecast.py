@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from models.next_order.candidates import LEAST_GAPS_OF_A_LAW, MOST_USUAL, NO_METHOD, SAME_AS_LAST, Candidates
+from models.next_order.candidates import LEAST_GAPS_OF_A_LAW, MOST_USUAL, NO_METHOD, SAME_AS_LAST, Candidates, Level
 from models.next_order.evaluation import LIKELY, measure
 from models.next_order.histories import Histories, Standing, dates_of
 from models.next_order.study import HORIZONS, Study, horizon_of
@@ -30,10 +30,11 @@ EXPECTED, OVERDUE, UNLIKELY, UNKNOWN = "expected", "overdue", "unlikely", "unkno
 
 @dataclass(frozen=True)
 class TrainedNextOrder:
-    """What the gaps of one day taught, whose dates are published, and the level of their intervals; no customer."""
+    """What the gaps of one day taught, whose dates and chances are published, the level of intervals; no customer."""
 
     candidates: Candidates
     champion: str
+    chances_by: str
     interval_level: float
 
 
@@ -67,38 +68,52 @@ def train_next_order(purchase_days: pd.DataFrame, as_of: pd.Timestamp, *, gap_da
     """
     histories = Histories.of(purchase_days, as_of)
     horizon = horizon_of(histories.length(gap_days))
-    candidates = Candidates.of(histories.gaps, horizon)
+    candidates = Candidates.of(histories, horizon)
     study = Study.of(histories, horizon)
     measured = measure(study)
     if candidates is None:
         return NextOrderTraining(None, measured, ["No next order is foretold: nobody has bought on two days yet."])
     champion = study.champion(candidates)
-    trained = TrainedNextOrder(candidates, champion, study.published_level)
+    trained = TrainedNextOrder(candidates, champion, study.published_by, study.published_level)
     return NextOrderTraining(trained, measured, _notes(study, trained, measured))
 
 
-def score_next_order(
-    trained: TrainedNextOrder | None, purchase_days: pd.DataFrame, as_of: pd.Timestamp
-) -> pd.DataFrame:
+@dataclass(frozen=True)
+class Standard:
+    """What customers are scored by: what was learned, and the level of those whom they are seen among."""
+
+    trained: TrainedNextOrder
+    level: Level
+
+
+def standard_of(trained: TrainedNextOrder | None, purchase_days: pd.DataFrame, as_of: pd.Timestamp) -> Standard | None:
+    """What a day's customers are scored by: from all of them, or an even sample; None with nothing `trained`."""
+    if trained is None:
+        return None
+    return Standard(trained, trained.candidates.level(Histories.of(purchase_days, as_of).standing))
+
+
+def score_next_order(standard: Standard | None, purchase_days: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
     """When every customer orders next, by what was learned on this day or on an earlier one.
 
     Columns of SCORE_TYPES, one row per customer with a purchase by `as_of`, sorted by customer_id. The date is the
     middle of the days on which an order may come within the horizon, given that one does; where no order is likelier
-    than an order (`unlikely`) there is neither date nor interval, and with nothing `trained` (`unknown`) no probability
+    than an order (`unlikely`) there is neither date nor interval, and without a standard (`unknown`) no probability
     either. `due_date` is the day that was expected when the last purchase was made; who is `overdue` has let it pass.
     """
     standing = Histories.of(purchase_days, as_of).standing
     scores = pd.DataFrame({"customer_id": standing.customers, "known_gap_count": standing.known_count})
     scores["last_order_date"] = dates_of(standing.last_day.astype(float))
-    told = _told_by(trained, standing) if trained else _nothing_told(standing)
+    told = _told_by(standard, standing) if standard else _nothing_told(standing)
     return typed(scores.assign(**told), SCORE_TYPES)
 
 
-def _told_by(trained: TrainedNextOrder, standing: Standing) -> dict[str, np.ndarray | int]:
+def _told_by(standard: Standard, standing: Standing) -> dict[str, np.ndarray | int]:
+    trained = standard.trained
     candidates, champion = trained.candidates, trained.champion
     outlook = candidates.outlook(standing)
     dates = candidates.dates(champion, standing, outlook)
-    probability = np.round(outlook.probability, 6)
+    probability = np.round(candidates.probability(trained.chances_by, standing, outlook, standard.level), 6)
     is_likely, is_late = probability >= LIKELY, dates.due < standing.silence
     low, high = candidates.interval(standing, outlook, trained.interval_level, dates.days)
     has_interval = is_likely & candidates.has_law

@@ -51,6 +51,19 @@ class Standing:
         """The day of the last purchase."""
         return self.as_of - self.silence
 
+    @cached_property
+    def customer_features(self) -> pd.DataFrame:
+        """What a `Hazard` reads of customers; money is none of a next order's."""
+        return pd.DataFrame(
+            {
+                "as_of_date": dates_of(np.full(self.silence.size, float(self.as_of))),
+                "frequency": self.known_count.astype(float),
+                "age_days": (self.known_days + self.silence).astype(float),
+                "days_since_last_order": self.silence.astype(float),
+                "net_sales": 0.0,
+            }
+        )
+
 
 @dataclass(frozen=True)
 class Histories:
@@ -98,6 +111,12 @@ class Histories:
         earlier = np.cumsum(count) - count
         follows_gap = np.append(False, np.diff(days) > gap_days) & (earlier <= max(1.0, SHARE_OF_SLIPS * self.day.size))
         return int(self.as_of - days[np.flatnonzero(follows_gap)[-1] if follows_gap.any() else 0])
+
+    @property
+    def purchases_a_day(self) -> pd.Series:
+        """Customers with a purchase by day, of all days that have any."""
+        days, count = np.unique(self.day, return_counts=True)
+        return pd.Series(count, index=pd.DatetimeIndex(dates_of(days.astype(float))))
 
     @cached_property
     def gaps(self) -> Gaps:

@@ -6,7 +6,8 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from models.next_order.candidates import LAW, MOST_USUAL, Candidates
+from models import metrics
+from models.next_order.candidates import BY_BOTH, BY_LAW, LAW, MOST_USUAL, Candidates
 from models.next_order.histories import Histories, Standing
 from models.next_order.renewal_law import Outlook
 
@@ -37,7 +38,7 @@ class Window:
     def ended(cls, histories: Histories, days_ago: int, horizon_days: int) -> "Window | None":
         """The window that began so many days before the histories end; None when no gap had ended by then."""
         known = histories.until(histories.as_of - days_ago)
-        candidates = Candidates.of(known.gaps, horizon_days)
+        candidates = Candidates.of(known, horizon_days)
         return cls(known, candidates, histories.next_after(known, horizon_days)) if candidates else None
 
     @property
@@ -52,8 +53,14 @@ class Window:
 
     @cached_property
     def outlook(self) -> Outlook:
-        """What was to be expected of them."""
+        """What the law expected of them."""
         return self.candidates.outlook(self.standing)
+
+    @cached_property
+    def probabilities(self) -> dict[str, np.ndarray]:
+        """That of an order, by who tells it."""
+        level = self.candidates.level(self.standing)
+        return {by: self.candidates.probability(by, self.standing, self.outlook, level) for by in (BY_BOTH, BY_LAW)}
 
     @property
     def has_come(self) -> np.ndarray:
@@ -127,10 +134,29 @@ class Study:
         return _level_of(self.validation)
 
     @property
+    def tested_by(self) -> str:
+        """Who tells whether an order comes where it is tested: who did best on the window before."""
+        return _teller([self.validation])
+
+    @property
+    def published_by(self) -> str:
+        """Who tells it tonight, by both windows."""
+        return _teller([self.test, self.validation])
+
+    @property
     def published_level(self) -> float:
         """The level of tonight's intervals, from the newest window that can tell."""
         newest = self.test if self.test is not None and self.test.can_choose else self.validation
         return _level_of(newest)
+
+
+def _teller(windows: list[Window | None]) -> str:
+    """Who had the least Brier score in those that can tell, law and process together where none can."""
+    losses = {BY_BOTH: 0.0, BY_LAW: 0.0}
+    for window in (window for window in windows if window is not None and window.can_choose):
+        for by, probability in window.probabilities.items():
+            losses[by] += metrics.brier(window.has_come, probability)
+    return min(losses, key=lambda by: losses[by])
 
 
 def _level_of(window: Window | None) -> float:

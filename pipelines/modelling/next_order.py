@@ -18,11 +18,18 @@ def train(inputs: Inputs, settings: Settings) -> Trained:
     return Trained(learned.trained, Scored({}, learned.metrics, notes={"customer_next_order": learned.notes}))
 
 
-def score(inputs: Inputs, settings: Settings, model: Any) -> Scored:
+def among(inputs: Inputs, settings: Settings, model: Any) -> Any:
+    """What customers are scored by."""
+    from models.next_order.forecast import standard_of
+
+    return standard_of(model, inputs["purchase_days"], _as_of(inputs))
+
+
+def score(inputs: Inputs, settings: Settings, standard: Any) -> Scored:
     """The next order of everybody who has bought."""
     from models.next_order.forecast import score_next_order
 
-    return Scored({"customer_next_order": score_next_order(model, inputs["purchase_days"], _as_of(inputs))})
+    return Scored({"customer_next_order": score_next_order(standard, inputs["purchase_days"], _as_of(inputs))})
 
 
 def _as_of(inputs: Inputs) -> pd.Timestamp:
@@ -35,5 +42,5 @@ SCORE = Score(
     tables=("customer_next_order",),
     call=score,
     training=Training(inputs=FRAMES, call=train),
-    stream=Stream("purchase_days", batches=5),
+    stream=Stream("purchase_days", among, batches=5),
 )

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from models.next_order.candidates import MOST_USUAL, POOLED_LAW, RENEWAL_LAW, SAME_AS_LAST
-from models.next_order.forecast import SCORE_TYPES, score_next_order, train_next_order
+from models.next_order.forecast import SCORE_TYPES, TrainedNextOrder, score_next_order, standard_of, train_next_order
 from models.next_order.study import horizon_of
 from models.result_tables import METRIC_TYPES
 from tests.models.next_order.conftest import TODAY
@@ -20,11 +20,15 @@ def training(shop):
 
 @pytest.fixture(scope="module")
 def scores(training, shop):
-    return score_next_order(training.trained, shop, TODAY)
+    return asked(training.trained, shop, TODAY)
+
+
+def asked(trained: TrainedNextOrder | None, purchase_days: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
+    return score_next_order(standard_of(trained, purchase_days, day), purchase_days, day)
 
 
 def forecast(purchase_days: pd.DataFrame, day: pd.Timestamp = TODAY) -> pd.DataFrame:
-    return score_next_order(train_next_order(purchase_days, day).trained, purchase_days, day)
+    return asked(train_next_order(purchase_days, day).trained, purchase_days, day)
 
 
 def metric(training, name: str, segment: str = "all") -> pd.Series:
@@ -107,19 +111,19 @@ def test_the_test_window_decides_nothing_about_itself(shop, training) -> None:
 def test_nothing_after_the_day_is_known_on_it(lived_on, shop, training, scores) -> None:
     knowing = train_next_order(lived_on, TODAY)
     pd.testing.assert_frame_equal(knowing.metrics, training.metrics)
-    pd.testing.assert_frame_equal(score_next_order(knowing.trained, lived_on, TODAY), scores)
+    pd.testing.assert_frame_equal(asked(knowing.trained, lived_on, TODAY), scores)
 
 
 def test_the_same_rows_in_another_order_or_twice_give_the_same(shop, training, scores) -> None:
     mixed = pd.concat([shop, shop.head(500)]).sample(frac=1, random_state=3)
     again = train_next_order(mixed, TODAY)
     pd.testing.assert_frame_equal(again.metrics, training.metrics)
-    pd.testing.assert_frame_equal(score_next_order(again.trained, mixed, TODAY), scores)
+    pd.testing.assert_frame_equal(asked(again.trained, mixed, TODAY), scores)
 
 
 def test_what_was_learned_scores_a_later_night(lived_on, training) -> None:
     later = TODAY + pd.Timedelta(days=20)
-    scores = score_next_order(training.trained, lived_on, later)
+    scores = asked(training.trained, lived_on, later)
     told = scores[scores["expected_order_date"].notna()]
     assert (told["low"] > later).all()
     assert scores["last_order_date"].max() == later
@@ -129,7 +133,7 @@ def test_longer_silence_never_brings_an_order_nearer_to_certain(training, days_o
     """Of customers with three gaps of thirty days; after a hundred days of silence an order is overdue or unlikely."""
     waiting = [0, 10, 29, 40, 100, 300, 1000]
     frames = [days_of_one(*(silence + 30 * step for step in range(4)), name=f"c{silence:04d}") for silence in waiting]
-    scores = score_next_order(training.trained, pd.concat(frames), TODAY)
+    scores = asked(training.trained, pd.concat(frames), TODAY)
     probability = scores["probability_of_order"].tolist()
     assert max(probability[-2:]) < probability[-3] < probability[0]
     assert scores["next_order_status"].tolist()[0] == "expected"
@@ -148,7 +152,7 @@ def test_where_everybody_is_exactly_regular_the_last_gap_is_published() -> None:
     regular = pd.DataFrame(rows, columns=["customer_id", "purchase_date"])
     once = pd.DataFrame({"customer_id": ["zz"], "purchase_date": [TODAY]})
     training = train_next_order(pd.concat([regular, once]), TODAY)
-    scores = score_next_order(training.trained, pd.concat([regular, once]), TODAY)
+    scores = asked(training.trained, pd.concat([regular, once]), TODAY)
     assert set(scores["method"][:-1]) == {SAME_AS_LAST}
     assert scores["method"].iloc[-1] == MOST_USUAL
     assert metric(training, "median_absolute_error")[SAME_AS_LAST] == 0
@@ -170,7 +174,7 @@ def test_the_horizon_is_the_longest_of_which_the_history_holds_three(history: in
 def test_a_young_shop_has_one_law_for_all_and_metrics_from_its_first_window_on(make_shop) -> None:
     young = make_shop(customers=120, days=200)
     training = train_next_order(young, TODAY)
-    scores = score_next_order(training.trained, young, TODAY)
+    scores = asked(training.trained, young, TODAY)
     assert set(scores["method"]) == {POOLED_LAW}
     assert set(scores["horizon_days"]) == {90}
     assert not training.metrics.empty
@@ -181,7 +185,7 @@ def test_with_few_gaps_the_usual_gap_is_told_without_an_interval(days_of_one) ->
     """Five customers, each at home in a gap of forty days, of which the last is open."""
     few = pd.concat([days_of_one(100, 60, 20, name=f"c{number}") for number in range(5)])
     training = train_next_order(few, TODAY)
-    scores = score_next_order(training.trained, few, TODAY)
+    scores = asked(training.trained, few, TODAY)
     assert set(scores["method"]) == {MOST_USUAL}
     assert set(scores["expected_order_date"]) == {TODAY + pd.Timedelta(days=20)}
     assert scores[["low", "high"]].isna().all(axis=None)
@@ -193,7 +197,7 @@ def test_one_customer_who_bought_once_is_told_nothing(days_of_one) -> None:
     assert training.trained is None
     assert training.metrics.empty
     assert training.notes == ["No next order is foretold: nobody has bought on two days yet."]
-    [row] = score_next_order(None, days_of_one(30), TODAY).to_dict("records")
+    [row] = asked(None, days_of_one(30), TODAY).to_dict("records")
     assert (row["method"], row["next_order_status"], row["known_gap_count"]) == ("none", "unknown", 0)
     assert row["last_order_date"] == TODAY - pd.Timedelta(days=30)
     assert pd.isna([row[column] for column in (*DATES, "due_date", "probability_of_order", "rhythm_days")]).all()
@@ -211,7 +215,7 @@ def test_a_shop_without_a_purchase_gives_an_empty_table_and_a_note() -> None:
     training = train_next_order(nothing, TODAY)
     assert len(training.notes) == 1
     assert training.metrics.dtypes.astype(str).to_dict() == METRIC_TYPES
-    scores = score_next_order(training.trained, nothing, TODAY)
+    scores = asked(training.trained, nothing, TODAY)
     assert scores.empty
     assert scores.dtypes.astype(str).to_dict() == SCORE_TYPES
 
@@ -236,4 +240,4 @@ def test_what_was_learned_is_kept_and_read_by_skops(training, shop, scores, tmp_
     types = get_untrusted_types(file=tmp_path / "model.skops")
     assert all(name.startswith(TRUSTED) for name in types), types
     read = load(tmp_path / "model.skops", trusted=types)
-    pd.testing.assert_frame_equal(score_next_order(read, shop, TODAY), scores)
+    pd.testing.assert_frame_equal(asked(read, shop, TODAY), scores)
