@@ -216,7 +216,9 @@ def list_models(context: typer.Context, data_dir: DataDir = None) -> None:
 def show_model(
     context: typer.Context,
     score: Annotated[str, typer.Argument(help="A score that learns, e.g. churn.")],
-    day: Annotated[str | None, typer.Argument(help="The day it learned as of; by default the champion's.")] = None,
+    day: Annotated[
+        str | None, typer.Argument(help="The day it learned as of, or newest; by default the champion's.")
+    ] = None,
     data_dir: DataDir = None,
 ) -> None:
     """Print the card of a model in words."""

@@ -128,8 +128,13 @@ class Standard:
         return cls(trained, window, rates, ranks, horizons, levels, told)
 
     def scores(self, customers: pd.DataFrame) -> pd.DataFrame:
-        """Columns SCORE_COLUMNS of those of the customers who are eligible."""
+        """Columns SCORE_COLUMNS of those of the customers who are eligible.
+
+        Where the sample had none of these, nothing is known of what they are like, and they are seen among themselves.
+        """
         window, eligible = self.window, self.window.eligible(customers)
+        if len(eligible) and not len(self.probabilities):
+            return Standard.of(self.trained, window, customers).scores(customers)
         horizon = self.trained.horizons[str(window.horizon_days)]
         inputs = _inputs(eligible, horizon.names, self.ranks)
         soon = self._explained(eligible, inputs, SHORT_HORIZON_DAYS).probability

@@ -56,6 +56,6 @@ SCORE = Score(
     inputs=INPUTS,
     tables=("customer_next_categories",),
     call=score,
-    training=Training(INPUTS, train),
+    training=Training(INPUTS, train, rows="lines", day="order_date"),
     stream=Stream("lines", among, batches=2),
 )

@@ -41,6 +41,6 @@ SCORE = Score(
     inputs=FRAMES,
     tables=("customer_next_order",),
     call=score,
-    training=Training(inputs=FRAMES, call=train),
+    training=Training(inputs=FRAMES, call=train, rows="purchase_days", day="purchase_date"),
     stream=Stream("purchase_days", among, batches=5),
 )

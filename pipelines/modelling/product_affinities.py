@@ -56,5 +56,7 @@ SCORE = Score(
     tables=("product_affinities",),
     call=score,
     # a year before the window that chooses, which ends where the test begins
-    training=Training({"lines": LINES.format(days=365 + 2 * 90), "night": NIGHT}, train),
+    training=Training(
+        {"lines": LINES.format(days=365 + 2 * 90), "night": NIGHT}, train, rows="lines", day="order_date"
+    ),
 )

@@ -87,10 +87,10 @@ class Forecast:
 
 @dataclass(frozen=True)
 class LearnedFrom:
-    """What a model was given to learn from: its first and last as-of date, and how each feature lay at the last.
+    """What a model was given to learn from: its first and last date, and how each feature lay at the last.
 
-    `rows` are of customers and dates; `features` are what may be learned from, `bins` those of them that are numbers of
-    customers: no season drifts.
+    `rows` are of customers and as-of dates; `features` are what may be learned from, `bins` those of them that are
+    numbers of customers: no season drifts. Of what happened, day by day, `rows` are of that, and there are no features.
     """
 
     first_as_of: date
@@ -140,13 +140,15 @@ class Trained:
 class Training:
     """A select for each input of learning, and the call that learns, as pure as that of a score.
 
-    `features` is the input that has the features of past dates. `headline` is the loss by which models are compared,
+    `rows` is the input whose rows are learned from, `day` its column of dates: as a rule the features of past dates, or
+    else what happened, day by day. `headline` is the loss by which models are compared,
     one of the metrics that the champion has for all customers and a baseline too; without one the registry chooses.
     """
 
     inputs: Mapping[str, str]
     call: Callable[[Inputs, Settings], Trained]
-    features: str = "past"
+    rows: str = "past"
+    day: str = "as_of_date"
     headline: str | None = None
 
 
@@ -235,7 +237,7 @@ class Asking:
         if not self._ends:
             yield self.score.call(self.sample, self.settings, standard)
             return
-        step = BATCH // SAMPLE * stream.batches
+        step = max(BATCH // SAMPLE, 1) * stream.batches
         ends = [None, *self._ends[step - 1 :: step], None]
         same = {name: frame for name, frame in self.sample.items() if name != stream.of}
 
@@ -297,19 +299,22 @@ class Asking:
 
 
 def learned_from(training: Training, inputs: Inputs) -> LearnedFrom | None:
-    """What the frames of learning hold; None when none of them has the features of past dates, or they are empty."""
-    past = inputs.get(training.features)
-    if past is None or past.empty or not {*KEY} <= {*past.columns}:
+    """What the frames of learning hold; None when the rows that are learned from are not among them, or none."""
+    past = inputs.get(training.rows)
+    if past is None or past.empty or not {"customer_id", training.day} <= {*past.columns}:
         return None
-    dates = pd.to_datetime(past["as_of_date"])
+    dates, customers = pd.to_datetime(past[training.day]), past["customer_id"].nunique()
+    first, last = dates.min().date(), dates.max().date()
+    if training.day not in KEY:
+        return LearnedFrom(first, last, len(past), customers, (), {})
     newest = past[(dates == dates.max()).to_numpy()]
     names = tuple(feature_names(past))
     numbers = [name for name in names if is_numeric_dtype(past[name]) and name not in OF_THE_DATE]
     return LearnedFrom(
-        first_as_of=dates.min().date(),
-        last_as_of=dates.max().date(),
+        first_as_of=first,
+        last_as_of=last,
         rows=len(past),
-        customers=past["customer_id"].nunique(),
+        customers=customers,
         features=names,
         bins={name: Bins.of(as_numbers(newest[name])) for name in numbers},
     )

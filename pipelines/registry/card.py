@@ -30,7 +30,7 @@ class Unfit(ValueError):
 
 @dataclass(frozen=True)
 class Window:
-    """What a model was given: as-of dates from the first to the last, rows of customers and dates, features."""
+    """What a model was given: dates from the first to the last, rows, and features where they are of as-of dates."""
 
     first_as_of: date
     last_as_of: date
@@ -87,7 +87,7 @@ class Card:
                 f"{name} does not score {as_of}: it learned from what was known by {self.trained_as_of}, "
                 "which that day comes before"
             )
-        if self.window and as_of <= self.window.last_as_of:
+        if self.window and self.window.features and as_of <= self.window.last_as_of:
             raise Unfit(f"{name} does not score {as_of}: it learned from as-of dates up to {self.window.last_as_of}")
         features = self.window.features if self.window else ()
         if missing := sorted({*features} - {*columns}):

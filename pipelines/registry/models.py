@@ -82,11 +82,9 @@ def read_model(folder: Path, card: Card) -> Trained:
     """The model of a card. ValueError when a file is not the one that was kept, or wants types that are not ours."""
     from skops.io import get_untrusted_types, load
 
+    if why := damage(folder, card):
+        raise Damaged(why)
     place = _place(folder, card)
-    if _digest([place / MODEL]) != card.artefact:
-        raise Damaged(f"{place / MODEL} is not the file that was kept: its SHA-256 is not that of the card")
-    if _digest(_beside(place)) != card.beside:
-        raise Damaged(f"the files beside {place / MODEL} are not those that were kept: their SHA-256 is another one")
     types = get_untrusted_types(file=place / MODEL)
     if foreign := [name for name in types if not name.startswith(TRUSTED)]:
         raise ValueError(f"{place / MODEL} wants {', '.join(foreign)}")
@@ -99,6 +97,18 @@ def read_model(folder: Path, card: Card) -> Trained:
             notes=json.loads((place / NOTES).read_text(encoding="utf-8")),
         ),
     )
+
+
+def damage(folder: Path, card: Card) -> str | None:
+    """What is wrong with a model's files; None when they are those that were kept."""
+    place = _place(folder, card)
+    if not (place / MODEL).is_file():
+        return f"{place / MODEL} is gone"
+    if _digest([place / MODEL]) != card.artefact:
+        return f"{place / MODEL} is not the file that was kept: its SHA-256 is not that of the card"
+    if _digest(_beside(place)) != card.beside:
+        return f"the files beside {place / MODEL} are not those that were kept: their SHA-256 is another one"
+    return None
 
 
 def read_bins(folder: Path, card: Card) -> Mapping[str, Bins]:

@@ -1,6 +1,7 @@
 """What `guanxi models` shows and does: the models that are kept, one of them in words, and a person's word on which."""
 
 import difflib
+from dataclasses import replace
 
 from rich.console import Console
 from rich.markup import escape
@@ -12,6 +13,7 @@ from pipelines.modelling.scoring import scores
 from pipelines.night.shop import at_work, open_shop
 from pipelines.problems import BadInput
 from pipelines.registry.card import Card
+from pipelines.registry.models import damage, torn_cards
 from pipelines.registry.pins import pin, pinned
 from pipelines.registry.roles import Standing
 from pipelines.registry.use import Use
@@ -19,6 +21,7 @@ from pipelines.settings.reading import read_settings
 from pipelines.settings.values import day_of
 
 NEWEST = "newest"
+DAMAGED, AGAIN = "damaged", "The next night that wants it takes it away, and learns anew where none is left."
 
 
 def show_models(console: Console, folder: DataFolder) -> None:
@@ -26,10 +29,13 @@ def show_models(console: Console, folder: DataFolder) -> None:
     use = _use(folder)
     shown = Table("score", "learned", "role", "skill", "why", box=None, header_style="dim", pad_edge=False)
     for score in _learning():
-        for standing in use.standings(score):
+        for standing in _standings(use, score):
             skill = standing.card.skill
             cells = (score, str(standing.card.trained_as_of), standing.role, f"{skill.skill:.3f}" if skill else "")
             shown.add_row(*(escape(text) for text in (*cells, standing.reason)))
+        for path in torn_cards(use.folder, score):
+            why = f"{path} breaks off. {AGAIN}"
+            shown.add_row(*(escape(text) for text in (score, path.parent.name, DAMAGED, "", why)))
     if not shown.rows:
         console.print("No model is kept: no score has learned yet, or there was too little to learn from.")
         return
@@ -52,7 +58,10 @@ def use_model(console: Console, folder: DataFolder, score: str, day: str) -> Non
         if day == NEWEST:
             _let_go(console, use, name)
             return
-        card = _found(use, name, day).card
+        standing = _found(use, name, day)
+        card = standing.card
+        if standing.role == DAMAGED:
+            raise BadInput(f"the {name} model of {card.trained_as_of} can score no more: {standing.reason}")
         if card not in use.serving(name):
             raise BadInput(
                 f"the {name} model of {card.trained_as_of} can score no more: code, settings, libraries or what had "
@@ -81,6 +90,9 @@ def sentences(standing: Standing) -> list[str]:
 def _learned_from(card: Card) -> list[str]:
     if (window := card.window) is None:
         return []
+    if not window.features:
+        rows = f"{window.rows:,} rows of {window.customers:,} customers"
+        return [f"Learned from: {rows}, {window.first_as_of} to {window.last_as_of}"]
     return [
         f"Learned from: {window.rows:,} rows of {window.customers:,} customers at as-of dates from "
         f"{window.first_as_of} to {window.last_as_of}, and what followed until {card.trained_as_of}",
@@ -120,6 +132,16 @@ def _learning() -> list[str]:
     return [name for name, score in scores().items() if score.training]
 
 
+def _standings(use: Use, score: str) -> list[Standing]:
+    """Every kept model, newest first; whose files are not those that were kept plays no part."""
+    return [
+        replace(one, role=DAMAGED, reason=f"{why[0].upper()}{why[1:]}. {AGAIN}")
+        if (why := damage(use.folder, one.card))
+        else one
+        for one in use.standings(score)
+    ]
+
+
 def _score(name: str) -> str:
     if name in _learning():
         return name
@@ -129,11 +151,13 @@ def _score(name: str) -> str:
 
 
 def _found(use: Use, score: str, day: str | None) -> Standing:
-    standings = use.standings(score)
+    standings = _standings(use, score)
     if not standings:
         raise BadInput(f"no {score} model is kept: it has not learned yet, or there was too little to learn from")
     if day is None:
         return next((one for one in standings if one.role == "champion"), standings[0])
+    if day == NEWEST:
+        return standings[0]
     try:
         wanted = day_of(day)
     except ValueError as problem:

@@ -195,7 +195,9 @@ def test_a_stream_tells_everybody_once_in_the_order_of_ids_and_adds_up_what_is_n
     assert told["customer_id"].tolist() == sorted(ids)
     assert (told["amount"] == 3).all()
     assert told["seen"].unique().tolist() == [f"sample of {min(customers, 2)}"]
-    assert [len(part) for part in asked] == [4] * (customers // 4) + [customers % 4] * (customers % 4 > 0)
+    # two batches are at work at a time, and either may begin
+    sizes = sorted(len(part) for part in asked)
+    assert sizes == sorted([4] * (customers // 4) + [customers % 4] * (customers % 4 > 0))
     assert rest.tables["counted"].to_dict("list") == {"kind": ["all"], "customers": [customers]}
     assert rest.pictures == {"counted": str(customers).encode()}
     assert len(rest.notes["sums"]) == len(asked)

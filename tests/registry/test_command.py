@@ -81,6 +81,19 @@ def test_a_pinned_model_scores_and_one_that_is_let_go_does_not(shop: Shop) -> No
     assert "No churn model is pinned" in shop.told("use", "churn", "newest")[1]
 
 
+def test_a_damaged_model_is_no_champion_and_a_torn_card_is_not_passed_over(shop: Shop) -> None:
+    (shop.folder.models / "churn" / "2026-01-31" / "model.skops").write_bytes(b"something else")
+    text = shop.told()[1]
+    assert "churn 2026-01-31 damaged 0.200" in text
+    assert "model.skops is not the file that was kept" in text
+    assert "churn of 2026-01-31: damaged." in shop.told("show", "churn", "newest")[1]
+    code, text = shop.told("use", "churn", "2026-01-31")
+    assert (code, "the churn model of 2026-01-31 can score no more" in text) == (2, True)
+    (shop.folder.models / "churn" / "2026-01-31" / "card.json").write_text('{"score": "ch')
+    assert "churn 2026-01-31 damaged " in shop.told()[1]
+    assert "card.json breaks off" in shop.told()[1]
+
+
 @pytest.mark.parametrize(
     ("words", "line"),
     [

@@ -6,6 +6,7 @@ import pytest
 
 from models.churn import study
 from models.churn.evaluation import METRICS
+from models.churn.forecast import score_churn, standard_of, train_churn
 from models.churn.recency_rule import RECENCY_RULE as RULE
 from models.churn.recency_rule import recency_rule
 from models.churn.score_table import SCORE_COLUMNS
@@ -133,6 +134,17 @@ def test_nobody_eligible_gives_an_empty_table_with_all_columns(shop):
     scores = forecast_churn(shop.features, shop.outcomes, eligibility_days=0).scores
     assert scores.empty
     assert scores.columns.tolist() == SCORE_COLUMNS
+
+
+def test_customers_are_seen_among_themselves_where_the_sample_had_nobody_like_them(shop, result):
+    today = shop.features[shop.features["is_today"]]
+    days = {"horizon_days": 90, "eligibility_days": 365}
+    training = train_churn(shop.features[~shop.features["is_today"]], today, shop.outcomes, **days)
+    window = {**days, "medium_from": 0.3, "high_from": 0.6}
+    asleep = today[today["days_since_last_order"] >= 365]
+    assert len(asleep) > 100
+    told = score_churn(standard_of(training.trained, asleep, **window), today)
+    pd.testing.assert_frame_equal(told, score_churn(standard_of(training.trained, today, **window), today))
 
 
 def test_no_customers_at_all_give_empty_tables_and_a_reason(shop):
