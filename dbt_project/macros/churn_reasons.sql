@@ -1,4 +1,5 @@
-{# Up to three reasons in one line, after what they do to the risk; empty without one. #}
+{# Up to three reasons in one line, after where they put the risk beside the average of all
+   who are scored; empty without one. #}
 {% macro churn_reasons(language) -%}
     {%- set zh = language == "zh" -%}
     case
@@ -6,8 +7,8 @@
             then
                 case
                     when churn_scores.is_above_average
-                        then '{{ "风险较高：" if zh else "Raises the risk: " }}'
-                    else '{{ "风险较低：" if zh else "Lowers the risk: " }}'
+                        then '{{ "风险高于平均：" if zh else "Above the average risk: " }}'
+                    else '{{ "风险低于平均：" if zh else "Below the average risk: " }}'
                 end
                 || concat_ws(
                     '{{ "；" if zh else "; " }}',
@@ -24,10 +25,21 @@
 {% macro churn_reason(theme, language) -%}
     {%- set zh = language == "zh" -%}
     case {{ theme }}
-        when 'silence' then {{ told(
-            "距上次购买{}天" if zh else "last order {} days ago",
-            "features.days_since_last_order",
-        ) }}
+        when 'silence'
+            then
+                case
+                    -- the rhythm tells it too, beside how often orders come
+                    when features.days_between_orders is null
+                        or 'rhythm' not in (
+                            coalesce(churn_scores.reason_1, ''),
+                            coalesce(churn_scores.reason_2, ''),
+                            coalesce(churn_scores.reason_3, '')
+                        )
+                        then {{ told(
+                            "距上次购买{}天" if zh else "last order {} days ago",
+                            "features.days_since_last_order",
+                        ) }}
+                end
         when 'orders' then {{ told(
             "近一年订单数：{}" if zh else "orders in a year: {}",
             "features.order_count_365d",
@@ -35,12 +47,22 @@
         when 'spend' then {{ told(
             "近一年消费：{}" if zh else "spent in a year: {}",
             "features.net_sales_365d",
-        ) }}
-        when 'tier' then {{ told(
-            "近90天年消费变化：{}" if zh
-            else "change of the yearly spend in 90 days: {}",
-            "features.net_sales_12m_change_90d",
-        ) }}
+        ) }} || ' ' || night.currency
+        when 'tier'
+            then
+                case
+                    when features.net_sales_12m_change_90d < 0
+                        then {{ told(
+                            "近12个月消费比90天前减少{}" if zh
+                            else "12-month spend is below that of 90 days ago by {}",
+                            "-features.net_sales_12m_change_90d",
+                        ) }}
+                    else {{ told(
+                        "近12个月消费比90天前增加{}" if zh
+                        else "12-month spend is above that of 90 days ago by {}",
+                        "features.net_sales_12m_change_90d",
+                    ) }}
+                end || ' ' || night.currency
         when 'tenure' then {{ told(
             "首次购买距今{}天" if zh else "first order {} days ago",
             "features.age_days",

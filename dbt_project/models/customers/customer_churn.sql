@@ -23,6 +23,12 @@ features as (
 
 ),
 
+night as (
+
+    select * from {{ source('ops', 'night') }}
+
+),
+
 customer_churn as (
 
     select
@@ -56,6 +62,7 @@ customer_churn as (
     inner join tiers on churn_scores.customer_id = tiers.customer_id
     inner join rfm on churn_scores.customer_id = rfm.customer_id
     inner join features on churn_scores.customer_id = features.customer_id
+    cross join night
 
 )
 
