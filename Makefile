@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: run test test-slow lint check docs ui bench parity spark lock clean
+.PHONY: run test test-wide test-slow lint check docs ui bench parity spark lock clean
 
 run: $(READY)
 	@$(BIN)/guanxi run
@@ -15,6 +15,10 @@ ui: $(READY)
 # Two workers: the tests that share one built night stay together in one of them.
 test: $(READY)
 	$(BIN)/pytest -n 2 --dist loadgroup
+
+# The second engine (`make spark` before, and Java) and whole nights of real shops, which skip where these are absent.
+test-wide: $(READY)
+	$(BIN)/pytest -n 2 --dist loadgroup -m wide
 
 test-slow: $(READY)
 	$(BIN)/pytest -m slow

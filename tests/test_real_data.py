@@ -22,6 +22,7 @@ def published(run: Run) -> tuple:
         """).fetchall()[0]
 
 
+@pytest.mark.wide
 @pytest.mark.xdist_group("online_retail")  # one worker builds that night, once
 def test_online_retail_is_published_with_the_sums_of_its_files(shared_data: Callable, online_retail_night: Run) -> None:
     folder, run = shared_data("online_retail"), online_retail_night
@@ -52,6 +53,7 @@ def test_online_retail_is_published_with_the_sums_of_its_files(shared_data: Call
     assert_absent_feeds_leave_empty_tables(run, "events", *SERVICE_AND_CAMPAIGNS)
 
 
+@pytest.mark.wide
 @pytest.mark.xdist_group("thelook")  # one worker builds that night, once
 def test_thelook_is_published_with_the_sums_of_its_files(shared_data: Callable, thelook_night: Run) -> None:
     folder, run = shared_data("thelook"), thelook_night

@@ -53,8 +53,8 @@ class Worked:
 @pytest.fixture(
     scope="module",
     params=[
-        pytest.param("online_retail", marks=pytest.mark.xdist_group("online_retail")),
-        pytest.param("thelook", marks=pytest.mark.xdist_group("thelook")),
+        pytest.param("online_retail", marks=(pytest.mark.xdist_group("online_retail"), pytest.mark.wide)),
+        pytest.param("thelook", marks=(pytest.mark.xdist_group("thelook"), pytest.mark.wide)),
     ],
 )
 def worked(request: pytest.FixtureRequest, shared_data: Callable) -> Worked:

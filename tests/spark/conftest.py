@@ -22,5 +22,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent):
             item.add_marker(pytest.mark.xdist_group("spark"))
+            item.add_marker(pytest.mark.wide)
             if reason:
                 item.add_marker(pytest.mark.skip(reason=reason))

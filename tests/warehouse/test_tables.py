@@ -30,7 +30,7 @@ def spark_tables(folder: Path) -> AbstractContextManager[Tables]:
     return open_spark_tables(folder / "build.duckdb")
 
 
-WITH_SPARK = pytest.mark.xdist_group("spark")
+WITH_SPARK = (pytest.mark.xdist_group("spark"), pytest.mark.wide)
 
 
 @pytest.fixture(scope="module", autouse=True)
