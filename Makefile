@@ -16,7 +16,7 @@ ui: $(READY)
 test: $(READY)
 	$(BIN)/pytest -n 2 --dist loadgroup
 
-# The second engine (`make spark` before, and Java) and whole nights of real shops, which skip where these are absent.
+# What needs the second engine (`make spark` before, and Java), real shops or more whole nights; skips where these are absent.
 test-wide: $(READY)
 	$(BIN)/pytest -n 2 --dist loadgroup -m wide
 

@@ -12,6 +12,9 @@ import pytest
 
 REPOSITORY = Path(__file__).parents[1]
 
+# Two workers share two cores: threads of one would wait for those of the other.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 # Great Expectations looks whether there is a pyspark.connect, which ends a process whose main module is no file, as
 # pytest's workers are: it takes it for a doctest.
 if not hasattr(sys.modules["__main__"], "__file__"):

@@ -33,6 +33,7 @@ def assert_stopped(run: Run, before: bytes, table: str, rule: str, not_built: li
     assert run.published.read_bytes() == before
 
 
+@pytest.mark.wide
 def test_a_bad_batch_of_landed_orders_stops_at_the_raw_gate_and_is_named_by_file_and_row(
     first_night: Run, sample_files: Path, tmp_path: Path
 ) -> None:
@@ -83,6 +84,7 @@ def landed_copy(sample_files: Path, folder: Path) -> Path:
     return folder
 
 
+@pytest.mark.wide
 def test_a_night_on_which_most_orders_of_a_file_were_refused_is_red_and_names_feed_and_file(
     first_night: Run, sample_files: Path, tmp_path: Path
 ) -> None:
@@ -139,7 +141,12 @@ BAD_BATCHES = {
 }
 
 
-@pytest.mark.parametrize("gate", BAD_BATCHES)
+STOPPED_LATE = ("features", "scores")  # as late as marts, which costs most of a night
+
+
+@pytest.mark.parametrize(
+    "gate", [pytest.param(gate, marks=pytest.mark.wide if gate in STOPPED_LATE else ()) for gate in BAD_BATCHES]
+)
 def test_a_bad_batch_stops_the_night_at_its_gate(
     gate: str, first_night: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -47,6 +47,7 @@ def test_the_guard_sees_an_attempt(guarded: dict[str, str], tmp_path: Path) -> N
     assert "example.com" in (tmp_path / "attempts.txt").read_text()
 
 
+@pytest.mark.wide
 def test_a_run_reaches_out_to_nobody(guarded: dict[str, str], sample_files: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-c", "from pipelines.cli import main; main()", "run"]
     command += ["--source", f"sample={sample_files}", "--data-dir", str(tmp_path / "data")]

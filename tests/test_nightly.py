@@ -154,6 +154,7 @@ def test_duplicate_accounts_and_guest_orders_become_the_people_they_are(first_ni
     assert splits / persons < 0.01
 
 
+@pytest.mark.wide
 def test_a_rerun_of_the_same_night_publishes_the_same_rows(first_night: Run, tmp_path: Path) -> None:
     rerun = first_night.copy(tmp_path / "data").again()
     assert rerun.outcome.is_success

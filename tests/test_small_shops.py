@@ -74,6 +74,7 @@ def night_of(tmp_path: Path, customers: int) -> Run:
     return run_night(home, {"sources": {"sample": str(files)}, "as_of": "2026-06-01"})
 
 
+@pytest.mark.wide
 def test_sums_of_a_shop_that_counts_in_millions_are_exact(tmp_path: Path) -> None:
     """Amounts near what contracts believe: money below 10^11, prices below 10^9, rates in the ten thousands."""
     files, home = tmp_path / "files", tmp_path / "data"
@@ -120,7 +121,9 @@ def test_sums_of_a_shop_that_counts_in_millions_are_exact(tmp_path: Path) -> Non
     assert seekers == [("unknown", 20)]  # two purchases each
 
 
-@pytest.mark.parametrize("customers", [pytest.param(1, marks=pytest.mark.slow), 150])
+@pytest.mark.parametrize(
+    "customers", [pytest.param(1, marks=pytest.mark.slow), pytest.param(150, marks=pytest.mark.wide)]
+)
 def test_a_shop_where_nobody_has_bought_twice_is_published(tmp_path: Path, customers: int) -> None:
     run = night_of(tmp_path, customers)
     assert run.outcome.is_success, run.outcome
@@ -187,6 +190,7 @@ def assert_service_and_campaigns_are_as_landed(run: Run) -> None:
     assert b"13912345678" not in run.published.read_bytes()
 
 
+@pytest.mark.wide
 def test_a_shop_with_the_two_obligatory_feeds_alone_is_published(tmp_path: Path) -> None:
     from pipelines.landing.contracts import load_contracts
     from pipelines.sample.generator import generate

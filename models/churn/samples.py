@@ -5,8 +5,7 @@ import pandas as pd
 from models.feature_tables import KEY, dated, dates_over, is_over
 from models.refusal import LEAST_HISTORY_DAYS
 
-# a dozen dates each: more cost minutes and taught nothing in trials (docs/decisions.md)
-MOST_CUSTOMERS_TO_LEARN_FROM = 20_000
+MOST_ROWS_TO_LEARN_FROM = 100_000  # more cost minutes and taught nothing in trials (docs/decisions.md)
 
 
 def with_dates(frame: pd.DataFrame) -> pd.DataFrame:

@@ -16,7 +16,7 @@ from models.churn.evaluation import measure, reliability
 from models.churn.inputs import relative_inputs
 from models.churn.ranker import ChurnRanker
 from models.churn.reasons import CHANCE
-from models.churn.samples import MOST_CUSTOMERS_TO_LEARN_FROM, training_dates
+from models.churn.samples import MOST_ROWS_TO_LEARN_FROM, training_dates
 from models.churn.search import searched
 from models.feature_tables import dates_over, rows_of_at_most
 from models.hazard import HAZARD, Hazard, shift_by
@@ -156,7 +156,7 @@ class ChurnStudy:
     @cached_property
     def _learned_from(self) -> pd.DataFrame:
         """Drawn once, so that what was learned of earlier dates is of the same customers whenever it is asked."""
-        return rows_of_at_most(self.labelled, MOST_CUSTOMERS_TO_LEARN_FROM, self.random_state)
+        return rows_of_at_most(self.labelled, MOST_ROWS_TO_LEARN_FROM, self.random_state)
 
     def _customers_at(self, dates: pd.DatetimeIndex) -> pd.DataFrame:
         return self.labelled[self.labelled["as_of_date"].isin(dates)].reset_index(drop=True)

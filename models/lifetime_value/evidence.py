@@ -11,11 +11,13 @@ import pandas as pd
 from models.feature_tables import (
     KEY,
     OF_THE_DATE,
+    TOLD_APART_BY,
     customers_of,
     dated,
     dates_over,
     feature_names,
     of_type,
+    places_of_at_most,
 )
 from models.lifetime_value.histories import HISTORY, SPEND
 from models.lifetime_value.season import purchases_a_day
@@ -91,18 +93,11 @@ class Evidence:
         return self._followed(self.past[self.past["as_of_date"].isin(dates)], days)
 
     def sample_to_learn_from(self, dates: list[pd.Timestamp], days: int, random_state: int) -> pd.DataFrame:
-        """As `with_outcomes`, an even sample of the rows when there are very many.
-
-        Of rows and not of customers with all their dates: a customer is much the same a month later, so that as many
-        rows of more customers teach more. Drawn by a digest of what is known of them and not by their order, which is
-        that of ids, and these differ between data directories of the same shop.
-        """
-        rows = np.flatnonzero(self.past["as_of_date"].isin(dates))
-        if rows.size > MOST_ROWS_TO_LEARN_FROM:
-            known = self.past.iloc[rows][["as_of_date", *sorted({*HISTORY, *SPEND})]]
-            digest = pd.util.hash_pandas_object(known.assign(seed=random_state), index=False).to_numpy()
-            rows = np.sort(rows[np.argsort(digest, kind="stable")[:MOST_ROWS_TO_LEARN_FROM]])
-        return self._followed(self.past.iloc[rows], days)
+        """As `with_outcomes`, an even sample of the rows when there are very many (`places_of_at_most`)."""
+        places = np.flatnonzero(self.past["as_of_date"].isin(dates))
+        known = self.past[[name for name in TOLD_APART_BY if name in self.past]].iloc[places]
+        places = places[places_of_at_most(known, MOST_ROWS_TO_LEARN_FROM, random_state)]
+        return self._followed(self.past.iloc[places], days)
 
     def _followed(self, features: pd.DataFrame, days: int) -> pd.DataFrame:
         followed = self.outcomes.loc[self.outcomes["horizon_days"] == days, [*KEY, *OUTCOMES]]

@@ -36,6 +36,7 @@ def unequal(one: Path, other: Path) -> dict[str, int]:
     return {table: rows for table, rows in differences(one, other).items() if rows}
 
 
+@pytest.mark.wide
 def test_a_chain_of_days_equals_one_that_is_built_at_once(history: History, tmp_path: Path) -> None:
     """All files are there from the beginning, and become known as the days go by."""
     for day in (NIGHTS[8], NIGHTS[9], NIGHTS[9] + timedelta(days=1), NIGHTS[11]):
@@ -61,6 +62,7 @@ def check_chain(folder: Path, seed: int, chain: list[tuple[int, bool]]) -> None:
             return
 
 
+@pytest.mark.wide
 def test_nights_with_late_files_corrections_and_merges_equal_one(tmp_path: Path) -> None:
     check_chain(tmp_path, seed=7, chain=[(8, False), (11, True), (12, False)])
 

@@ -49,6 +49,7 @@ def withdraw(folder: Path, parts: list[str]) -> None:
         file.unlink()
 
 
+@pytest.mark.wide
 @pytest.mark.parametrize("day", DAYS[:2], ids=str)
 def test_a_past_day_built_again_is_what_it_was(history: History, tmp_path: Path, day: date) -> None:
     check(history, tmp_path, day)

@@ -8,7 +8,7 @@ import pytest
 
 from tests.recipes.conftest import Copy, added_files
 
-pytestmark = pytest.mark.xdist_group("recipes")  # one worker lives through the night, once
+pytestmark = [pytest.mark.wide, pytest.mark.xdist_group("recipes")]  # one worker lives through the night, once
 CHECK = "expectations/suites/marts/fct_returns.py"
 SCORE = {"pipelines/modelling/return_risk.py", "dbt_project/models/modelling/return_risk.yml"}
 FEED_AND_TABLE = {file for file in added_files() if "returns" in file and file != CHECK}

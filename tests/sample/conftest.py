@@ -109,7 +109,11 @@ def _gone_on(folder: Path) -> SampleTruth:
     return continue_shop(folder, GONE_ON_BY)
 
 
-@pytest.fixture(scope="session", params=[_at_once, _gone_on], ids=["at once", "gone on"])
+@pytest.fixture(
+    scope="session",
+    params=[_at_once, pytest.param(_gone_on, marks=pytest.mark.xdist_group("gone_on"))],
+    ids=["at once", "gone on"],
+)
 def shop(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> SampleShop:
     folder = tmp_path_factory.mktemp("sample") / "shop"
     truth = request.param(folder)

@@ -94,7 +94,7 @@ def test_what_the_outcomes_tell_beside_the_label_is_never_an_input(shop, result)
 
 
 def test_of_a_large_shop_some_are_learned_from_all_are_measured_and_scored(shop, result, monkeypatch):
-    monkeypatch.setattr(study, "MOST_CUSTOMERS_TO_LEARN_FROM", 1500)
+    monkeypatch.setattr(study, "MOST_ROWS_TO_LEARN_FROM", 6000)
     less = forecast_churn(shop.features, shop.outcomes)
     assert less.scores["customer_id"].tolist() == result.scores["customer_id"].tolist()
     assert not less.scores.equals(result.scores)

@@ -1,5 +1,6 @@
 """What may be learned from: only windows that were over, and customers whole."""
 
+import numpy as np
 import pandas as pd
 
 from models.churn.samples import labelled_customers, training_dates, with_dates
@@ -34,11 +35,14 @@ def test_only_eligible_customers_with_the_asked_window_and_an_ended_one_are_labe
     assert labelled["customer_id"].tolist() == ["a"]
 
 
-def test_a_sample_of_customers_keeps_all_their_dates_and_is_the_same_every_time():
-    customers = pd.DataFrame(
-        {"customer_id": [f"c{n}" for n in range(50)] * 3, "as_of_date": [1] * 50 + [2] * 50 + [3] * 50}
-    )
-    sample = rows_of_at_most(customers, 10, random_state=0)
-    assert sample.groupby("customer_id").size().tolist() == [3] * 10
-    pd.testing.assert_frame_equal(sample, rows_of_at_most(customers, 10, random_state=0))
-    assert len(rows_of_at_most(customers, 50, random_state=0)) == 150
+def test_a_sample_of_rows_is_even_and_the_same_whatever_customers_are_called():
+    random = np.random.default_rng(0)
+    rows = pd.DataFrame({"as_of_date": np.repeat([1, 2, 3], 500), "age_days": random.permutation(1_500)})
+    named = [rows.assign(customer_id=random.permutation(1_500)).sort_values("customer_id") for _ in range(2)]
+    samples = [rows_of_at_most(each, 600, random_state=0) for each in named]
+    assert [len(sample) for sample in samples] == [600, 600]
+    assert all(sample["customer_id"].is_monotonic_increasing for sample in samples)
+    assert {*samples[0]["age_days"]} == {*samples[1]["age_days"]}
+    assert samples[0]["as_of_date"].value_counts().between(160, 240).all()
+    assert {*rows_of_at_most(named[0], 600, random_state=1)["age_days"]} != {*samples[0]["age_days"]}
+    assert rows_of_at_most(rows, 1_500, random_state=0) is rows
