@@ -129,7 +129,8 @@ def _blended(amounts: list[pd.DataFrame], truths: list[np.ndarray], names: list[
     told, *before = list(zip(amounts, truths, strict=True))
     if before:
         return Blend.learned(before, names).of(told[0])
-    found, of_half = np.empty(len(truths[0])), np.arange(len(truths[0])) % 2 == 0
+    found, of_half = np.empty(len(truths[0])), np.zeros(len(truths[0]), dtype=bool)
+    of_half[np.lexsort(told[0].to_numpy().T)[::2]] = True  # every other one by amounts: ids hold a secret
     for half in (of_half, ~of_half):
         found[half] = Blend.learned([(told[0][~half], told[1][~half])], names).of(told[0])[half]
     return found
