@@ -7,11 +7,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import REPOSITORY
 
 READ = "from pipelines.dbt import manifest; print(len(manifest()['nodes']))"
 
 
+@pytest.mark.wide
 def test_two_commands_at_once_on_a_fresh_clone_read_one_whole_manifest(tmp_path: Path) -> None:
     shutil.copytree(REPOSITORY / "pipelines", tmp_path / "pipelines")
     ignored = shutil.ignore_patterns("target", "logs")

@@ -136,6 +136,7 @@ def test_a_watched_program_is_seen_with_its_children(tmp_path: Path) -> None:
     assert watched.peak_bytes is None or watched.peak_bytes > 80_000_000
 
 
+@pytest.mark.wide
 def test_what_has_landed_by_a_day_is_what_the_shop_had_exported_by_then(tmp_path: Path) -> None:
     from whole_job import shops
 

@@ -99,7 +99,7 @@ def test_a_bundle_goes_with_its_parts(lake):
     assert first not in frozenset().union(*held.values())
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(st.lists(FILES, max_size=6))
 def test_the_views_say_the_same_whether_parts_are_bundled_or_not(nights: list[dict[str, list[dict]]]) -> None:
     said = []

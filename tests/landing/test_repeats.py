@@ -38,7 +38,7 @@ def found(lake: Path, day: int) -> list[list[tuple]]:
         return [connection.execute(f"from {table} order by all").fetchall() for table in tables]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(st.lists(FILES, max_size=5))
 def test_the_views_say_the_same_whether_repeated_keys_are_known_or_not(nights: list[dict[str, list[dict]]]) -> None:
     with tempfile.TemporaryDirectory() as home:

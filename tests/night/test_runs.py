@@ -202,6 +202,7 @@ def assert_left_alone_while_somebody_is_at_work(instance: dg.DagsterInstance, fo
         holder.stdin.close()
 
 
+@pytest.mark.wide
 def test_old_runs_logs_and_nights_are_pruned_and_what_readers_see_stays(first_night: Run, tmp_path: Path) -> None:
     from pipelines.night.runs import RUNS_KEPT, prune
 

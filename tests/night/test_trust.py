@@ -124,6 +124,7 @@ def test_tables_built_from_other_files_are_not_published(first_night: Run, sampl
     assert_refused(night, before, "was not built from what has landed", "is_built_from_what_landed")
 
 
+@pytest.mark.wide
 def test_a_failing_dbt_test_is_red_at_its_table_and_stops_every_door(
     first_night: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

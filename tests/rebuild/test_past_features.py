@@ -29,6 +29,7 @@ def features(warehouse: Path, date: object) -> Counter:
         return Counter(connection.execute(FEATURES, [date]).fetchall())
 
 
+@pytest.mark.wide
 def test_features_of_a_past_date_are_what_was_known_then(history: History, last_night: Path, tmp_path: Path) -> None:
     for days in (90, 120):
         date = LAST_DAY - timedelta(days=days)
