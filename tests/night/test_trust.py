@@ -149,6 +149,7 @@ def test_a_failing_dbt_test_is_red_at_its_table_and_stops_every_door(
     assert_refused(night, before, "assert_net_is_total_less_refunds", "marts.fct_orders")
 
 
+@pytest.mark.wide
 def test_one_score_made_again_leaves_the_figures_of_the_others_and_the_trust_in_them(
     first_night: Run, tmp_path: Path
 ) -> None:

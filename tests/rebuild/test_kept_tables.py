@@ -18,7 +18,7 @@ from pipelines.warehouse.trust import IS_BUILT, Result, record_results
 from tests.rebuild.building import ZONE, build, differences
 from tests.rebuild.history import NIGHTS, History, live
 
-pytestmark = pytest.mark.xdist_group("rebuild")
+pytestmark = [pytest.mark.wide, pytest.mark.xdist_group("rebuild")]
 
 # Which of the twenty nights are built, and whether the past day before one is built in between.
 CHAINS = st.lists(
@@ -36,7 +36,6 @@ def unequal(one: Path, other: Path) -> dict[str, int]:
     return {table: rows for table, rows in differences(one, other).items() if rows}
 
 
-@pytest.mark.wide
 def test_a_chain_of_days_equals_one_that_is_built_at_once(history: History, tmp_path: Path) -> None:
     """All files are there from the beginning, and become known as the days go by."""
     for day in (NIGHTS[8], NIGHTS[9], NIGHTS[9] + timedelta(days=1), NIGHTS[11]):
@@ -62,7 +61,6 @@ def check_chain(folder: Path, seed: int, chain: list[tuple[int, bool]]) -> None:
             return
 
 
-@pytest.mark.wide
 def test_nights_with_late_files_corrections_and_merges_equal_one(tmp_path: Path) -> None:
     check_chain(tmp_path, seed=7, chain=[(8, False), (11, True), (12, False)])
 

@@ -14,7 +14,7 @@ from pipelines.warehouse.build import connect
 from tests.rebuild.building import build
 from tests.rebuild.history import NIGHTS, History
 
-pytestmark = pytest.mark.xdist_group("rebuild")
+pytestmark = [pytest.mark.wide, pytest.mark.xdist_group("rebuild")]
 
 TONIGHT = "order_id in (select order_id from changed.touched_orders)"
 RENUMBERED = "order_id in (select order_id from changed.renumbered_orders)"

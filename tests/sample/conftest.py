@@ -111,7 +111,7 @@ def _gone_on(folder: Path) -> SampleTruth:
 
 @pytest.fixture(
     scope="session",
-    params=[_at_once, pytest.param(_gone_on, marks=pytest.mark.xdist_group("gone_on"))],
+    params=[_at_once, pytest.param(_gone_on, marks=(pytest.mark.xdist_group("gone_on"), pytest.mark.wide))],
     ids=["at once", "gone on"],
 )
 def shop(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> SampleShop:
