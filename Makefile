@@ -18,7 +18,7 @@ test: $(READY)
 
 # What needs the second engine (`make spark` before, and Java), real shops or more whole nights; skips where these are absent.
 test-wide: $(READY)
-	$(BIN)/pytest -n 2 --dist loadgroup -m wide
+	$(BIN)/pytest -n 2 --dist loadgroup -m "wide and not slow"
 
 test-slow: $(READY)
 	$(BIN)/pytest -m slow
