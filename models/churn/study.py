@@ -155,7 +155,7 @@ class ChurnStudy:
 
     @cached_property
     def _learned_from(self) -> pd.DataFrame:
-        """Drawn once, so that what was learned of earlier dates is of the same customers whenever it is asked."""
+        """Drawn once, so that what was learned of earlier dates is of the same rows whenever it is asked."""
         return rows_of_at_most(self.labelled, MOST_ROWS_TO_LEARN_FROM, self.random_state)
 
     def _customers_at(self, dates: pd.DatetimeIndex) -> pd.DataFrame:

@@ -6,7 +6,6 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from scipy.special import logit
 
 from models.boosted_trees import GRADIENT_BOOSTING
 from models.feature_tables import date_of, finite_numbers, rank_within_dates
@@ -20,6 +19,7 @@ from models.lifetime_value.rules import LEAST_REPEATS_FOR_A_RATE, OWN_RATE, YEAR
 from models.lifetime_value.season import Outlook, Season, daily_purchases
 from models.lifetime_value.spend_boosting import SpendBoosting
 from models.lifetime_value.value_model import ValueModel
+from models.log_odds import halfway
 from models.refusal import LEAST_REPEAT_BUYERS
 
 BG_NBD, PARETO_NBD = "bg_nbd_gamma_gamma", "pareto_nbd_gamma_gamma"
@@ -163,8 +163,7 @@ class Foretold:
     @cached_property
     def log_odds_of_none(self) -> np.ndarray:
         """Of no purchase, shape (n,): the mean of the process's and the boosting's, whose level is its own windows'."""
-        own = logit(self.by_process.clip(SURE, 1.0 - SURE))
-        return own if self.chance is None else (own + logit((1.0 - self.chance).clip(SURE, 1.0 - SURE))) / 2.0
+        return halfway(self.by_process, self.by_process if self.chance is None else 1.0 - self.chance, SURE)
 
 
 def fit_candidates(

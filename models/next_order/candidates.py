@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import expit, logit
+from scipy.special import expit
 
-from models.hazard import LEAST, MOST, Hazard
+from models.hazard import LEAST, Hazard
 from models.lifetime_value.rules import Rates
-from models.log_odds import intercept_for
+from models.log_odds import halfway, intercept_for
 from models.next_order.histories import Histories, Standing
 from models.next_order.renewal_law import Outlook, RenewalLaw
 
@@ -102,8 +102,7 @@ class Candidates:
     def _log_odds_of_none(self, standing: Standing, outlook: Outlook, rates: Rates) -> tuple[np.ndarray, float]:
         """By law and process together, before any shift, and the process's mean chance of none."""
         by_process = self.process.chance_of_none(standing.customer_features, self.horizon_days, rates)
-        by_law = np.clip(1.0 - outlook.probability, LEAST, MOST)
-        return (logit(by_process) + logit(by_law)) / 2.0, float(by_process.mean())
+        return halfway(by_process, 1.0 - outlook.probability, LEAST), float(by_process.mean())
 
     def dates(self, name: str, standing: Standing, outlook: Outlook) -> Dates:
         """What a candidate foretells of everybody, given that an order comes within the horizon.

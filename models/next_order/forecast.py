@@ -162,7 +162,17 @@ def _notes(study: Study, trained: TrainedNextOrder, measured: pd.DataFrame) -> l
         )
     else:
         notes.append(f"Dates of next orders are by {champion}, unchosen: no window before the test could tell.")
-    return notes + _better_ones(measured)
+    return [*notes, *_on_the_chances(study), *_better_ones(measured)]
+
+
+def _on_the_chances(study: Study) -> list[str]:
+    """Who tells whether an order comes at all, and by what."""
+    if not (losses := study.chances):
+        return []
+    told = ", ".join(f"{by} {loss:.4f}" for by, loss in losses.items())
+    return [
+        f"Whether an order comes at all is told by {study.published_by}: lowest Brier score on past windows ({told})."
+    ]
 
 
 def _better_ones(measured: pd.DataFrame) -> list[str]:

@@ -136,12 +136,17 @@ class Study:
     @property
     def tested_by(self) -> str:
         """Who tells whether an order comes where it is tested: who did best on the window before."""
-        return _teller([self.validation])
+        return _teller(_losses([self.validation]))
 
     @property
     def published_by(self) -> str:
-        """Who tells it tonight, by both windows."""
-        return _teller([self.test, self.validation])
+        """Who tells it tonight."""
+        return _teller(self.chances)
+
+    @cached_property
+    def chances(self) -> dict[str, float]:
+        """The mean Brier score of each who can tell it, on the windows that can choose; empty where none can."""
+        return _losses([self.test, self.validation])
 
     @property
     def published_level(self) -> float:
@@ -150,13 +155,18 @@ class Study:
         return _level_of(newest)
 
 
-def _teller(windows: list[Window | None]) -> str:
-    """Who had the least Brier score in those that can tell, law and process together where none can."""
-    losses = {BY_BOTH: 0.0, BY_LAW: 0.0}
-    for window in (window for window in windows if window is not None and window.can_choose):
-        for by, probability in window.probabilities.items():
-            losses[by] += metrics.brier(window.has_come, probability)
-    return min(losses, key=lambda by: losses[by])
+def _teller(losses: dict[str, float]) -> str:
+    """Who had the least, law and process together where nothing tells."""
+    return min(losses, key=lambda by: losses[by], default=BY_BOTH)
+
+
+def _losses(windows: list[Window | None]) -> dict[str, float]:
+    able = [window for window in windows if window is not None and window.can_choose]
+    return {
+        by: float(np.mean([metrics.brier(window.has_come, window.probabilities[by]) for window in able]))
+        for by in (BY_BOTH, BY_LAW)
+        if able
+    }
 
 
 def _level_of(window: Window | None) -> float:

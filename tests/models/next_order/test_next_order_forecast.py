@@ -89,8 +89,11 @@ def test_it_is_measured_on_the_window_that_has_just_ended(training) -> None:
     assert set(training.metrics["horizon_days"]) == {365}
     assert (training.metrics["customer_count"] > 0).all()
     assert set(training.metrics.loc[training.metrics["role"] == "champion", "candidate"]) == {RENEWAL_LAW}
-    [note] = training.notes
-    assert "lowest median error on the window of 365 days after 2024-06-30" in note
+    dates, chances = training.notes
+    assert "lowest median error on the window of 365 days after 2024-06-30" in dates
+    assert (
+        "Whether an order comes at all is told by law: lowest Brier score on past windows (law_and_process" in chances
+    )
 
 
 def test_the_test_window_decides_nothing_about_itself(shop, training) -> None:
