@@ -50,7 +50,7 @@ def _source(schema: str, tables: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _table(contract: Contract, description: str, more: dict[str, tuple[str, str]]) -> dict[str, Any]:
     declared = {column.name: column for column in contract.columns}
-    normalized = {column.normalized_name: column for column in contract.columns}
+    companions = {name: column for column in contract.columns for name in column.companions}
     columns = []
     for name, data_type in contract.lake_columns.items():
         if name in ORIGIN_COLUMNS:
@@ -58,8 +58,10 @@ def _table(contract: Contract, description: str, more: dict[str, tuple[str, str]
         elif name in declared:
             columns.append(_column(name, data_type, declared[name].en, declared[name].is_personal))
         else:
-            column = normalized[name]
-            columns.append(_column(name, data_type, f"{column.en}, in comparable form", column.is_personal))
+            column = companions[name]
+            is_form = name == column.normalized_name
+            said = f"{column.en}, in comparable form" if is_form else f"Whether {column.name} is a landline"
+            columns.append(_column(name, data_type, said, column.is_personal and is_form))
     columns += [_column(name, data_type, meaning, False) for name, (data_type, meaning) in more.items()]
     return {"name": contract.feed, "description": description, "columns": columns}
 

@@ -88,6 +88,12 @@ class Column(Words):
         """The companion column that holds the comparable form of an e-mail address or phone number."""
         return f"{self.name}_normalized" if self.type in ("email", "phone") else None
 
+    @property
+    def companions(self) -> dict[str, str]:
+        """The columns that stand beside it in the lake, which say of it what can be compared: name and DuckDB type."""
+        comparable = {self.normalized_name: "varchar"} if self.normalized_name else {}
+        return comparable | ({f"{self.name}_is_landline": "boolean"} if self.type == "phone" else {})
+
 
 class Rule(BaseModel):
     """What a row must be besides its columns' types: SQL over its typed columns, and what is said where it is not."""
@@ -153,8 +159,8 @@ class Contract(BaseModel):
     def lake_columns(self) -> dict[str, str]:
         """Every column of a part of the lake, by name, with its DuckDB type."""
         typed = {column.name: column.duckdb_type for column in self.columns}
-        normalized = {column.normalized_name: "varchar" for column in self.columns if column.normalized_name}
-        return typed | normalized | ORIGIN_COLUMNS
+        companions = {name: kind for column in self.columns for name, kind in column.companions.items()}
+        return typed | companions | ORIGIN_COLUMNS
 
 
 @cache

@@ -4,11 +4,19 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from email_validator import EmailNotValidError, validate_email
+from phonenumbers import parse, region_code_for_number
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.landing.ingest import ingest_feed
-from pipelines.landing.refining.normalising import evident_phone, normalized_email, normalized_phone
+from pipelines.landing.refining.normalising import (
+    evident_landline,
+    evident_phone,
+    is_landline,
+    normalized_email,
+    normalized_phone,
+)
 from pipelines.landing.sources import Source
 from tests.landing.shop import raw_rows, write_csv
 
@@ -29,9 +37,17 @@ from tests.landing.shop import raw_rows, write_csv
         ("a***@example.com", None),
         ("李＊＊@example.com", None),
         ("***@***.com", None),
+        ("ａｎｎ＠ｅｘａｍｐｌｅ．ｃｏｍ", "ann@example.com"),
+        ("ann@example。com", "ann@example.com"),
+        ("Ann.Lee+news@Gmail.com", "annlee@gmail.com"),
+        ("annlee@googlemail.com", "annlee@gmail.com"),
+        ("+news@gmail.com", "+news@gmail.com"),
+        ("ann.lee+news@outlook.com", "ann.lee@outlook.com"),
+        ("ann.lee+news@example.com", "ann.lee+news@example.com"),
+        ("ann@me.com", "ann@icloud.com"),
     ],
 )
-def test_an_address_is_lower_case_or_none_at_all(given: str, normalized: str | None) -> None:
+def test_an_address_is_that_of_its_mailbox_in_lower_case_or_none_at_all(given: str, normalized: str | None) -> None:
     found = duckdb.execute(f"select {normalized_email('x')} from (select ? as x)", [given]).fetchall()[0][0]
     assert found == normalized
 
@@ -112,6 +128,43 @@ def test_a_number_without_any_prefix_is_evident(number: str, region: str, form: 
 def test_what_is_evident_is_what_the_library_says(region: str, numbers: list[str]) -> None:
     for number, form in zip(numbers, evident(numbers, region), strict=True):
         assert form in (None, normalized_phone(number, region))
+
+
+@settings(deadline=None, max_examples=50)
+@given(
+    st.sampled_from(["CN", "HK", "TW", "JP", "GB", "DE", "FR", "IT", "BR", "IN"]),
+    st.lists(st.from_regex(r"[1-9][0-9]{7,11}", fullmatch=True), min_size=1),
+)
+def test_what_is_evidently_a_landline_is_one_by_the_library(region: str, numbers: list[str]) -> None:
+    forms = evident(numbers, region)
+    found = duckdb.execute(f"select {evident_landline('x', region)} from (select unnest(?) as x)", [forms]).fetchall()
+    own = {form for form in forms if form and region_code_for_number(parse(form)) in (region, None)}
+    for form, (told,) in zip(forms, found, strict=True):
+        if form in own:
+            assert told == is_landline(form)
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [("+8613912345678", False), ("+861065529988", True), ("+12125550123", False), ("+442079460018", True)],
+)
+def test_a_number_that_may_be_a_mobile_is_no_landline(number: str, told: bool) -> None:
+    assert is_landline(number) is told
+
+
+@settings(deadline=None)
+@given(st.emails(domains=st.sampled_from(["example.com", "mail.example.co.uk", "GMAIL.com", "Outlook.com"])))
+def test_what_the_library_takes_for_an_address_has_its_form_in_lower_case(address: str) -> None:
+    found = duckdb.execute(f"select {normalized_email('x')} from (select ? as x)", [address]).fetchall()[0][0]
+    try:
+        checked = validate_email(address, check_deliverability=False).normalized.lower()
+    except EmailNotValidError:
+        return
+    if "*" not in checked:  # which stands for what is kept back
+        local, _, domain = checked.partition("@")
+        mailbox = local.partition("+")[0] or local
+        same = {checked, f"{mailbox}@{domain}", f"{mailbox.replace('.', '')}@{domain}"}
+        assert found in same
 
 
 def test_the_normalized_forms_stand_beside_the_given_ones(sample: Source, data: Path, lake: Path) -> None:

@@ -5,7 +5,12 @@ from pipelines.landing.contracts import ORIGIN_COLUMNS, Column
 from pipelines.landing.parts import PARQUET
 from pipelines.landing.refining.feed_file import RECORDS, FeedFile, parquet
 from pipelines.landing.refining.judging import described
-from pipelines.landing.refining.normalising import evident_phone, normalized_email, write_phone_book
+from pipelines.landing.refining.normalising import (
+    evident_landline,
+    evident_phone,
+    normalized_email,
+    write_phone_book,
+)
 from pipelines.landing.refining.records import Seen
 from pipelines.landing.sql import identifier, identifiers, literal
 
@@ -47,10 +52,13 @@ def write_rows(file: FeedFile, seen: Seen) -> None:
     normalized, joins = "", ""
     for column in file.contract.columns:
         if name := column.normalized_name:
-            form, join = _phone_join(file, column) if column.type == "phone" else (normalized_email(column.name), "")
-            normalized, joins = f"{normalized}, {form} as {identifier(name)}", joins + join
+            forms, join = _phone_join(file, column) if column.type == "phone" else ([normalized_email(column.name)], "")
+            for companion, form in zip(column.companions, forms, strict=True):
+                normalized = f"{normalized}, {form} as {identifier(companion)}"
+            joins += join
             is_nobodys = is_blocked(identifier(name), column, file.source.blocked_identifiers)
-            columns[name] = f"case when not {is_nobodys} then {identifier(name)} end"
+            for companion in column.companions:
+                columns[companion] = f"case when not {is_nobodys} then {identifier(companion)} end"
     types = file.contract.lake_columns
     for name, value in zip(ORIGIN_COLUMNS, _origin(file), strict=True):
         columns[name] = value
@@ -80,16 +88,18 @@ def count_written(file: FeedFile) -> tuple[int, int]:
     return rows, without_form
 
 
-def _phone_join(file: FeedFile, column: Column) -> tuple[str, str]:
-    """SQL of the comparable form, and of the join it needs where not every number is evident."""
+def _phone_join(file: FeedFile, column: Column) -> tuple[list[str], str]:
+    """SQL of the comparable form, of whether it is a landline, and of the join they need where not all are evident."""
     name, region = identifier(column.name), file.source.country
     evident = evident_phone(name, region)
+    is_landline = evident_landline(evident, region)
     others = f"select distinct {name} from {file.loaded} and {name} is not null and {evident} is null"
     book = write_phone_book(file.connection, others, region, file.work / f"phones_{column.name}.parquet")
     if book is None:
-        return evident, ""
+        return [evident, is_landline], ""
     alias = identifier(f"book of {column.name}")
-    return f"coalesce({evident}, {alias}.normalized)", f"left join {book} as {alias} on {name} = {alias}.given "
+    join = f"left join {book} as {alias} on {name} = {alias}.given "
+    return [f"coalesce({evident}, {alias}.normalized)", f"coalesce({is_landline}, {alias}.is_landline)"], join
 
 
 def _origin(file: FeedFile) -> tuple[str, str, str, str]:
