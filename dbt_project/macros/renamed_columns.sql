@@ -3,18 +3,12 @@
         -- ids
         {{ global_id('order_id') }} as order_id,
         source_name,
-        case
-            when account_id is not null then {{ global_id('account_id') }}
-            when coalesce(guest_email_normalized, guest_phone_normalized) is not null
-                then source_name || ':guest:' || md5(
-                        coalesce(guest_email_normalized, '')
-                        || '|' || coalesce(guest_phone_normalized, '')
-                    )
-        end as account_key,
+        {{ account_key_of_order() }} as account_key,
 
         -- contacts
         guest_email_normalized,
         guest_phone_normalized,
+        guest_phone_is_landline,
 
         -- strings
         status,
@@ -39,6 +33,19 @@
 
         -- instants
         cast(ordered_at as timestamp) as ordered_at
+{%- endmacro %}
+
+
+{# Whose an order is: an account's, or a guest's, who is known by the contacts given with it. #}
+{% macro account_key_of_order() -%}
+        case
+            when account_id is not null then {{ global_id('account_id') }}
+            when coalesce(guest_email_normalized, guest_phone_normalized) is not null
+                then source_name || ':guest:' || md5(
+                        coalesce(guest_email_normalized, '')
+                        || '|' || coalesce(guest_phone_normalized, '')
+                    )
+        end
 {%- endmacro %}
 
 

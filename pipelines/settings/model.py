@@ -44,6 +44,12 @@ def money(default: int, meaning: str, dbt: str) -> Any:
     return setting(Decimal(default), meaning, dbt, ge=0, le=10**9)
 
 
+def limit(held: str, default: int) -> Any:
+    """How many accounts may hold one identifier of a type."""
+    name = f"max_accounts_per_{held.split()[-1].replace('e-mail', 'email')}"
+    return setting(default, f"{held} that more accounts share links nobody", name, ge=1, le=1000)
+
+
 class Group(BaseModel):
     """Settings that belong together."""
 
@@ -54,12 +60,13 @@ class Group(BaseModel):
 class Identity(Group):
     """Who is one customer."""
 
-    max_accounts_per_identifier: int = setting(
-        5, "an e-mail or phone shared by more accounts links nobody", "max_accounts_per_identifier", ge=1, le=1000
-    )
+    max_accounts_per_email: int = limit("an e-mail", 5)
+    max_accounts_per_phone: int = limit("a mobile phone", 5)
+    max_accounts_per_landline: int = limit("a landline", 20)
+    max_accounts_per_device: int = limit("a browser or device", 5)
     rounds: int = setting(
         12,
-        "how often accounts are linked on; a test stops the night when it is too few",
+        "how often accounts are linked on for each type of identifier; a test stops the night when it is too few",
         "identity_rounds",
         ge=1,
         le=50,

@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 
 from pipelines.folders import DBT_PROJECT
+from pipelines.landing.account_arrivals import create_account_arrivals
 from pipelines.landing.contracts import Contract, load_contracts
 from pipelines.landing.lake import create_raw_view, create_superseded_table
 from pipelines.landing.nights import BusinessDay, nights_file
@@ -40,6 +41,7 @@ def build(lake: Path, folder: Path, day: date, is_scored: bool = True) -> Path:
         for feed in load_contracts().values():
             create_raw_view(connection, lake, feed, ["sample"], BusinessDay(day, ZONE), is_kept=True)
             create_superseded_table(connection, lake, feed, ["sample"], BusinessDay(day, ZONE))
+        create_account_arrivals(connection, lake, ["sample"], BusinessDay(day, ZONE))
         write_reference_tables(connection, folder)
         write_previous_segments(connection, folder / "nothing is published", day)
         write_night(connection, Night(day, ZONE, "CNY", "sample"))

@@ -1,24 +1,12 @@
-with visit_days as (
+with device_accounts as (
 
-    select * from {{ ref('int_visit_days') }}
+    select * from {{ ref('int_account_devices') }}
 
 ),
 
 customer_accounts as (
 
     select * from {{ ref('int_customer_accounts') }}
-
-),
-
-device_accounts as (
-
-    select
-        anonymous_id,
-        account_key
-
-    from visit_days
-    where anonymous_id is not null and account_key is not null
-    group by anonymous_id, account_key
 
 ),
 

@@ -10,6 +10,24 @@ account_identifiers as (
 
 ),
 
+identity_links as (
+
+    select * from {{ ref('int_identity_links') }}
+
+),
+
+linked_accounts as (
+
+    select * from {{ ref('int_linked_accounts') }}
+
+),
+
+components as (
+
+    select * from {{ ref('int_joined_by_device') }}
+
+),
+
 -- the data directory's own secret: without it nobody can turn an account number or an
 -- e-mail address into its customer_id
 customer_key as (
@@ -18,57 +36,60 @@ customer_key as (
 
 ),
 
-shared_identifiers as (
+-- who was reported first gives the customer its name, and keeps it whoever joins later
+joined_accounts as (
 
     select
-        account_key,
-        {{ digest("identifier_type || ':' || identifier_value") }} as identifier,
-        {{ digest('account_key') }} as component
-
-    from account_identifiers
-    where identifier_status = 'linking'
-
-),
-
-{{ link_accounts('shared_identifiers', var('identity_rounds')) }},
-
-components as (
-
-    select
-        account_key,
-        min(component) as component
-
-    from round_{{ var('identity_rounds') }}
-    group by account_key
-
-),
-
--- an account that nothing links is a person of its own, and none of these
-linked_accounts as (
-
-    select
-        components.account_key,
-        first_value(components.account_key) over (
+        linked_accounts.account_key,
+        components.component,
+        first_value(linked_accounts.account_key) over (
             partition by components.component
-            order by accounts.first_seen_at nulls last, components.account_key
+            order by linked_accounts.seniority
         ) as earliest_account_key
 
-    from components
-    inner join accounts on components.account_key = accounts.account_key
+    from linked_accounts
+    inner join components on linked_accounts.node = components.node
 
 ),
 
+shared_links as (
+
+    select
+        identity_links.account_key,
+        identity_links.identifier_type,
+        identity_links.link,
+        count(*) over (
+            partition by
+                identity_links.identifier_type,
+                identity_links.link,
+                joined_accounts.component
+        ) as account_count
+
+    from identity_links
+    inner join joined_accounts
+        on identity_links.account_key = joined_accounts.account_key
+
+),
+
+-- the strongest of what an account shares with another of its customer
 evidence as (
 
     select
         account_key,
-        bool_or(identifier_status in ('linking', 'single')) as is_identified,
-        bool_or(identifier_type = 'email' and identifier_status = 'linking')
-            as is_linked_by_email,
-        bool_or(identifier_type = 'phone' and identifier_status = 'linking')
-            as is_linked_by_phone
+        min_by(identifier_type, {{ link_strength('identifier_type') }} || link)
+            as linked_by,
+        min_by(link, {{ link_strength('identifier_type') }} || link) as link
 
-    from account_identifiers
+    from shared_links
+    where account_count > 1
+    group by account_key
+
+),
+
+identified_accounts as (
+
+    select account_key from account_identifiers
+    where identifier_status in ('linking', 'single')
     group by account_key
 
 ),
@@ -80,21 +101,20 @@ persons as (
         accounts.account_key,
         accounts.source_name,
         accounts.account_kind,
+        accounts.known_on,
         accounts.first_seen_at,
-        coalesce(linked_accounts.earliest_account_key, accounts.account_key)
+        coalesce(joined_accounts.earliest_account_key, accounts.account_key)
             as earliest_account_key,
-        case
-            when evidence.is_linked_by_email and evidence.is_linked_by_phone
-                then 'email_and_phone'
-            when evidence.is_linked_by_email then 'email'
-            when evidence.is_linked_by_phone then 'phone'
-            else 'nothing'
-        end as linked_by
+        coalesce(evidence.linked_by, 'nothing') as linked_by,
+        evidence.link
 
     from accounts
-    left join linked_accounts on accounts.account_key = linked_accounts.account_key
+    left join joined_accounts on accounts.account_key = joined_accounts.account_key
     left join evidence on accounts.account_key = evidence.account_key
-    where accounts.account_kind <> 'guest' or evidence.is_identified
+    left join identified_accounts
+        on accounts.account_key = identified_accounts.account_key
+    where accounts.account_kind <> 'guest'
+        or identified_accounts.account_key is not null
 
 ),
 
@@ -108,6 +128,13 @@ customer_accounts as (
         persons.source_name,
         persons.account_kind,
         persons.linked_by,
+        case
+            when persons.link is not null
+                then 'i_' || left(md5(customer_key.customer_key || persons.link), 16)
+        end as linked_by_identifier,
+        'a_' || left(md5(customer_key.customer_key || persons.account_key), 16)
+            as account_pseudonym,
+        persons.known_on,
         persons.first_seen_at,
         persons.account_key = persons.earliest_account_key as is_earliest
 

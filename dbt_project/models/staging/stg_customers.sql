@@ -12,8 +12,10 @@ renamed as (
         source_name,
 
         -- contacts
+        name,
         email_normalized,
         phone_normalized,
+        phone_is_landline,
 
         -- strings
         gender,

@@ -7,6 +7,8 @@ import dagster as dg
 
 from pipelines.defs.metadata import table_metadata, tables_metadata
 from pipelines.defs.resources import ShopResource
+from pipelines.landing.account_arrivals import TABLE as ACCOUNT_ARRIVALS
+from pipelines.landing.account_arrivals import create_account_arrivals
 from pipelines.landing.contracts import load_contracts
 from pipelines.landing.ingest import ingest_feed
 from pipelines.landing.lake import count_later_rows, create_ops_tables, create_raw_view, create_superseded_table
@@ -93,8 +95,9 @@ def night(context: dg.AssetExecutionContext, shop: ShopResource) -> dg.Materiali
         write_customer_key(connection, read_customer_key(opened.folder.customer_key))
         day = BusinessDay(as_of, opened.time_zone)  # until now raw.orders shows orders of every day
         create_raw_view(connection, opened.folder.lake, load_contracts()["orders"], opened.source_names, day)
+        create_account_arrivals(connection, opened.folder.lake, opened.source_names, day)
     if shop.is_on_spark:
-        copy_to_spark(opened.folder.warehouse, ["ops.night", "raw.customer_key"])
+        copy_to_spark(opened.folder.warehouse, ["ops.night", "raw.customer_key", ACCOUNT_ARRIVALS])
     record_shop(opened)
     tag(context.instance, context.run.run_id, {AS_OF: str(as_of)})
     return dg.MaterializeResult(metadata={"as of": str(as_of), **table_metadata(opened.folder.warehouse, "ops.night")})

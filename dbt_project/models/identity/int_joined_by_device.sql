@@ -1,0 +1,1 @@
+{{ joined_by('device', ref('int_joined_by_landline')) }}

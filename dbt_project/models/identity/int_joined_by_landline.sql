@@ -1,0 +1,1 @@
+{{ joined_by('landline', ref('int_joined_by_phone')) }}

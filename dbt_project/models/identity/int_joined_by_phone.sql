@@ -1,0 +1,1 @@
+{{ joined_by('phone', ref('int_joined_by_email')) }}

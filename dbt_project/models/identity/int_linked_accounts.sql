@@ -1,0 +1,40 @@
+with accounts as (
+
+    select * from {{ ref('int_accounts') }}
+
+),
+
+identity_links as (
+
+    select * from {{ ref('int_identity_links') }}
+
+),
+
+linked_keys as (
+
+    select account_key from identity_links
+    group by account_key
+
+),
+
+-- numbered at random, so that whole groups meet in few rounds (macros/connected.sql)
+linked_accounts as (
+
+    select
+        accounts.account_key,
+        row_number() over (order by md5(accounts.account_key)) as node,
+        row_number() over (
+            order by
+                accounts.known_on,
+                accounts.first_seen_at nulls last,
+                accounts.account_key
+        ) as seniority,
+        accounts.name_mark,
+        accounts.birth_date
+
+    from accounts
+    inner join linked_keys on accounts.account_key = linked_keys.account_key
+
+)
+
+select * from linked_accounts
