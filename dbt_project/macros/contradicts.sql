@@ -1,10 +1,9 @@
 {# Whether two names are those of two people. One is unknown, or they are written in different scripts: it cannot be
-   told. A slip or two in a long name are none of another; short ones, as of two signs of Chinese, must agree. #}
+   told. One slip in a long name is none of another; short ones, as of three signs of Chinese, must agree. #}
 {% macro names_differ(name, other_name) -%}
     coalesce(
         ({{ name }} < '{') = ({{ other_name }} < '{')
         and levenshtein({{ name }}, {{ other_name }}) > case
-            when least(length({{ name }}), length({{ other_name }})) >= 10 then 2
             when least(length({{ name }}), length({{ other_name }})) >= 5 then 1
             else 0
         end,
@@ -13,17 +12,43 @@
 {%- endmacro %}
 
 
-{# Whether an identifier that two share is no evidence that they are one. A phone is a family's: another name is enough,
-   unless they were born on the same day. An e-mail is one person's until it is given to the next one, who has another
-   name and another birthday. #}
-{% macro contradicts(identifier_type, name, birth_date, other_name, other_birth_date) -%}
+{# Whether an identifier that two people share is no evidence that they are one, who have the columns name_mark,
+   birth_date, phone and has_email under these names.
+
+   An e-mail is one person's until it is given to the next, who has another name and another birthday or phone. A phone
+   may be a family's: another name is enough, or another birthday where a name is missing, unless they were born on one
+   day; and where only one gives a name, two e-mails are. #}
+{% macro contradicts(identifier_type, one, other) -%}
+    {%- set names_differ = names_differ(one ~ "name_mark", other ~ "name_mark") -%}
+    {%- set birthdays_differ -%}
+    coalesce({{ one }}birth_date <> {{ other }}birth_date, false)
+    {%- endset -%}
+    {%- set one_birthday -%}
+    coalesce({{ one }}birth_date = {{ other }}birth_date, false)
+    {%- endset -%}
     {%- if identifier_type == "keep_together" -%}
     false
     {%- elif identifier_type == "email" -%}
-    {{ names_differ(name, other_name) }}
-    and coalesce({{ birth_date }} <> {{ other_birth_date }}, false)
+    {{ names_differ }}
+    and case
+        when {{ one }}birth_date is null or {{ other }}birth_date is null
+            then coalesce({{ one }}phone <> {{ other }}phone, false)
+        else {{ one }}birth_date <> {{ other }}birth_date
+            and coalesce({{ one }}phone <> {{ other }}phone, true)
+    end
     {%- else -%}
-    {{ names_differ(name, other_name) }}
-    and coalesce({{ birth_date }} <> {{ other_birth_date }}, true)
+    not {{ one_birthday }}
+    and (
+        {{ names_differ }}
+        or (
+            {{ birthdays_differ }}
+            and coalesce({{ one }}name_mark <> {{ other }}name_mark, true)
+        )
+        or (
+            ({{ one }}name_mark is null) <> ({{ other }}name_mark is null)
+            and {{ one }}has_email
+            and {{ other }}has_email
+        )
+    )
     {%- endif -%}
 {%- endmacro %}

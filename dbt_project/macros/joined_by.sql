@@ -82,16 +82,17 @@ groups as {{ computed_once() }} (
 ),
 
 -- a component is who the first of its accounts with a name says
-people as {{ computed_once() }} (
+people as (
 
     select
         groups.member,
         groups.group_component,
         min(accounts.seniority) as seniority,
-        min_by(accounts.name_mark, accounts.seniority)
-            filter (where accounts.name_mark is not null) as name_mark,
-        min_by(accounts.birth_date, accounts.seniority)
-            filter (where accounts.name_mark is not null) as birth_date
+        {%- for fact in ("name_mark", "birth_date", "phone") %}
+        min_by(accounts.{{ fact }}, accounts.seniority)
+            filter (where accounts.{{ fact }} is not null) as {{ fact }},
+        {%- endfor %}
+        bool_or(accounts.has_email) as has_email
 
     from groups
     inner join earlier on groups.member = earlier.component
@@ -100,22 +101,14 @@ people as {{ computed_once() }} (
 
 ),
 
-first_people as (
+ranked_people as (
 
     select
         *,
-        first_value(member) over (
+        row_number() over (
             partition by group_component
             order by case when name_mark is null then 1 else 0 end, seniority
-        ) as first_member,
-        first_value(name_mark) over (
-            partition by group_component
-            order by case when name_mark is null then 1 else 0 end, seniority
-        ) as first_name_mark,
-        first_value(birth_date) over (
-            partition by group_component
-            order by case when name_mark is null then 1 else 0 end, seniority
-        ) as first_birth_date
+        ) as place
 
     from people
 
@@ -124,12 +117,17 @@ first_people as (
 judged_people as {{ computed_once() }} (
 
     select
-        *,
-        {{ contradicts(
-            identifier_type, 'name_mark', 'birth_date', 'first_name_mark', 'first_birth_date'
-        ) }} as is_another
+        ranked_people.member,
+        ranked_people.group_component,
+        ranked_people.seniority,
+        ranked_people.name_mark,
+        first_people.member as first_member,
+        {{ contradicts(identifier_type, 'ranked_people.', 'first_people.') }} as is_another
 
-    from first_people
+    from ranked_people
+    inner join ranked_people as first_people
+        on ranked_people.group_component = first_people.group_component
+    where first_people.place = 1
 
 ),
 
@@ -139,9 +137,10 @@ labelled_people as (
         *,
         bool_or(is_another) over (partition by group_component) as is_divided,
         case
-            when name_mark is null then null
-            when not is_another then first_member
-            else min(member) over (partition by group_component, name_mark)
+            when is_another and name_mark is null then member
+            when is_another
+                then min(member) over (partition by group_component, name_mark)
+            when name_mark is not null then first_member
         end as label
 
     from judged_people

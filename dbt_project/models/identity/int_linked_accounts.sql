@@ -30,7 +30,9 @@ linked_accounts as (
                 accounts.account_key
         ) as seniority,
         accounts.name_mark,
-        accounts.birth_date
+        accounts.birth_date,
+        accounts.phone_normalized as phone,
+        accounts.email_normalized is not null as has_email
 
     from accounts
     inner join linked_keys on accounts.account_key = linked_keys.account_key
