@@ -1,14 +1,19 @@
-{# Whether two names are those of two people. One is unknown, or they are written in different scripts: it cannot be
-   told. One slip in a long name is none of another; short ones, as of three signs of Chinese, must agree. #}
-{% macro names_differ(name, other_name) -%}
+{# Whether two names are not one: more than one slip in a long one, any in a short one, as of three signs of Chinese. #}
+{% macro names_are_unlike(name, other_name) -%}
     coalesce(
-        ({{ name }} < '{') = ({{ other_name }} < '{')
-        and levenshtein({{ name }}, {{ other_name }}) > case
+        levenshtein({{ name }}, {{ other_name }}) > case
             when least(length({{ name }}), length({{ other_name }})) >= 5 then 1
             else 0
         end,
         false
     )
+{%- endmacro %}
+
+
+{# Whether they are those of two people: in two scripts one person's may be unlike. #}
+{% macro names_differ(name, other_name) -%}
+    {{ names_are_unlike(name, other_name) }}
+    and ({{ name }} < '{') = ({{ other_name }} < '{')
 {%- endmacro %}
 
 
@@ -29,11 +34,12 @@
     {%- if identifier_type == "keep_together" -%}
     false
     {%- elif identifier_type == "email" -%}
-    {{ names_differ }}
-    and case
+    case
         when {{ one }}birth_date is null or {{ other }}birth_date is null
-            then coalesce({{ one }}phone <> {{ other }}phone, false)
-        else {{ one }}birth_date <> {{ other }}birth_date
+            then {{ names_differ }}
+                and coalesce({{ one }}phone <> {{ other }}phone, false)
+        else {{ names_are_unlike(one ~ "name_mark", other ~ "name_mark") }}
+            and {{ one }}birth_date <> {{ other }}birth_date
             and coalesce({{ one }}phone <> {{ other }}phone, true)
     end
     {%- else -%}

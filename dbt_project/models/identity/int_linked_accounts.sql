@@ -32,7 +32,8 @@ linked_accounts as (
         accounts.name_mark,
         accounts.birth_date,
         accounts.phone_normalized as phone,
-        accounts.email_normalized is not null as has_email
+        accounts.email_normalized is not null
+        and accounts.account_kind = 'registered' as has_email
 
     from accounts
     inner join linked_keys on accounts.account_key = linked_keys.account_key
