@@ -97,7 +97,16 @@ def recover_history(path: Path, published_file: Path, history: History) -> None:
     with connect(path) as connection:
         connection.execute(f"attach '{_quoted(published_file)}' as published (read_only)")
         for table, columns in history.items():
-            known = [name for name, *_ in connection.execute(f"describe published.{table}").fetchall()]
+            known = [
+                name
+                for name, *_ in connection.execute(
+                    "select column_name from duckdb_columns() where database_name = 'published'"
+                    " and schema_name || '.' || table_name = ? order by column_index",
+                    [table],
+                ).fetchall()
+            ]
+            if not known:  # published by a version that did not keep it yet
+                continue
             shared = ", ".join(name for name in columns if name in known)
             connection.execute(
                 f"insert into {table} by name"

@@ -132,8 +132,8 @@ customer_accounts as (
             when persons.link is not null
                 then 'i_' || left(md5(customer_key.customer_key || persons.link), 16)
         end as linked_by_identifier,
-        'a_' || left(md5(customer_key.customer_key || persons.account_key), 16)
-            as account_pseudonym,
+        'c_' || left(md5(customer_key.customer_key || persons.account_key), 16)
+            as own_customer_id,
         persons.known_on,
         persons.first_seen_at,
         persons.account_key = persons.earliest_account_key as is_earliest

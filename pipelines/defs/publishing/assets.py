@@ -17,6 +17,7 @@ from pipelines.registry.tables import MODELS
 from pipelines.tables import declared_tables, history, personal_names, tables_in
 from pipelines.warehouse.build import connect, recover_history
 from pipelines.warehouse.duckdb_tables import open_tables
+from pipelines.warehouse.identity_merges import log_identity_merges
 from pipelines.warehouse.publication import (
     PUBLISHED_SCHEMAS,
     Publication,
@@ -59,6 +60,7 @@ def publishing() -> dg.Definitions:
         with connect(folder.warehouse) as connection:
             night = read_night(connection)
             create_gate_totals(connection)
+            log_identity_merges(connection, night.as_of_date)
         now = datetime.now(UTC).replace(tzinfo=None)
         wanted = Publication(
             f"{now:%Y%m%dT%H%M%S%f}", context.run.run_id, night.as_of_date, night.source_names, published_at=now
