@@ -9,7 +9,6 @@ most that it held. A JSON file per size is written.
 
 import argparse
 import tempfile
-import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context

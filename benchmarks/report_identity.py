@@ -104,7 +104,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--people", type=int, default=20_000)
     parser.add_argument("--seeds", nargs="+", type=int, default=[1, 2, 3])
-    parser.add_argument("--dirt", nargs="+", type=float, default=[1.0], help="slips and sharing, so many times as often")
+    parser.add_argument(
+        "--dirt", nargs="+", type=float, default=[1.0], help="slips and sharing, so many times as often"
+    )
     parser.add_argument("--keep", type=Path, help="folder in which files and warehouses stay")
     options = parser.parse_args()
     results = {}

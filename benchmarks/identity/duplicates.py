@@ -14,8 +14,45 @@ import pandas as pd
 
 FIRST_DAY = date(2024, 7, 1)
 DAYS = 700
-SYLLABLES = "ka lo mi ren su tae vo win xia yor zen bel dra fi gun hal pim quo rasi tul".split()
-FAMILIES = "Zorba Quenlo Mipha Tarvek Lundo Brisk Ovanti Felmar Garone Hexley Jurano Kelvo Nandis Orpel Pustra".split()
+SYLLABLES = [
+    "ka",
+    "lo",
+    "mi",
+    "ren",
+    "su",
+    "tae",
+    "vo",
+    "win",
+    "xia",
+    "yor",
+    "zen",
+    "bel",
+    "dra",
+    "fi",
+    "gun",
+    "hal",
+    "pim",
+    "quo",
+    "rasi",
+    "tul",
+]
+FAMILIES = [
+    "Zorba",
+    "Quenlo",
+    "Mipha",
+    "Tarvek",
+    "Lundo",
+    "Brisk",
+    "Ovanti",
+    "Felmar",
+    "Garone",
+    "Hexley",
+    "Jurano",
+    "Kelvo",
+    "Nandis",
+    "Orpel",
+    "Pustra",
+]
 SIGNS = "柏岚昶栎棠沅泽浔澄煦珂琅瑄瑭祺筠绮舒芷莘蓁蔚蘅诺轩辰逸郁钰铎霁霖韬颂飏馨骁鸢麒黛"
 CHINESE_FAMILIES = "澹呼万夏诸令公仲轩钟"
 DOMAINS = ("example.com", "example.org", "example.net")
@@ -102,7 +139,9 @@ def _people(size: int, random: np.random.Generator, dirt: Dirt) -> pd.DataFrame:
     is_family = random.random(size) < dirt.families
     is_family[0] = False
     family = np.where(is_chinese, random.choice(list(CHINESE_FAMILIES), size), random.choice(FAMILIES, size))
-    given = np.where(is_chinese, _joined(random, SIGNS, size), [n.capitalize() for n in _joined(random, SYLLABLES, size)])
+    given = np.where(
+        is_chinese, _joined(random, SIGNS, size), [n.capitalize() for n in _joined(random, SYLLABLES, size)]
+    )
     phone, device = _numbers(random, size), np.array([f"d{number}" for number in range(size)], dtype=object)
     birthday = [date(1950, 1, 1) + timedelta(days=int(day)) for day in random.integers(0, 20_000, size)]
     number = np.arange(size)

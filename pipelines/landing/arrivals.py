@@ -21,12 +21,13 @@ DATES = re.compile(
 
 @dataclass(frozen=True)
 class Arrival:
-    """One landing of a part's file. Of two, the one with the higher `place` landed later."""
+    """One landing of a part's file, `landed_for` the business day of a night. Of two, that of higher `place` is later."""
 
     source_name: str
     file_hash: str
     known_on: date
     place: int
+    landed_for: date
 
 
 def arrivals(parts: list[Manifest], nights: Nights, as_of: BusinessDay) -> list[Arrival]:
@@ -44,10 +45,11 @@ def arrivals(parts: list[Manifest], nights: Nights, as_of: BusinessDay) -> list[
         is_first = first_contents[part.source_name, part.file_name] == instant
         known_on = _known_on(part, min(landed_for, own_date) if is_first else landed_for, as_of.time_zone)
         order = (number, own_date, natural_order(part.file_name), part.file_name, instant, part.part)
-        found.append((order, part, known_on))
+        found.append((order, part, known_on, landed_for))
     found.sort(key=lambda one: one[0])
     return [
-        Arrival(part.source_name, part.file_hash, known_on, place) for place, (_, part, known_on) in enumerate(found)
+        Arrival(part.source_name, part.file_hash, known_on, place, landed_for)
+        for place, (_, part, known_on, landed_for) in enumerate(found)
     ]
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import duckdb
 import pytest
 from email_validator import EmailNotValidError, validate_email
-from phonenumbers import parse, region_code_for_number
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from phonenumbers import parse, region_code_for_number
 
 from pipelines.landing.ingest import ingest_feed
 from pipelines.landing.refining.normalising import (

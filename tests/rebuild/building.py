@@ -34,20 +34,7 @@ COMPARED = ("raw", "superseded", "staging", "intermediate", "marts", "features",
 
 def build(lake: Path, folder: Path, day: date, is_scored: bool = True) -> Path:
     """The warehouse with every table as of the day; one that is in the folder already goes on from what it holds."""
-    folder.mkdir(exist_ok=True)
-    warehouse = folder / "guanxi.duckdb"  # dbt knows the database by this name
-    prepare_build(warehouse, folder / "nothing is published", history())
-    with connect(warehouse) as connection:
-        for feed in load_contracts().values():
-            create_raw_view(connection, lake, feed, ["sample"], BusinessDay(day, ZONE), is_kept=True)
-            create_superseded_table(connection, lake, feed, ["sample"], BusinessDay(day, ZONE))
-        create_account_arrivals(connection, lake, ["sample"], BusinessDay(day, ZONE))
-        write_reference_tables(connection, folder)
-        write_previous_segments(connection, folder / "nothing is published", day)
-        write_night(connection, Night(day, ZONE, "CNY", "sample"))
-        write_customer_key(connection, "0" * 32)
-        write_reference_tables(connection, folder)
-        whole = [] if note_changes(connection, lake, ["sample"], BusinessDay(day, ZONE), "", ()) else ["--full-refresh"]
+    warehouse, whole = with_sources(lake, folder, day)
     run_dbt(warehouse, "--exclude", "source:ml+", *whole)
     with connect(warehouse) as connection:
         remember_build(connection)
@@ -63,6 +50,24 @@ def build(lake: Path, folder: Path, day: date, is_scored: bool = True) -> Path:
             keep_tables(tables, name, score, made.followed_by(scored), day)
     run_dbt(warehouse, "--select", "source:ml+")
     return warehouse
+
+
+def with_sources(lake: Path, folder: Path, day: date) -> tuple[Path, list[str]]:
+    """The warehouse with all that dbt reads as of the day, and what dbt is told when nothing may be kept."""
+    folder.mkdir(exist_ok=True)
+    warehouse = folder / "guanxi.duckdb"  # dbt knows the database by this name
+    prepare_build(warehouse, folder / "nothing is published", history())
+    with connect(warehouse) as connection:
+        for feed in load_contracts().values():
+            create_raw_view(connection, lake, feed, ["sample"], BusinessDay(day, ZONE), is_kept=True)
+            create_superseded_table(connection, lake, feed, ["sample"], BusinessDay(day, ZONE))
+        create_account_arrivals(connection, lake, ["sample"], BusinessDay(day, ZONE))
+        write_reference_tables(connection, folder)
+        write_previous_segments(connection, folder / "nothing is published", day)
+        write_night(connection, Night(day, ZONE, "CNY", "sample"))
+        write_customer_key(connection, "0" * 32)
+        whole = [] if note_changes(connection, lake, ["sample"], BusinessDay(day, ZONE), "", ()) else ["--full-refresh"]
+    return warehouse, whole
 
 
 def run_dbt(warehouse: Path, *selection: str) -> None:
