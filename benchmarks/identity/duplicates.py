@@ -1,8 +1,8 @@
 """Invents people who open several accounts, and tells whose each is. It resolves nobody.
 
-Everybody has one true name, birthday, e-mail, mobile and device; what an account says of them is copied with the dirt of
-`Dirt`. Names are of syllables and signs that no list of people holds, e-mails of reserved domains, mobiles of a range
-that nobody was given.
+Everybody has one true name, birthday, e-mail, mobile and device; what an account says of them is copied with the dirt
+of `Dirt`. Names are of syllables and signs that no list of people holds, e-mails of reserved domains, mobiles of a
+range that nobody was given.
 """
 
 from dataclasses import dataclass, fields
@@ -12,50 +12,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from pipelines.sample.contacts import DOMAINS, FAMILY_NAMES, SYLLABLES
+
 FIRST_DAY = date(2024, 7, 1)
 DAYS = 700
-SYLLABLES = [
-    "ka",
-    "lo",
-    "mi",
-    "ren",
-    "su",
-    "tae",
-    "vo",
-    "win",
-    "xia",
-    "yor",
-    "zen",
-    "bel",
-    "dra",
-    "fi",
-    "gun",
-    "hal",
-    "pim",
-    "quo",
-    "rasi",
-    "tul",
-]
-FAMILIES = [
-    "Zorba",
-    "Quenlo",
-    "Mipha",
-    "Tarvek",
-    "Lundo",
-    "Brisk",
-    "Ovanti",
-    "Felmar",
-    "Garone",
-    "Hexley",
-    "Jurano",
-    "Kelvo",
-    "Nandis",
-    "Orpel",
-    "Pustra",
-]
 SIGNS = "柏岚昶栎棠沅泽浔澄煦珂琅瑄瑭祺筠绮舒芷莘蓁蔚蘅诺轩辰逸郁钰铎霁霖韬颂飏馨骁鸢麒黛"
 CHINESE_FAMILIES = "澹呼万夏诸令公仲轩钟"
-DOMAINS = ("example.com", "example.org", "example.net")
 
 
 @dataclass(frozen=True)
@@ -138,7 +100,7 @@ def _people(size: int, random: np.random.Generator, dirt: Dirt) -> pd.DataFrame:
     is_chinese = random.random(size) < 0.5
     is_family = random.random(size) < dirt.families
     is_family[0] = False
-    family = np.where(is_chinese, random.choice(list(CHINESE_FAMILIES), size), random.choice(FAMILIES, size))
+    family = np.where(is_chinese, random.choice(list(CHINESE_FAMILIES), size), random.choice(FAMILY_NAMES, size))
     given = np.where(
         is_chinese, _joined(random, SIGNS, size), [n.capitalize() for n in _joined(random, SYLLABLES, size)]
     )
@@ -256,7 +218,7 @@ def _log_ins(persons: pd.DataFrame, accounts: pd.DataFrame, random: np.random.Ge
     return rows.assign(occurred_at=_instants(random, len(rows)), type="login")
 
 
-def _joined(random: np.random.Generator, pieces: "str | list[str]", size: int) -> list[str]:
+def _joined(random: np.random.Generator, pieces: "str | tuple[str, ...]", size: int) -> list[str]:
     first, second = (random.choice(list(pieces), size) for _ in range(2))
     return [a + b for a, b in zip(first, second, strict=True)]
 

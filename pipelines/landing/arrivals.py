@@ -21,7 +21,7 @@ DATES = re.compile(
 
 @dataclass(frozen=True)
 class Arrival:
-    """One landing of a part's file, `landed_for` the business day of a night. Of two, that of higher `place` is later."""
+    """One landing of a part's file, by the night of the day `landed_for`. Of two, the higher `place` landed later."""
 
     source_name: str
     file_hash: str

@@ -25,7 +25,9 @@ def log() -> duckdb.DuckDBPyConnection:
             happened_on date, own_customer_id varchar, change varchar, previous_customer_id varchar,
             customer_id varchar, linked_by varchar, linked_by_identifier varchar
         );
-        create table intermediate.int_identity_overrides (decision varchar, account_key varchar, other_account_key varchar);
+        create table intermediate.int_identity_overrides (
+            decision varchar, account_key varchar, other_account_key varchar
+        );
         create table intermediate.int_customer_accounts (
             account_key varchar, customer_id varchar, own_customer_id varchar, known_on date, linked_by varchar,
             linked_by_identifier varchar

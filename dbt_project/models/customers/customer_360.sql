@@ -52,6 +52,12 @@ next_orders as (
 
 ),
 
+consents as (
+
+    select * from {{ ref('customer_consents') }}
+
+),
+
 first_guesses as (
 
     select * from {{ ref('customer_next_categories') }}
@@ -82,6 +88,19 @@ preferred_values as (
 
 ),
 
+permissions as (
+
+    select
+        {% for channel in contact_channels() %}
+        bool_or(channel = '{{ channel }}' and is_granted) as may_{{ channel }},
+        {% endfor %}
+        customer_id
+
+    from consents
+    group by customer_id
+
+),
+
 customer_360 as (
 
     select
@@ -99,6 +118,9 @@ customer_360 as (
         customers.channel,
         customers.has_email,
         customers.has_phone,
+        {% for channel in contact_channels() if channel != 'other' %}
+        permissions.may_{{ channel }},
+        {% endfor %}
         customers.first_order_date,
         customers.last_order_date,
         rfm.days_since_last_order,
@@ -153,6 +175,7 @@ customer_360 as (
     inner join tiers on customers.customer_id = tiers.customer_id
     inner join activities on customers.customer_id = activities.customer_id
     inner join lifecycles on customers.customer_id = lifecycles.customer_id
+    inner join permissions on customers.customer_id = permissions.customer_id
     left join preferred_values on customers.customer_id = preferred_values.customer_id
     left join first_guesses on customers.customer_id = first_guesses.customer_id
     left join customer_values on customers.customer_id = customer_values.customer_id

@@ -1,1 +1,2 @@
-{{ joined_by('keep_together', '(select node, node as component from ' ~ ref('int_linked_accounts') ~ ')') }}
+{% set alone = ref('int_linked_accounts') %}
+{{ joined_by('keep_together', '(select node, node as component from ' ~ alone ~ ')') }}
