@@ -4,9 +4,11 @@ with consents as (
 
 ),
 
-messages as (
+-- a message can be unsubscribed by again, after new consent: each time counts
+unsubscribes as (
 
-    select * from {{ ref('int_messages') }}
+    select * from {{ ref('stg_campaign_messages') }}
+    where event_type = 'unsubscribed' and account_key is not null
 
 ),
 
@@ -31,11 +33,10 @@ statements as (
     select
         account_key,
         channel,
-        unsubscribed_at as changed_at,
+        occurred_at as changed_at,
         false as is_granted,
         'unsubscribe' as consent_source
-    from messages
-    where unsubscribed_at is not null and account_key is not null
+    from unsubscribes
 
 ),
 
