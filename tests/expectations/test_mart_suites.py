@@ -14,6 +14,12 @@ SABOTAGES = [
         "every_division_holds_all_customers_and_their_sales",
         "update marts.segment_summary set net_sales = net_sales + 0.01 where segment = 'shop'",
     ),
+    ("marts.data_quality", "there_are_measures", "delete from marts.data_quality"),
+    (
+        "marts.data_quality",
+        "a_share_lies_between_nothing_and_all",
+        "update marts.data_quality set numerator = 11, value = 1.1 where measure = 'coverage'",
+    ),
     ("marts.segment_value_ratios", "there_are_segments", "delete from marts.segment_value_ratios"),
     (
         "marts.segment_value_ratios",
