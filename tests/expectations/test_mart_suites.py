@@ -70,6 +70,16 @@ SABOTAGES = [
     ),
     ("marts.dim_customers", "there_are_customers", "delete from marts.fct_orders; delete from marts.dim_customers"),
     (
+        "marts.dim_customers",
+        "no_profile_is_more_than_full",
+        "update marts.dim_customers set profile_completeness = 1.125 where customer_id = 'c3'",
+    ),
+    (
+        "marts.dim_customers",
+        "no_contact_is_confirmed_after_the_night",
+        "update marts.dim_customers set freshness_days = -1 where customer_id = 'c3'",
+    ),
+    (
         "marts.customer_rfm",
         "recency_levels_run_from_1_to_3",
         "update marts.customer_rfm set recency_level = 4 where customer_id = 'c3'",

@@ -214,7 +214,9 @@ from raw.campaign_messages
 group by source_name, message_id;
 
 create table marts.dim_customers as
-select customer_id, count(*) as order_count, sum(net_amount) as net_sales, date '2024-06-30' as as_of_date
+select
+    customer_id, count(*) as order_count, sum(net_amount) as net_sales,
+    cast(1 as double) as profile_completeness, 0 as freshness_days, date '2024-06-30' as as_of_date
 from marts.fct_orders
 group by customer_id;
 

@@ -1,4 +1,4 @@
-{#- Measures whose target is the most that there should be; that of others is the least. -#}
+{#- Measures whose target is the most that there should be; it is else the least. -#}
 {% set fewer_are_better = [
     "invalid_email_share",
     "masked_email_count",
@@ -7,6 +7,7 @@
     "consolidation_rate",
     "overshared_identifier_count",
     "largest_customer_accounts",
+    "due_for_confirmation_share",
 ] -%}
 
 with accounts as (
@@ -24,6 +25,12 @@ account_identifiers as (
 customer_accounts as (
 
     select * from {{ ref('int_customer_accounts') }}
+
+),
+
+customers as (
+
+    select * from {{ ref('dim_customers') }}
 
 ),
 
@@ -104,6 +111,22 @@ overshared_values as (
     from account_identifiers
     where identifier_status = 'over_limit'
     group by identifier_type, identifier_value
+
+),
+
+health as (
+
+    select
+        count(*) as customer_count,
+        cast(
+            coalesce(
+                round(sum(profile_completeness * {{ profile_fields() | length }})), 0
+            ) as bigint
+        ) as filled_count,
+        count(next_confirmation_date) as confirmed_count,
+        count(*) filter (where next_confirmation_date <= {{ as_of() }}) as due_count
+
+    from customers
 
 ),
 
@@ -203,6 +226,22 @@ measures as (
         largest_count as numerator,
         cast(null as bigint) as denominator
     from merged
+
+    union all
+
+    select
+        'profile_completeness' as measure,
+        filled_count as numerator,
+        customer_count * {{ profile_fields() | length }} as denominator
+    from health
+
+    union all
+
+    select
+        'due_for_confirmation_share' as measure,
+        due_count as numerator,
+        confirmed_count as denominator
+    from health
 
 ),
 
