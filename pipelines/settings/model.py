@@ -352,6 +352,14 @@ class Campaigns(Group):
     )
 
 
+class Profile(Group):
+    """What is known of a customer's contacts, and for how long."""
+
+    confirm_days: int = setting(
+        365, "days after which contacts that nothing has confirmed are due again", "profile_confirm_days", ge=1, le=3650
+    )
+
+
 class Settings(BaseSettings):
     """All of them, in force: every value is valid and fits the others."""
 
@@ -400,6 +408,7 @@ class Settings(BaseSettings):
     carts: Carts = Carts()
     search: Search = Search()
     preferences: Preferences = Preferences()
+    profile: Profile = Profile()
 
     @model_validator(mode="after")
     def _fit_each_other(self) -> "Settings":

@@ -14,6 +14,12 @@ SABOTAGES = [
         "every_division_holds_all_customers_and_their_sales",
         "update marts.segment_summary set net_sales = net_sales + 0.01 where segment = 'shop'",
     ),
+    ("marts.data_quality", "there_are_measures", "delete from marts.data_quality"),
+    (
+        "marts.data_quality",
+        "a_share_lies_between_nothing_and_all",
+        "update marts.data_quality set numerator = 11, value = 1.1 where measure = 'coverage'",
+    ),
     ("marts.segment_value_ratios", "there_are_segments", "delete from marts.segment_value_ratios"),
     (
         "marts.segment_value_ratios",
@@ -63,6 +69,16 @@ SABOTAGES = [
         "update marts.fct_campaign_messages set opened_at = sent_at - interval 1 second where message_id = 'shop:m3'",
     ),
     ("marts.dim_customers", "there_are_customers", "delete from marts.fct_orders; delete from marts.dim_customers"),
+    (
+        "marts.dim_customers",
+        "no_profile_is_more_than_full",
+        "update marts.dim_customers set profile_completeness = 1.125 where customer_id = 'c3'",
+    ),
+    (
+        "marts.dim_customers",
+        "no_contact_is_confirmed_after_the_night",
+        "update marts.dim_customers set freshness_days = -1 where customer_id = 'c3'",
+    ),
     (
         "marts.customer_rfm",
         "recency_levels_run_from_1_to_3",

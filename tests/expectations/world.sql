@@ -214,9 +214,16 @@ from raw.campaign_messages
 group by source_name, message_id;
 
 create table marts.dim_customers as
-select customer_id, count(*) as order_count, sum(net_amount) as net_sales, date '2024-06-30' as as_of_date
+select
+    customer_id, count(*) as order_count, sum(net_amount) as net_sales,
+    cast(1 as double) as profile_completeness, 0 as freshness_days, date '2024-06-30' as as_of_date
 from marts.fct_orders
 group by customer_id;
+
+create table marts.data_quality as
+select
+    'coverage' as measure, cast(0.9 as double) as value, 9 as numerator, 10 as denominator,
+    date '2024-06-30' as as_of_date;
 
 create table marts.segment_value_ratios as
 select 'all' as segment_type, 'all' as segment, date '2024-06-30' as as_of_date, count(*) as customer_count

@@ -121,6 +121,9 @@ customer_360 as (
         {% for channel in contact_channels() if channel != 'other' %}
         permissions.may_{{ channel }},
         {% endfor %}
+        customers.profile_completeness,
+        customers.freshness_days,
+        customers.next_confirmation_date,
         customers.first_order_date,
         customers.last_order_date,
         rfm.days_since_last_order,

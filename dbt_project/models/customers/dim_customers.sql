@@ -4,15 +4,9 @@ with customer_accounts as (
 
 ),
 
-registrations as (
+profiles as (
 
-    select * from {{ ref('stg_customers') }}
-
-),
-
-accounts as (
-
-    select * from {{ ref('int_accounts') }}
+    select * from {{ ref('int_account_profiles') }}
 
 ),
 
@@ -28,28 +22,28 @@ customer_days as (
 
 ),
 
+customer_sizes as (
+
+    select
+        customer_id,
+        count(*) as account_count
+
+    from customer_accounts
+    group by customer_id
+
+),
+
 account_details as (
 
     select
         customer_accounts.customer_id,
-        customer_accounts.account_key,
-        customer_accounts.source_name,
-        customer_accounts.linked_by,
-        registrations.registered_date,
-        registrations.gender,
-        registrations.birth_date,
-        registrations.occupation,
-        registrations.country,
-        registrations.province,
-        registrations.channel,
-        coalesce(registrations.updated_at, registrations.registered_at) as changed_at,
-        accounts.email_normalized is not null as has_email,
-        accounts.phone_normalized is not null as has_phone
+        customer_sizes.account_count,
+        profiles.*
 
     from customer_accounts
-    left join accounts on customer_accounts.account_key = accounts.account_key
-    left join registrations
-        on customer_accounts.account_key = registrations.account_key
+    inner join customer_sizes
+        on customer_accounts.customer_id = customer_sizes.customer_id
+    inner join profiles on customer_accounts.account_key = profiles.account_key
 
 ),
 
@@ -60,36 +54,48 @@ details_of_one_account as (
         customer_id,
         registered_date,
         source_name as source_names,
-        1 as account_count,
+        account_count,
+        confirmed_date,
         gender,
         birth_date,
         occupation,
         country,
         province,
+        city,
         channel,
+        has_name,
         has_email,
-        has_phone
+        has_phone,
+        has_address
 
     from account_details
-    where linked_by = 'nothing'
+    where account_count = 1
 
 ),
 
-linked_details as (
+ranked_details as (
 
     select
         *,
+        row_number() over (
+            partition by customer_id
+            order by
+                source_trust desc nulls first,
+                changed_at asc nulls first,
+                account_key asc
+        ) as trust,
         row_number() over (
             partition by customer_id
             order by changed_at nulls first, account_key
         ) as newness
 
     from account_details
-    where linked_by <> 'nothing'
+    where account_count > 1
 
 ),
 
--- the golden record: per field the newest value that is not empty
+-- the golden record: per field the newest value that is not empty of the source that is
+-- trusted most among those that have one
 details_of_several_accounts as (
 
     select
@@ -97,16 +103,20 @@ details_of_several_accounts as (
         min(registered_date) as registered_date,
         {{ joined_values('source_name') }} as source_names,
         count(*) as account_count,
-        max_by(gender, newness) filter (where gender is not null) as gender,
-        max_by(birth_date, newness) filter (where birth_date is not null) as birth_date,
-        max_by(occupation, newness) filter (where occupation is not null) as occupation,
-        max_by(country, newness) filter (where country is not null) as country,
-        max_by(province, newness) filter (where province is not null) as province,
+        max(confirmed_date) as confirmed_date,
+        max_by(gender, trust) filter (where gender is not null) as gender,
+        max_by(birth_date, trust) filter (where birth_date is not null) as birth_date,
+        max_by(occupation, trust) filter (where occupation is not null) as occupation,
+        max_by(country, trust) filter (where country is not null) as country,
+        max_by(province, trust) filter (where province is not null) as province,
+        max_by(city, trust) filter (where city is not null) as city,
         min_by(channel, newness) filter (where channel is not null) as channel,
+        bool_or(has_name) as has_name,
         bool_or(has_email) as has_email,
-        bool_or(has_phone) as has_phone
+        bool_or(has_phone) as has_phone,
+        bool_or(has_address) as has_address
 
-    from linked_details
+    from ranked_details
     group by customer_id
 
 ),
@@ -150,7 +160,8 @@ aged_details as (
 
     select
         *,
-        {{ years_between('birth_date', as_of()) }} as age_years
+        {{ years_between('birth_date', as_of()) }} as age_years,
+        {{ filled_fields() }} as filled_count
 
     from details
 
@@ -185,6 +196,11 @@ customers as (
         coalesce(aged_details.channel, 'unknown') as channel,
         aged_details.has_email,
         aged_details.has_phone,
+        cast(aged_details.filled_count as double)
+        / {{ profile_fields() | length }} as profile_completeness,
+        {{ days_between('aged_details.confirmed_date', as_of()) }} as freshness_days,
+        {{ days_after(var('profile_confirm_days'), 'aged_details.confirmed_date') }}
+            as next_confirmation_date,
         purchases.first_order_date,
         purchases.last_order_date,
         coalesce(purchases.order_count, 0) as order_count,

@@ -16,6 +16,11 @@ renamed as (
         email_normalized,
         phone_normalized,
         phone_is_landline,
+        address,
+
+        -- booleans
+        email_normalized is null and {{ is_masked('email') }} as email_is_masked,
+        phone_normalized is null and {{ is_masked('phone') }} as phone_is_masked,
 
         -- strings
         gender,
