@@ -15,6 +15,7 @@
         -- contacts
         guest_email_normalized,
         guest_phone_normalized,
+        guest_email,
 
         -- strings
         status,

@@ -14,6 +14,10 @@ renamed as (
         -- contacts
         email_normalized,
         phone_normalized,
+        name,
+        email,
+        address,
+        postal_code,
 
         -- strings
         gender,
