@@ -45,6 +45,11 @@ class DataFolder:
         return self.home / "published"
 
     @property
+    def restricted(self) -> Path:
+        """The folder with the contacts of customers, for those entitled."""
+        return self.home / "restricted"
+
+    @property
     def models(self) -> Path:
         """What scores have learned, until learning is due again."""
         return self.home / "models"

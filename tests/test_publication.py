@@ -13,12 +13,11 @@ from pipelines.warehouse import publication
 from pipelines.warehouse.build import connect, prepare_build, row_counts
 from pipelines.warehouse.publication import (
     BUILT_SCHEMAS,
-    AuditFailed,
     Publication,
     publish,
     published_file,
 )
-from pipelines.warehouse.trust import IS_BUILT, Result, record_results
+from pipelines.warehouse.trust import IS_BUILT, AuditFailed, Result, record_results
 
 PERSONAL = {"email", "phone"}
 ABOUT_CUSTOMERS = DeclaredTable(

@@ -18,6 +18,7 @@ OURS = (
     "logs",
     "models",
     "pictures",
+    "restricted",
     "scores",
     "customer_key",
     "shop.yml",
