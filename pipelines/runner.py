@@ -10,10 +10,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pipelines.folders import INSTANCE_CONFIGURATION, DataFolder
+from pipelines.folders import INSTANCE_CONFIGURATION, DataFolder, private_files
 from pipelines.night.configuration import run_configuration, settings_said
 from pipelines.night.moments import Listener, Moment
-from pipelines.night.owner import keep_to_owner, private_files
+from pipelines.night.owner import keep_to_owner
 from pipelines.night.preflight import Checked, checked
 from pipelines.settings.reading import read_settings
 
@@ -53,7 +53,7 @@ def run_nightly(folder: DataFolder, shop: dict[str, Any], on_moment: Listener) -
     with private_files(), checked(folder, settings, on_moment) as ready:
         on_moment(Moment("start-up", "", "start"))
         prepare_instance(folder)
-        keep_to_owner(folder)
+        keep_to_owner(folder, settings.published_for)
         log = folder.logs / f"{run_id}.log"
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("w") as file, redirect_stdout(file), redirect_stderr(file):

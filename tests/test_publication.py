@@ -1,5 +1,6 @@
 """The last line before readers: what is not what was built, or is personal, is refused, and they keep what they had."""
 
+import stat
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -260,3 +261,19 @@ def test_a_personal_column_and_a_table_that_nobody_declares_stay_behind(build: P
         ).fetchall()
     assert left == 0
     assert not any(b"secret" in content for content in seen(build).values())
+
+
+@pytest.mark.parametrize(
+    ("readers", "of_folders", "of_files"),
+    [("owner", 0o700, 0o400), ("group", 0o750, 0o440), ("everybody", 0o755, 0o444)],
+)
+def test_what_is_published_is_for_the_readers_that_the_shop_names(
+    build: Path, readers: str, of_folders: int, of_files: int
+) -> None:
+    wanted = Publication("1", "run", date(2026, 6, 1), "sample", datetime(2026, 6, 1))
+    trust(build)
+    publish(build, folder_of(build), wanted, PERSONAL, DECLARED, promised={}, readers=readers)
+    paths = [path for path in folder_of(build).rglob("*") if not path.is_symlink()]
+    files = {stat.S_IMODE(path.stat().st_mode) for path in paths if path.is_file()}
+    folders = {stat.S_IMODE(path.stat().st_mode) for path in (folder_of(build), *paths) if path.is_dir()}
+    assert (files, folders) == ({of_files}, {of_folders})

@@ -29,8 +29,10 @@ BUILT_SCHEMAS = ("marts", "ml")  # by a step of the night; ops is the night's ow
 GENERATIONS_KEPT = 3
 SHOWN = 3
 MOST_ROWS_WITH_A_KEY = 100_000  # a key is an index, which of more rows costs ten times their copy and triples the file
-FILE_FOR_ALL = stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH
-FOLDER_FOR_ALL = stat.S_IRWXU | stat.S_IRGRP | stat.S_IXGRP | stat.S_IROTH | stat.S_IXOTH
+READ = stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH
+ENTER = stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH
+RIGHTS_OF_READERS = {"owner": stat.S_IRWXU, "group": stat.S_IRWXU | stat.S_IRWXG}
+RIGHTS_OF_READERS["everybody"] = RIGHTS_OF_READERS["group"] | stat.S_IRWXO
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,7 @@ def publish(
     declared: Mapping[str, PublishedTable],
     promised: Mapping[str, Iterable[str]],
     restricted: Path | None = None,
+    readers: str = "owner",
 ) -> Publication:
     """Copy what readers may see out of `build` into a new generation, audit it, swap it in, and say what was published.
 
@@ -66,7 +69,8 @@ def publish(
     which name a row: so the published file says it too. `promised` are the rules that every gated table must have been
     found to hold, as it is now. `restricted` is the folder of the file of contacts, which tells of the same night;
     without it none is written. The rename of the published file decides: contacts are prepared before it and swapped
-    in after it, and what is killed in between, `settle` finishes or takes back.
+    in after it, and what is killed in between, `settle` finishes or takes back. `readers` names who may read what is
+    published: owner, group or everybody.
 
     Raises
     ------
@@ -87,7 +91,7 @@ def publish(
         generation.mkdir(parents=True)
         publication = _write(build, generation, publication, declared)
         _audit(build, generation / "guanxi.duckdb", declared, set(personal_columns))
-        _seal(folder, generation)
+        _seal(folder, generation, RIGHTS_OF_READERS[readers])
         if restricted:
             prepare_contacts(build, restricted, named, as_of, declared)
     except Exception:
@@ -232,12 +236,12 @@ def _audit(build: Path, target: Path, declared: Mapping[str, PublishedTable], pe
         raise AuditFailed(f"personal fields would be published: {', '.join(personal)}; remove them from the marts")
 
 
-def _seal(folder: Path, generation: Path) -> None:
-    """Make the files readable by all and writable by none, and force them to disk before anybody can see them."""
+def _seal(folder: Path, generation: Path, rights: int) -> None:
+    """Make the files readable by readers and writable by none, and force them to disk before anybody can see them."""
     for path in (folder, generation.parent, generation):
-        path.chmod(FOLDER_FOR_ALL)
+        path.chmod((READ | ENTER) & rights | stat.S_IWUSR)
     for path in sorted(generation.rglob("*")):
-        path.chmod(FILE_FOR_ALL if path.is_file() else FOLDER_FOR_ALL)
+        path.chmod(READ & rights if path.is_file() else (READ | ENTER) & rights | stat.S_IWUSR)
         if path.is_file():
             with path.open("rb") as file:
                 os.fsync(file.fileno())

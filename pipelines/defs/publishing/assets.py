@@ -76,6 +76,7 @@ def publishing() -> dg.Definitions:
                 declared_tables(),
                 promised,
                 folder.restricted,
+                shop.settings.published_for,
             )
         except PublicationRefused as refusal:
             yield verdict(False, f"Refused as of {night.as_of_date}, readers keep the previous file: {refusal}")
