@@ -13,14 +13,8 @@ from pipelines.folders import DataFolder, private_files
 from pipelines.night.owner import keep_to_owner
 from tests.conftest import Run
 
-DOORS = (
-    "sample --out {home}/landing/sample --customers 30 --days 60",
-    "config",
-    "sources",
-    "status",
-    "models",
-    "tables",
-)
+FIRST_DOORS = ("sample --out {home}/landing/sample --customers 30 --days 60", "config --data-dir {home}")
+DOORS = ("config", "status", "models", "models use churn {day}", "run --quiet --as-of 2026-06-30 --source {source}")
 
 
 def open_to_others(home: Path) -> list[str]:
@@ -45,32 +39,29 @@ def test_a_night_leaves_nothing_that_others_may_read(first_night: Run) -> None:
     assert all(stat.S_IMODE(path.stat().st_mode) == 0o400 for path in files)
 
 
-@pytest.mark.parametrize("command", DOORS)
-def test_no_command_leaves_anything_that_others_may_read(command: str, tmp_path: Path, generous: None) -> None:
-    home = tmp_path / "data"
-    told = command.format(home=home).split()
-    data_dir = [] if told[0] in ("sample", "sources", "tables") else ["--data-dir", str(home)]
-    program = [sys.executable, "-c", "from pipelines.cli import program; program()", *told, *data_dir]
+def guanxi(command: str) -> None:
+    program = [sys.executable, "-c", "from pipelines.cli import program; program()", *command.split()]
     ended = subprocess.run(program, capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stderr
+
+
+@pytest.mark.parametrize("command", FIRST_DOORS)
+def test_a_first_command_leaves_nothing_that_others_may_read(command: str, tmp_path: Path, generous: None) -> None:
+    home = tmp_path / "data"
+    guanxi(command.format(home=home))
     assert not home.exists() or open_to_others(home) == []
-    assert home.exists() or told[0] != "sample"
+    assert home.exists() or "sample" not in command
 
 
 @pytest.mark.wide
 @pytest.mark.xdist_group("same_night")
-def test_neither_a_night_nor_a_pinned_model_is_open_to_others_in_a_generous_process(
-    first_night: Run, tmp_path: Path, generous: None
-) -> None:
+def test_no_command_leaves_anything_that_others_may_read(first_night: Run, tmp_path: Path, generous: None) -> None:
     night = first_night.copy(tmp_path / "data")
     day = next((night.home / "models" / "churn").glob("2*")).name
-    for told in (["models", "use", "churn", day], ["run", "--quiet", "--as-of", "2026-06-30"]):
-        program = [sys.executable, "-c", "from pipelines.cli import program; program()", *told]
-        [(source, folder)] = night.shop["sources"].items()
-        said = ["--source", f"{source}={folder}"] if told[0] == "run" else []
-        ended = subprocess.run([*program, *said, "--data-dir", str(night.home)], capture_output=True, text=True)
-        assert ended.returncode == 0, ended.stderr
-        assert open_to_others(night.home) == []
+    [source] = [f"{name}={folder}" for name, folder in night.shop["sources"].items()]
+    for command in DOORS:
+        guanxi(f"{command.format(day=day, source=source)} --data-dir {night.home}")
+        assert open_to_others(night.home) == [], command
 
 
 @pytest.mark.parametrize(
