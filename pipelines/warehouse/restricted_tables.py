@@ -103,7 +103,7 @@ def _note_tonight(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
         select *, cast(? as date) as valid_from, null as valid_to from (
             from tonight except
             select customer_id, source_name, account_id from restricted.customer_accounts where valid_to is null
-        ) order by all
+        )
         """,
         [as_of],
     )
@@ -112,7 +112,7 @@ def _note_tonight(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
 def _copy_contacts(connection: duckdb.DuckDBPyConnection, declared: PublishedTable) -> None:
     columns = ", ".join(f'"{column.name}"' for column in declared.columns)
     connection.execute(
-        f"create table restricted.customer_contacts as select {columns} from build.{CONTACTS} order by customer_id"
+        f"create table restricted.customer_contacts as select {columns} from build.{CONTACTS}"
     )
     meanings = {column.name: column.meaning for column in declared.columns}
     _comment(connection, "customer_contacts", declared.meaning, meanings)
