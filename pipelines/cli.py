@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from pipelines.folders import private_files
 from pipelines.problems import BadInput
 from pipelines.sample.defaults import CUSTOMERS, DAYS, SEED, UNTIL
 
@@ -260,9 +261,13 @@ def program() -> None:
 
 
 def main() -> None:
-    """Does what is asked and raises SystemExit: bad input is one line and exit code 2."""
+    """Does what is asked and raises SystemExit: bad input is one line and exit code 2.
+
+    Whatever a command makes is its owner's alone, the very folder of a shop too.
+    """
     try:
-        app()
+        with private_files():
+            app()
     except BadInput as problem:
         _refuse(str(problem))
     except OSError as problem:

@@ -9,6 +9,7 @@ from typing import Any
 
 from pipelines.dbt import manifest
 from pipelines.dbt_command import RESULTS
+from pipelines.problems import without_values
 from pipelines.row_promises import Answer
 from pipelines.warehouse.trust import IS_BUILT, Result
 
@@ -67,12 +68,12 @@ class DbtResults:
         return [_address(node) for node, result in self.nodes("model") if result["status"] == "error"]
 
     def sentences(self) -> list[str]:
-        """What is broken, a sentence each: tests that found rows, models that could not be built.
+        """What is broken, a sentence each, without values: tests that found rows, models that could not be built.
 
         Behind these a test that could not be asked says nothing of its own.
         """
         models = [
-            f"{_address(node)} could not be built: {' '.join(str(result['message']).split())}"
+            f"{_address(node)} could not be built: {_why(result)}"
             for node, result in self.nodes("model")
             if result["status"] == "error"
         ]
@@ -107,8 +108,12 @@ class DbtResults:
 def _found(result: dict[str, Any]) -> str:
     """How many rows break a test, or why it could not be asked."""
     if result["failures"] is None:
-        return f"could not be asked: {' '.join(str(result['message']).split())}"
+        return f"could not be asked: {_why(result)}"
     return f"{result['failures']:,} rows"
+
+
+def _why(result: dict[str, Any]) -> str:
+    return " ".join(without_values(str(result["message"])).split())
 
 
 def _address(node: dict[str, Any]) -> str:

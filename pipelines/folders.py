@@ -1,11 +1,28 @@
-"""Where things lie: the checkout, and what a run makes in a data directory. What is in them is told elsewhere."""
+"""Where things lie: the checkout, and what a run makes in a data directory, for its owner alone.
 
+What is in them is told elsewhere.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 REPOSITORY = Path(__file__).parents[1]
 DBT_PROJECT = REPOSITORY / "dbt_project"
 INSTANCE_CONFIGURATION = REPOSITORY / "dagster.yaml"
+PRIVATE = 0o077  # rights that new files and folders are not given
+
+
+@contextmanager
+def private_files() -> Iterator[None]:
+    """Meanwhile every new file and folder, whichever library makes it, is for its owner alone."""
+    before = os.umask(PRIVATE)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 @dataclass(frozen=True)
@@ -43,6 +60,11 @@ class DataFolder:
     def published(self) -> Path:
         """The folder that readers see."""
         return self.home / "published"
+
+    @property
+    def restricted(self) -> Path:
+        """The folder with the contacts of customers, for those entitled."""
+        return self.home / "restricted"
 
     @property
     def models(self) -> Path:

@@ -1,5 +1,6 @@
 """What a gate asks of a table: what its declaration promises and the claims of its suite. When is not said here."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -8,6 +9,7 @@ from expectations.machinery.catalog import rules_of, suites
 from expectations.machinery.rules import Rule
 from expectations.machinery.structure import Structure, structural_rules
 from expectations.machinery.validation import RAW_PLACE, Finding, validate
+from pipelines.problems import without_values
 from pipelines.tables import DeclaredTable, declared_tables
 from pipelines.warehouse.duckdb_tables import DuckDBTables
 
@@ -33,7 +35,12 @@ def gated_tables(*schemas: str) -> list[DeclaredTable]:
 def ask(build: duckdb.DuckDBPyConnection, table: DeclaredTable, session: "SparkSession | None" = None) -> list[Finding]:
     """What came of every rule of the table, that of its columns first; asked of a Spark session where one is given."""
     findings = validate(session or build, table.address, rules_for(table), place_of(table))
-    return [_columns(build, table), *findings]
+    return [_columns(build, table), *map(_without_values, findings)]
+
+
+def _without_values(finding: Finding) -> Finding:
+    """A rule that could not be computed says why in the engine's words."""
+    return replace(finding, observed_value=without_values(finding.observed_value))
 
 
 def place_of(table: DeclaredTable) -> tuple[str, ...]:

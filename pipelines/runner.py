@@ -10,11 +10,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pipelines.folders import INSTANCE_CONFIGURATION, DataFolder
+from pipelines.folders import INSTANCE_CONFIGURATION, DataFolder, private_files
 from pipelines.night.configuration import run_configuration, settings_said
 from pipelines.night.moments import Listener, Moment
-from pipelines.night.owner import keep_to_owner, private_files
+from pipelines.night.owner import keep_to_owner
 from pipelines.night.preflight import Checked, checked
+from pipelines.night.run_log import RunLog
+from pipelines.problems import without_values
 from pipelines.settings.reading import read_settings
 
 
@@ -53,10 +55,10 @@ def run_nightly(folder: DataFolder, shop: dict[str, Any], on_moment: Listener) -
     with private_files(), checked(folder, settings, on_moment) as ready:
         on_moment(Moment("start-up", "", "start"))
         prepare_instance(folder)
-        keep_to_owner(folder)
+        keep_to_owner(folder, settings.published_for)
         log = folder.logs / f"{run_id}.log"
         log.parent.mkdir(parents=True, exist_ok=True)
-        with log.open("w") as file, redirect_stdout(file), redirect_stderr(file):
+        with log.open("w") as file, redirect_stdout(RunLog(file)), redirect_stderr(RunLog(file)):
             try:
                 outcome = _execute(run_id, shop, ready, on_moment)
             except Exception as problem:  # the orchestrator itself could not go on, when the disk is full for instance
@@ -168,10 +170,10 @@ def _add_failure(outcome: Outcome, error: Any, step: str) -> None:
             outcome.refusal = error.message.split("PublicationRefused: ", 1)[-1].strip()
             return
         last, error = error, error.cause
-    outcome.failures.append(f"{step}: {last.message.strip()}")
+    outcome.failures.append(f"{step}: {without_values(last.message).strip()}")
 
 
 def first_line(problem: BaseException) -> str:
     """What an exception says in one line."""
-    lines = str(problem).strip().splitlines()
+    lines = without_values(str(problem)).strip().splitlines()
     return f"{type(problem).__name__}: {lines[0] if lines else ''}"

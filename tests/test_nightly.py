@@ -280,6 +280,27 @@ def test_history_survives_the_loss_of_the_build_warehouse(first_night: Run, tmp_
         assert connection.execute("select count(*) > 50 from ops.gate_results").fetchall() == [(True,)]
 
 
+def test_every_published_customer_has_its_contacts_and_accounts_of_the_same_night(first_night: Run) -> None:
+    with duckdb.connect(str(first_night.home / "restricted" / "contacts.duckdb"), read_only=True) as connection:
+        connection.execute(f"attach '{first_night.published}' as shop (read_only)")
+        [(customers, contacts, owners, days)] = connection.execute("""
+            select
+                (select list(customer_id order by customer_id) from shop.marts.dim_customers),
+                (select list(customer_id order by customer_id) from customer_contacts),
+                (select list(distinct customer_id order by customer_id) from customer_accounts where valid_to is null),
+                (select count(*) from night inner join shop.ops.night as published using (as_of_date)
+                    inner join shop.ops.publications using (publication_id))
+        """).fetchall()
+        [(known, of_customers)] = connection.execute("""
+            select count(email) filter (where has_email), count(*) filter (where has_email)
+            from customer_contacts inner join shop.marts.dim_customers using (customer_id)
+        """).fetchall()
+    assert len(customers) > 1_000
+    assert customers == contacts == owners
+    assert days == 1
+    assert known == of_customers > 1_000
+
+
 def test_nobody_can_compute_a_customer_id_from_an_account(first_night: Run, sample_files: Path) -> None:
     """The id is made with the data directory's secret: the hash of the account alone is nobody's id."""
     key = (first_night.home / "customer_key").read_text()

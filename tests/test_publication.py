@@ -1,5 +1,6 @@
 """The last line before readers: what is not what was built, or is personal, is refused, and they keep what they had."""
 
+import stat
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -13,12 +14,13 @@ from pipelines.warehouse import publication
 from pipelines.warehouse.build import connect, prepare_build, row_counts
 from pipelines.warehouse.publication import (
     BUILT_SCHEMAS,
-    AuditFailed,
     Publication,
     publish,
     published_file,
+    settle,
 )
-from pipelines.warehouse.trust import IS_BUILT, Result, record_results
+from pipelines.warehouse.restricted_tables import ACCOUNTS, CONTACTS
+from pipelines.warehouse.trust import IS_BUILT, AuditFailed, Result, record_results
 
 PERSONAL = {"email", "phone"}
 ABOUT_CUSTOMERS = DeclaredTable(
@@ -74,10 +76,10 @@ def publish_once(build: Path, day: int) -> None:
     publish(build, folder_of(build), wanted, PERSONAL, DECLARED, promised={})
 
 
-def trust(build: Path) -> None:
+def trust(build: Path, *schemas: str) -> None:
     """Say of every table that it was built tonight: what is wrong with it is left to the audit."""
     with connect(build) as connection:
-        built = row_counts(connection, BUILT_SCHEMAS)
+        built = row_counts(connection, schemas or BUILT_SCHEMAS)
         record_results(connection, "run", "dbt", {table: [Result(IS_BUILT, "error", True)] for table in built})
 
 
@@ -261,3 +263,55 @@ def test_a_personal_column_and_a_table_that_nobody_declares_stay_behind(build: P
         ).fetchall()
     assert left == 0
     assert not any(b"secret" in content for content in seen(build).values())
+
+
+@pytest.mark.parametrize(
+    ("readers", "of_folders", "of_files"),
+    [("owner", 0o700, 0o400), ("group", 0o750, 0o440), ("everybody", 0o755, 0o444)],
+)
+def test_what_is_published_is_for_the_readers_that_the_shop_names(
+    build: Path, readers: str, of_folders: int, of_files: int
+) -> None:
+    wanted = Publication("1", "run", date(2026, 6, 1), "sample", datetime(2026, 6, 1))
+    trust(build)
+    publish(build, folder_of(build), wanted, PERSONAL, DECLARED, promised={}, readers=readers)
+    paths = [path for path in folder_of(build).rglob("*") if not path.is_symlink()]
+    files = {stat.S_IMODE(path.stat().st_mode) for path in paths if path.is_file()}
+    folders = {stat.S_IMODE(path.stat().st_mode) for path in (folder_of(build), *paths) if path.is_dir()}
+    assert (files, folders) == ({of_files}, {of_folders})
+
+
+def test_contacts_of_a_run_killed_between_the_two_swaps_are_those_of_the_published_night(
+    build: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    restricted = build.parents[1] / "restricted"
+    monkeypatch.setitem(DECLARED, CONTACTS, declared_tables()[CONTACTS])
+    columns = ", ".join(f"{column.name} {column.data_type}" for column in declared_tables()[CONTACTS].columns)
+    with connect(build) as connection:
+        connection.execute(f"create table {CONTACTS} ({columns})")
+        connection.execute(f"create table {ACCOUNTS} (account_key varchar, customer_id varchar, source_name varchar)")
+
+    def night(day: int) -> None:
+        wanted = Publication(f"2026060{day}", "run", date(2026, 6, day), "sample", datetime(2026, 6, day))
+        trust(build, *BUILT_SCHEMAS, "intermediate")
+        publish(build, folder_of(build), wanted, PERSONAL, DECLARED, promised={}, restricted=restricted)
+
+    night(1)
+    with monkeypatch.context() as killing:
+        killing.setattr(publication, "put_contacts_in_place", kill)
+        with pytest.raises(KeyboardInterrupt):
+            night(2)
+    assert day_of(published_file(folder_of(build)), "ops.publications") == date(2026, 6, 2)
+    assert day_of(restricted / "contacts.duckdb", "night") == date(2026, 6, 1)
+    settle(folder_of(build), restricted)
+    assert day_of(restricted / "contacts.duckdb", "night") == date(2026, 6, 2)
+    assert [path.name for path in restricted.iterdir()] == ["contacts.duckdb"]
+
+
+def kill(*told: object) -> None:
+    raise KeyboardInterrupt
+
+
+def day_of(file: Path, table: str) -> date:
+    with connect(file, read_only=True) as connection:
+        return connection.execute(f"select max(as_of_date) from {table}").fetchall()[0][0]

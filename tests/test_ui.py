@@ -36,4 +36,6 @@ def test_what_the_code_location_imports_is_ours_although_dagster_looks_where_it_
     finally:
         os.umask(mask)
     assert [arguments[1] for arguments in started] == ["dev"]
+    made = [path for path in (folder.landing, folder.dagster_home) for path in (path, *path.rglob("*"))]
+    assert [path for path in made if path.stat().st_mode & 0o077] == []
     assert (imported.returncode, imported.stderr) == (0, "")

@@ -9,6 +9,7 @@
         guest_email_normalized,
         guest_phone_normalized,
         guest_phone_is_landline,
+        guest_email,
 
         -- strings
         status,

@@ -8,10 +8,10 @@ from typing import ClassVar
 import dagster as dg
 from pydantic import ConfigDict, PrivateAttr
 
-from pipelines.folders import DataFolder
+from pipelines.folders import DataFolder, private_files
 from pipelines.night import shop as shops
 from pipelines.night.configuration import settings_said
-from pipelines.night.owner import keep_to_owner, private_files
+from pipelines.night.owner import keep_to_owner
 from pipelines.night.runs import SOURCES, close_killed_runs, conclude, prune, tag
 from pipelines.settings.model import Settings
 from pipelines.settings.reading import data_folder, read_settings
@@ -53,7 +53,7 @@ class ShopResource(dg.ConfigurableResource):
                 yield self
                 if instance and run_id:
                     prune(instance, folder, self.settings.keep_days)
-                keep_to_owner(folder)
+                keep_to_owner(folder, self.settings.published_for)
         finally:
             if instance and run_id:
                 conclude(instance, run_id)

@@ -384,6 +384,9 @@ class Settings(BaseSettings):
         ge=1,
         le=36_500,
     )
+    published_for: Literal["owner", "group", "everybody"] = setting(
+        "owner", "who may read what is published: the owner of the data directory, its group too, or everybody"
+    )
     target: Literal["duckdb", "spark"] = setting(
         "duckdb", "engine that builds the tables: duckdb, on this machine, or spark, on as many as there are"
     )

@@ -3,9 +3,8 @@
 How a shop is generated stands in sample/, whose a data directory is stands in night/; nothing behind the doors invents.
 """
 
-from pipelines.folders import DataFolder
+from pipelines.folders import DataFolder, private_files
 from pipelines.night.moments import Listener, Moment
-from pipelines.night.owner import private_files
 from pipelines.night.shop import FIRST_SHOP, Shop, at_work, holds_anything, open_shop
 from pipelines.problems import BadInput
 from pipelines.settings.model import Settings

@@ -9,8 +9,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
-from pipelines.folders import REPOSITORY, DataFolder
-from pipelines.night.owner import PRIVATE, keep_to_owner
+from pipelines.folders import PRIVATE, REPOSITORY, DataFolder
+from pipelines.night.owner import keep_to_owner
 from pipelines.night.shop import at_work, open_shop, record_shop, require_files
 from pipelines.problems import BadInput
 from pipelines.runner import prepare_instance
@@ -32,7 +32,7 @@ def serve(console: Console, folder: DataFolder, settings: Settings, port: int) -
             record_shop(shop)
     folder.home.mkdir(parents=True, exist_ok=True)
     prepare_instance(folder)
-    keep_to_owner(folder)
+    keep_to_owner(folder, settings.published_for)
     os.environ["GUANXI_DATA_DIR"] = str(folder.home)
     os.umask(PRIVATE)
     console.print(f"Open [bold]http://{HOST}:{port}[/bold] in a browser of this machine (ready in about 20 s).")

@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
-from pipelines.problems import BadInput
+from pipelines.problems import BadInput, without_values
 
 SCHEMAS = ("raw", "staging", "intermediate", "marts", "features", "ml", "ops")
 
@@ -18,6 +18,12 @@ SCHEMAS = ("raw", "staging", "intermediate", "marts", "features", "ml", "ops")
 History = Mapping[str, Mapping[str, str]]
 
 
+OF_VALUES = (
+    duckdb.ConversionException,
+    duckdb.ConstraintException,
+    duckdb.InvalidInputException,
+    duckdb.OutOfRangeException,
+)
 _limits: dict[str, str] = {}
 
 
@@ -33,7 +39,10 @@ def connect_in_memory() -> duckdb.DuckDBPyConnection:
 
 @contextmanager
 def connect(path: Path, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
-    """An open connection to the DuckDB file at `path`, closed at the end so that another process may write."""
+    """An open connection to the DuckDB file at `path`, closed at the end so that another process may write.
+
+    What DuckDB says of a value that it cannot use is raised without the value, since logs and records would keep it.
+    """
     try:
         connection = duckdb.connect(str(path), read_only=read_only, config={**_limits})
     except duckdb.IOException as problem:
@@ -44,6 +53,8 @@ def connect(path: Path, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConn
         ) from problem
     try:
         yield connection
+    except OF_VALUES as problem:
+        raise type(problem)(without_values(str(problem))) from None
     finally:
         connection.close()
 

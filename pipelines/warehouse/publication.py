@@ -20,19 +20,19 @@ import duckdb
 from pipelines.warehouse.build import connect, connect_in_memory, row_counts
 from pipelines.warehouse.declared import PublishedTable
 from pipelines.warehouse.dictionary import OF_THE_NIGHT, dictionary
-from pipelines.warehouse.trust import PublicationRefused, doubts
+from pipelines.warehouse.restricted import prepare_contacts, put_contacts_in_place, settle_contacts
+from pipelines.warehouse.restricted_tables import READ_FROM_BUILD
+from pipelines.warehouse.trust import AuditFailed, PublicationRefused, doubts
 
 PUBLISHED_SCHEMAS = ("marts", "ml", "ops")
 BUILT_SCHEMAS = ("marts", "ml")  # by a step of the night; ops is the night's own record
 GENERATIONS_KEPT = 3
 SHOWN = 3
 MOST_ROWS_WITH_A_KEY = 100_000  # a key is an index, which of more rows costs ten times their copy and triples the file
-FILE_FOR_ALL = stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH
-FOLDER_FOR_ALL = stat.S_IRWXU | stat.S_IRGRP | stat.S_IXGRP | stat.S_IROTH | stat.S_IXOTH
-
-
-class AuditFailed(Exception):
-    """The new file is not what was built; the previous one stays in place."""
+READ = stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH
+ENTER = stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH
+RIGHTS_OF_READERS = {"owner": stat.S_IRWXU, "group": stat.S_IRWXU | stat.S_IRWXG}
+RIGHTS_OF_READERS["everybody"] = RIGHTS_OF_READERS["group"] | stat.S_IRWXO
 
 
 @dataclass(frozen=True)
@@ -60,12 +60,17 @@ def publish(
     personal_columns: Iterable[str],
     declared: Mapping[str, PublishedTable],
     promised: Mapping[str, Iterable[str]],
+    restricted: Path | None = None,
+    readers: str = "owner",
 ) -> Publication:
     """Copy what readers may see out of `build` into a new generation, audit it, swap it in, and say what was published.
 
     `declared` says of every table ("schema.name") what it means, its columns' types, which of them may not be null and
     which name a row: so the published file says it too. `promised` are the rules that every gated table must have been
-    found to hold, as it is now.
+    found to hold, as it is now. `restricted` is the folder of the file of contacts, which tells of the same night;
+    without it none is written. The rename of the published file decides: contacts are prepared before it and swapped
+    in after it, and what is killed in between, `settle` finishes or takes back. `readers` names who may read what is
+    published: owner, group or everybody.
 
     Raises
     ------
@@ -76,25 +81,38 @@ def publish(
 
     Nothing changes for readers then, nor when the disk is full.
     """
-    _require_trust(build, declared, promised)
-    generation = folder / "generations" / publication.publication_id
+    named, as_of = publication.publication_id, publication.as_of_date
+    _require_trust(build, declared, promised, READ_FROM_BUILD if restricted else ())
+    generation = folder / "generations" / named
     _clear_leftovers(folder)
+    if restricted:
+        settle(folder, restricted)
     try:
         generation.mkdir(parents=True)
         publication = _write(build, generation, publication, declared)
         _audit(build, generation / "guanxi.duckdb", declared, set(personal_columns))
-        _seal(folder, generation)
+        _seal(folder, generation, RIGHTS_OF_READERS[readers])
+        if restricted:
+            prepare_contacts(build, restricted, named, as_of, declared)
     except Exception:
         shutil.rmtree(generation, ignore_errors=True)
         raise
     _swap(folder, generation)
+    if restricted:
+        put_contacts_in_place(restricted, named)
     _drop_old_generations(folder)
     return publication
 
 
-def _require_trust(build: Path, declared: Mapping[str, PublishedTable], promised: Mapping[str, Iterable[str]]) -> None:
+def _require_trust(
+    build: Path,
+    declared: Mapping[str, PublishedTable],
+    promised: Mapping[str, Iterable[str]],
+    beside: Iterable[str],
+) -> None:
+    built = [table for table in declared if table.split(".")[0] in BUILT_SCHEMAS]
     with connect(build, read_only=True) as connection:
-        found = doubts(connection, promised, [table for table in declared if table.split(".")[0] in BUILT_SCHEMAS])
+        found = doubts(connection, promised, [*built, *beside])
     if found:
         more = f"; and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
         raise PublicationRefused(f"{'; '.join(found[:SHOWN])}{more}")
@@ -218,12 +236,12 @@ def _audit(build: Path, target: Path, declared: Mapping[str, PublishedTable], pe
         raise AuditFailed(f"personal fields would be published: {', '.join(personal)}; remove them from the marts")
 
 
-def _seal(folder: Path, generation: Path) -> None:
-    """Make the files readable by all and writable by none, and force them to disk before anybody can see them."""
+def _seal(folder: Path, generation: Path, rights: int) -> None:
+    """Make the files readable by readers and writable by none, and force them to disk before anybody can see them."""
     for path in (folder, generation.parent, generation):
-        path.chmod(FOLDER_FOR_ALL)
+        path.chmod((READ | ENTER) & rights | stat.S_IWUSR)
     for path in sorted(generation.rglob("*")):
-        path.chmod(FILE_FOR_ALL if path.is_file() else FOLDER_FOR_ALL)
+        path.chmod(READ & rights if path.is_file() else (READ | ENTER) & rights | stat.S_IWUSR)
         if path.is_file():
             with path.open("rb") as file:
                 os.fsync(file.fileno())
@@ -256,6 +274,11 @@ def drop_generations_before(folder: Path, oldest: str) -> None:
     for generation in _generations(folder):
         if generation.name < oldest and generation.name != _current(folder):
             shutil.rmtree(generation)
+
+
+def settle(folder: Path, restricted: Path) -> None:
+    """Let the contacts be of the night that readers see, when a run was killed between the two."""
+    settle_contacts(restricted, _current(folder))
 
 
 def _clear_leftovers(folder: Path) -> None:

@@ -22,6 +22,10 @@ class PublicationRefused(Exception):
     """The build may not be published; the message names table and rule."""
 
 
+class AuditFailed(Exception):
+    """A new file is not what was built; the previous one stays in place."""
+
+
 @dataclass(frozen=True)
 class Result:
     """What came of one rule on one table: `severity` is error (nothing may be published) or warning."""

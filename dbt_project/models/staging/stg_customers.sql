@@ -15,8 +15,10 @@ renamed as (
         name,
         email_normalized,
         phone_normalized,
+        email,
         phone_is_landline,
         address,
+        postal_code,
 
         -- booleans
         email_normalized is null and {{ is_masked('email') }} as email_is_masked,

@@ -20,7 +20,7 @@ from pipelines.night.shop import Night, decide_as_of, read_night, record_shop, r
 from pipelines.tables import declared_tables, history
 from pipelines.warehouse.build import connect, prepare_build, remove_build
 from pipelines.warehouse.customer_key import read_customer_key, write_customer_key
-from pipelines.warehouse.publication import published_file
+from pipelines.warehouse.publication import published_file, settle
 from pipelines.warehouse.spark_tables import copy_to_spark, forget_tables, forget_views, known_session
 
 GROUP = "ingestion"
@@ -37,6 +37,7 @@ def landing_files(shop: ShopResource) -> dg.MaterializeResult:
         remove_build(opened.folder.warehouse)
         if opened.folder.models.exists():
             shutil.rmtree(opened.folder.models)
+    settle(opened.folder.published, opened.folder.restricted)
     prepare_build(opened.folder.warehouse, published_file(opened.folder.published), history())
     forget = forget_tables if shop.is_on_spark else forget_views
     forget(opened.folder.warehouse)

@@ -25,6 +25,8 @@ from pipelines.warehouse.publication import (
     published_file,
     rows_published,
 )
+from pipelines.warehouse.restricted import contacts_file
+from pipelines.warehouse.restricted_tables import READ_FROM_BUILD
 from pipelines.warehouse.trust import GATE_TOTALS, PublicationRefused, create_gate_totals
 
 GROUP = "publishing"
@@ -36,6 +38,7 @@ def publishing() -> dg.Definitions:
     """The published file waits for every table that readers see, and so for every gate on them."""
     own = {address: declared_tables()[address].meaning for address in (*history(), GATE_TOTALS)}
     upstream = [table.address.split(".") for table in tables_in(*PUBLISHED_SCHEMAS) if table.address not in own]
+    upstream += [table.split(".") for table in READ_FROM_BUILD]
     outputs = {
         "published.guanxi": "The read-only DuckDB file and Parquet that readers see, swapped in after all gates."
     }
@@ -67,7 +70,16 @@ def publishing() -> dg.Definitions:
         )
         promised = promised_rules()
         try:
-            done = publish(folder.warehouse, folder.published, wanted, personal_names(), declared_tables(), promised)
+            done = publish(
+                folder.warehouse,
+                folder.published,
+                wanted,
+                personal_names(),
+                declared_tables(),
+                promised,
+                folder.restricted,
+                shop.settings.published_for,
+            )
         except PublicationRefused as refusal:
             yield verdict(False, f"Refused as of {night.as_of_date}, readers keep the previous file: {refusal}")
             faulty = dg.MetadataValue.json([PUBLISHED_ASSET.to_user_string()])
@@ -80,6 +92,7 @@ def publishing() -> dg.Definitions:
             ["published", "guanxi"],
             metadata={
                 "file": dg.MetadataValue.path(published_file(folder.published)),
+                "contacts": dg.MetadataValue.path(contacts_file(folder.restricted)),
                 "tables": done.table_count,
                 "dagster/row_count": done.row_count,
                 "rows": dg.MetadataValue.md("\n".join(f"- `{table}` {count:,}" for table, count in rows.items())),
