@@ -138,7 +138,7 @@ def red_nights(night: Run, landed: Path) -> Iterator[str]:
     at_the_raw_gate.write_text(ORDERS + "".join(f"PR{i}{given_back}" for i in range(3)))
     yield red(night, "credit_notes_give_money_back")
     (landed / "orders-raw-corrected.csv").write_text(at_the_raw_gate.read_text().replace("credit_note", "cancelled"))
-    yield red(night, "a_linking_identifier_leads_to_one_customer", identity={"rounds": 1})
+    yield red(night, "a_link_leads_to_one_component", identity={"rounds": 1})
 
 
 def red(night: Run, rule: str, **changes: object) -> str:

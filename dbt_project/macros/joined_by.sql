@@ -4,7 +4,7 @@
    (macros/contradicts.sql), or two accounts that the shop keeps apart, is divided: each keeps what leads to it alone,
    and who leads to both stays what the stronger links had made of it. So the weakest link is cut and the rest kept. #}
 {% macro joined_by(identifier_type, earlier) -%}
-{%- set rounds = var("identity_rounds") | int -%}
+{%- set rounds = var('identity_rounds') | int -%}
 with accounts as (
 
     select * from {{ ref('int_linked_accounts') }}

@@ -17,10 +17,3 @@
 {% macro shop_currency() -%}
     {{ night("currency") }}
 {%- endmacro %}
-
-
-{# Where a shop system stands in the order in which the shop names its sources, which is the
-   order of trust: the least number is trusted most. #}
-{% macro source_order(source_name) -%}
-    instr(',' || {{ night("source_names") }} || ',', ',' || {{ source_name }} || ',')
-{%- endmacro %}

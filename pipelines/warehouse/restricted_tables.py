@@ -111,9 +111,7 @@ def _note_tonight(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
 
 def _copy_contacts(connection: duckdb.DuckDBPyConnection, declared: PublishedTable) -> None:
     columns = ", ".join(f'"{column.name}"' for column in declared.columns)
-    connection.execute(
-        f"create table restricted.customer_contacts as select {columns} from build.{CONTACTS}"
-    )
+    connection.execute(f"create table restricted.customer_contacts as select {columns} from build.{CONTACTS}")
     meanings = {column.name: column.meaning for column in declared.columns}
     _comment(connection, "customer_contacts", declared.meaning, meanings)
 

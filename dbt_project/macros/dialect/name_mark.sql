@@ -4,14 +4,6 @@
     {{ adapter.dispatch("name_mark", "guanxi")(letters_of_name(name)) }}
 {%- endmacro %}
 
-{% macro letters_of_name(name) -%}
-    translate(
-        lower({{ half_width(name) }}),
-        'áàâäãåāăąçćčďđéèêëēęěğíìîïīłñńňóòôöõøōőřśšşťúùûüūůűýÿžźż',
-        'aaaaaaaaacccddeeeeeeegiiiiilnnnoooooooorssstuuuuuuuyyzzz'
-    )
-{%- endmacro %}
-
 {% macro duckdb__name_mark(letters) -%}
     case
         when length(

@@ -77,7 +77,7 @@ customer_statements as (
         customer_accounts.customer_id,
         customer_accounts.account_key,
         customer_accounts.source_name,
-        {{ source_order('customer_accounts.source_name') }} as source_order,
+        {{ source_trust('customer_accounts.source_name') }} as source_order,
         {% for field in fields %}
         statements.{{ field }},
         {% endfor %}
