@@ -20,6 +20,7 @@ OURS = (
     "pictures",
     "scores",
     "customer_key",
+    "erased.json",
     "shop.yml",
     ".lock",
 )
