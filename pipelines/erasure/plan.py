@@ -58,8 +58,8 @@ def _rows_of_feed(
     )
     person = f"coalesce({', '.join(f'{name}.person' for name in names)})"
     return connection.execute(
-        f"select {person} as person, count(*) from (select {values} from ({rows})) {joins} "
-        "group by person having person is not null"
+        f"select whose, count(*) from (select {person} as whose from (select {values} from ({rows})) {joins}) "
+        "where whose is not null group by whose"
     ).fetchall()
 
 
@@ -85,8 +85,8 @@ def _count_published(connection: duckdb.DuckDBPyConnection, published: Path, cou
         ).fetchall()
         for schema, name in tables:
             found = connection.execute(
-                f"select person, count(*) from readers.{identifier(schema)}.{identifier(name)} join wanted "
-                f"on kind = 'customer' and value = {CUSTOMER} group by person"
+                f"select wanted.person, count(*) from readers.{identifier(schema)}.{identifier(name)} as held "
+                f"join wanted on wanted.kind = 'customer' and wanted.value = held.{CUSTOMER} group by wanted.person"
             ).fetchall()
             for place, rows in found:
                 counts[place][f"{schema}.{name}"] += rows

@@ -30,6 +30,8 @@ def show_erasure(console: Console, folder: DataFolder, given: list[str], is_dry_
     settings = read_settings(folder, {})
     ground = _ground(folder, settings)
     with private_files(), at_work(folder):
+        if not is_dry_run:
+            complete(ground)  # a killed command's persons must not be found again by what is left of them
         found = look_up(ground, [Request(identifier) for identifier in _identifiers(given)])
         _refuse_unclear(found)
         wanted = _each_person_once(found)
