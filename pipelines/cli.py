@@ -203,8 +203,8 @@ def erase(
     identifier: Annotated[
         list[str],
         typer.Option(
-            help="The person's e-mail address, phone number, account id or customer_id; may be repeated. With - they are "
-            "read from standard input, one a line, and stay out of the shell's history.",
+            help="The person's e-mail address, phone number, account id or customer_id; may be repeated. With - they "
+            "are read from standard input, one a line, and stay out of the shell's history.",
         ),
     ],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would go, and change nothing.")] = False,

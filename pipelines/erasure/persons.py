@@ -10,7 +10,6 @@ import duckdb
 
 from pipelines.erasure.shelves import Shelves
 from pipelines.landing.refining.normalising import normalized_phone
-from pipelines.landing.sql import literal
 
 CUSTOMER_ID = re.compile(r"c_[0-9a-f]{16}")
 BUILT = "intermediate.int_customer_accounts"
@@ -86,7 +85,9 @@ class Persons:
         unknown = sorted(every - self._customers.keys())
         if not unknown:
             return
-        self._connection.execute("create or replace temp table unknown_accounts as select unnest(?) as account", [unknown])
+        self._connection.execute(
+            "create or replace temp table unknown_accounts as select unnest(?) as account", [unknown]
+        )
         for kind in ("email", "phone"):
             shared = self._connection.execute(
                 f"select list(distinct account order by account) from bearers where {kind} is not null and {kind} in "
@@ -156,7 +157,8 @@ def _write_bearers(connection: duckdb.DuckDBPyConnection, shelves: Shelves) -> N
     guest = f"case when email is not null or phone is not null then source_name || ':guest:' || {GUEST} end"
     connection.execute(
         f"create or replace temp table owned_orders as select order_id, coalesce(named, {guest}) as account, "
-        f"case when named is null then email end as email, case when named is null then phone end as phone from ({orders})"
+        "case when named is null then email end as email, case when named is null then phone end as phone "
+        f"from ({orders})"
     )
     others = "".join(
         f" union all select {account}, null, null from ({shelves.rows(feed)}) where account_id is not null"
@@ -171,7 +173,8 @@ def _write_bearers(connection: duckdb.DuckDBPyConnection, shelves: Shelves) -> N
     )
     connection.execute(
         f"create or replace temp table devices as select distinct source_name || ':' || anonymous_id as device, "
-        f"{account} as account from ({shelves.rows('events')}) where anonymous_id is not null and account_id is not null"
+        f"{account} as account from ({shelves.rows('events')}) "
+        "where anonymous_id is not null and account_id is not null"
     )
 
 

@@ -16,7 +16,9 @@ CUSTOMER = "customer_id"
 Counts = list[Counter[str]]
 
 
-def count_rows(connection: duckdb.DuckDBPyConnection, shelves: Shelves, published: Path, persons: list[Person]) -> Counts:
+def count_rows(
+    connection: duckdb.DuckDBPyConnection, shelves: Shelves, published: Path, persons: list[Person]
+) -> Counts:
     """Rows by table for each of the persons: `lake.<feed>`, `quarantine.<feed>`, and published tables of customers."""
     pairs = values_by_person(persons)
     _write_wanted(connection, pairs)

@@ -26,7 +26,7 @@ class Place:
 def purge(register: Register, lake: Path, places: list[Place], memory_limit: str = MEMORY_LIMIT) -> bool:
     """Takes the rows of whoever is in the register out; returns whether any part had such rows.
 
-    What is made of parts goes first, whether or not a part has such rows: an earlier purge may have been killed between.
+    What is made of parts goes first, also where no part has such rows: an earlier purge may have been killed between.
     BadInput when a landed file cannot be written back.
     """
     shelves = Shelves(lake, tuple(place.source for place in places))
@@ -61,7 +61,7 @@ def _purge_shelf(register: Register, shelf: Shelf, memory_limit: str) -> bool:
 
 
 def files_that_name(lake: Path, places: list[Place]) -> list[tuple[Path, int]]:
-    """Landed files of the shop's own, outside the data directory, that still name erased persons, and in how many rows."""
+    """Files of the shop's own, outside the data directory, that still name erased persons, and in how many rows."""
     shelves = Shelves(lake, tuple(place.source for place in places))
     folders = {place.source.name: place.folder for place in places if not place.is_ours}
     found: dict[Path, int] = {}

@@ -68,7 +68,10 @@ def _rewrite_parquet(register: Register, file: Path, kinds: dict[str, str]) -> N
 
 def _replace(connection: duckdb.DuckDBPyConnection, file: Path, condition: str) -> None:
     """Writes the file without the rows of which `condition` holds, in one step, its metadata kept."""
-    if not condition or not connection.execute(f"select exists(from {_parquet(file)} where {condition})").fetchall()[0][0]:
+    if (
+        not condition
+        or not connection.execute(f"select exists(from {_parquet(file)} where {condition})").fetchall()[0][0]
+    ):
         return
     import pyarrow.parquet as pq
 

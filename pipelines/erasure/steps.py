@@ -1,7 +1,7 @@
 """The steps of an erasure, in their order: what is asked, the word that is given, what follows from it, the proof.
 
-A request counts from the moment the book is written. From then on `complete` and `finish` can be killed and called again
-at any moment: they are called at the start of every night, and after its publication.
+A request counts from the moment the book is written. From then on `complete` and `finish` can be killed and called
+again at any moment: they are called at the start of every night, and after its publication.
 """
 
 from collections import Counter
@@ -11,9 +11,9 @@ from pathlib import Path
 import duckdb
 
 from pipelines.erasure.book import (
-    Book,
     Erasure,
     Origin,
+    Outcome,
     empty_register,
     now,
     read_book,
@@ -118,7 +118,7 @@ def _erasure(register: Register, one: Found) -> Erasure:
     identifier = one.request.identifier.strip().lower()
     begun = now()
     request = one.request.request_id or f"{identifier}@{begun}"
-    outcome = "erased" if one.person or one.is_done else "unknown" if one.customers == 0 else "ambiguous"
+    outcome: Outcome = "erased" if one.person or one.is_done else "unknown" if one.customers == 0 else "ambiguous"
     return Erasure(
         erasure_id=register.hash("request", request)[:32],
         request_hash=register.hash("request", identifier),

@@ -62,7 +62,10 @@ def write_erasures(connection: duckdb.DuckDBPyConnection, folder: DataFolder) ->
             one.request_hash,
             one.origin,
             one.outcome,
-            *(instant and instant.removesuffix("+00:00") for instant in (one.requested_at, one.erased_at, one.verified_at)),
+            *(
+                instant and instant.removesuffix("+00:00")
+                for instant in (one.requested_at, one.erased_at, one.verified_at)
+            ),
             table,
             count,
         ]

@@ -84,9 +84,7 @@ def _take_files(shop: Shop, memory_limit: str, on_moment: Listener) -> None:
 def _take_feed(shop: Shop, feed: str, memory_limit: str) -> None:
     try:
         for landed in shop.sources:
-            ingest_feed(
-                landed.source, landed.folder, feed, shop.folder.lake, memory_limit, erased_in(shop.folder)
-            )
+            ingest_feed(landed.source, landed.folder, feed, shop.folder.lake, memory_limit, erased_in(shop.folder))
     except OSError as problem:
         where = problem.filename or shop.folder.lake
         raise BadInput(

@@ -65,7 +65,9 @@ def _refuse_unclear(found: list[Found]) -> None:
         which = f"identifier {number} of {len(found)}" if len(found) > 1 else "the identifier"
         if not one.person and not one.is_done:
             if one.customers:
-                raise BadInput(f"{which} is of {one.customers:,} customers: give an account id or a customer_id instead")
+                raise BadInput(
+                    f"{which} is of {one.customers:,} customers: give an account id or a customer_id instead"
+                )
             raise BadInput(f"{which} is nobody's in this shop: compare it with the shop's own records")
 
 

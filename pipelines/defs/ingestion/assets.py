@@ -15,7 +15,7 @@ from pipelines.landing.nights import BusinessDay, read_nights, record_night
 from pipelines.landing.spark_lake import write_raw_table, write_superseded_table
 from pipelines.landing.unread.table import write_unread_inputs
 from pipelines.night.erasing import TABLE as ERASURES
-from pipelines.night.erasing import erase_what_is_asked, erased_in, ground_of, write_erasures
+from pipelines.night.erasing import erased_in, ground_of, write_erasures
 from pipelines.night.runs import AS_OF, tag
 from pipelines.night.shop import Night, decide_as_of, read_night, record_shop, require_files, write_night
 from pipelines.tables import declared_tables, history

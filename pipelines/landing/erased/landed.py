@@ -51,7 +51,7 @@ def landed_files(landing: Landing) -> list[LandedFile]:
 def rows_that_name(
     connection: "duckdb.DuckDBPyConnection", register: Register, landing: Landing, lake: Path, file: LandedFile
 ) -> set[int]:
-    """Numbers of the file's rows that name an erased person; the file is read only when its parts cannot rule it out."""
+    """Numbers of the file's rows that name an erased person; it is read only when its parts cannot rule that out."""
     register.open_on(connection)
     if all(_is_clean(connection, register, landing, lake, file, feed) for feed in file.feeds):
         return set()

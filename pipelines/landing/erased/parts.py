@@ -116,7 +116,9 @@ def _write(
     _write_new_numbers(connection, new_file.row_numbers if new_file else ())
     rows, quarantine = work / "rows.parquet", work / "quarantine.parquet"
     kept = f"(select * from ({_rows(shelf, part)}) where not {_names(shelf, part)})"
-    connection.execute(f"copy ({_renumbered(kept, shelf.contract.lake_columns, file_hash)}) to {literal(rows)} {PARQUET}")
+    connection.execute(
+        f"copy ({_renumbered(kept, shelf.contract.lake_columns, file_hash)}) to {literal(rows)} {PARQUET}"
+    )
     quarantined = _write_quarantine(connection, shelf, part, quarantine, places, file_hash)
     key = identifiers(shelf.contract.key)
     written = f"read_parquet({literal(as_plain_path(rows))})"
@@ -147,7 +149,8 @@ def _write_quarantine(
     if not part.rows_quarantined or not left:
         return 0
     file = literal(as_plain_path(quarantine_path(shelf.folder, part.part)))
-    kept = f"(from read_parquet({file}, file_row_number = true) where not list_contains({places}::bigint[], file_row_number))"
+    is_gone = f"list_contains({places}::bigint[], file_row_number)"
+    kept = f"(from read_parquet({file}, file_row_number = true) where not {is_gone})"
     connection.execute(f"copy ({_renumbered(kept, QUARANTINE_COLUMNS, file_hash)}) to {literal(target)} {PARQUET}")
     [(written,)] = connection.execute(f"select count(*) from read_parquet({literal(as_plain_path(target))})").fetchall()
     return int(written)
@@ -182,7 +185,7 @@ def _renumbered(rows: str, columns: dict[str, str], file_hash: str) -> str:
 
 
 def forget_what_was_made(folder: Path) -> None:
-    """Removes what is made of parts, and what killed runs left: bundles, repeated keys, work. All of it is made anew."""
+    """Removes what is made of parts, and will be again, and what killed runs left: bundles, repeated keys, work."""
     (folder / f"{BUNDLES}.json").unlink(missing_ok=True)
     (folder / f"{REPEATS}.parquet").unlink(missing_ok=True)
     for bundle in folder.glob("bundle-*.parquet"):

@@ -40,7 +40,9 @@ class Register:
     def with_hashes(self, more: Mapping[str, Iterable[str]]) -> "Register":
         """The register with these as well."""
         kinds = [*self.hashes, *(kind for kind in more if kind not in self.hashes)]
-        return Register(self.key, {kind: self.hashes.get(kind, frozenset()) | set(more.get(kind, ())) for kind in kinds})
+        return Register(
+            self.key, {kind: self.hashes.get(kind, frozenset()) | set(more.get(kind, ())) for kind in kinds}
+        )
 
     def with_values(self, more: Mapping[str, Iterable[str]]) -> "Register":
         """The register with these values as well, hashed."""

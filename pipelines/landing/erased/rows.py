@@ -39,9 +39,7 @@ def text_names_erased(register: Register, contract: Contract, source_name: str, 
 
     Of a row whose columns are known, ids are looked for in theirs; of one that could not be read, in every piece.
     """
-    return any(
-        register.holds(kind, value) for kind, value in named_in(contract, source_name, region, text or "")
-    )
+    return any(register.holds(kind, value) for kind, value in named_in(contract, source_name, region, text or ""))
 
 
 def named_in(contract: Contract, source_name: str, region: str, text: str) -> Iterator[tuple[str, str]]:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, TextIO
+from typing import IO, TYPE_CHECKING, TextIO, cast
 
 from pipelines.landing.file_form import FileForm
 from pipelines.landing.formats.archive import Opened, look_into
@@ -53,7 +53,7 @@ def _packed(opened: Opened, target: Path) -> Iterator[IO[bytes]]:
     """Packed as the file was, with no moment of ours in it."""
     if opened.packing == ".gz":
         with target.open("wb") as raw, gzip.GzipFile("", "wb", fileobj=raw, mtime=0) as packed:
-            yield packed
+            yield cast(IO[bytes], packed)
     elif opened.packing == ".zip":
         with zipfile.ZipFile(opened.path) as before, zipfile.ZipFile(target, "w") as archive:
             info = before.getinfo(opened.member)
@@ -136,7 +136,8 @@ def _json(opened: Opened, form: FileForm, gone: set[int]) -> Iterator[str]:
 def _array(stream: TextIO, gone: set[int]) -> str:
     """The array with what is kept of it as it is written, element by element."""
     text, decoder = stream.read(), json.JSONDecoder()
-    place, number, kept = text.index("[") + 1, 0, []
+    kept: list[str] = []
+    place, number = text.index("[") + 1, 0
     while True:
         place = _after_blanks(text, place)
         if text[place] == "]":

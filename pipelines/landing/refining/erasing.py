@@ -1,4 +1,4 @@
-"""Marks the records of a file in hand that name an erased person, so that nothing of them is written. Judges nothing."""
+"""Marks the records of a file in hand that name an erased person, so that none of them is written. Judges nothing."""
 
 from dataclasses import dataclass, field
 

@@ -28,7 +28,8 @@ def refine(file: FeedFile, register: Register) -> Counts:
     """Writes rows.parquet, and quarantine.parquet when a row is kept out, into the file's work folder.
 
     Nothing is written of rows that name somebody in the register. Raises RuntimeError when rows read are not the sum of
-    rows loaded, quarantined, dropped as duplicates and erased: that would be a defect of ours. BadInput when the select loses or repeats rows.
+    rows loaded, quarantined, dropped as duplicates and erased: that would be a defect of ours.
+    BadInput when the select loses or repeats rows.
     """
     make_records(file)
     seen = look_over(file)
