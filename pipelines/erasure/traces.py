@@ -8,13 +8,14 @@ import re
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import IO, cast
 
 import duckdb
 
 from pipelines.folders import DataFolder
-from pipelines.landing.erased.register import HASHES_TABLE, KINDS, Register, keyed
+from pipelines.landing.erased.register import HASHES_TABLE, Register, keyed
 from pipelines.landing.sql import as_plain_path, identifier, literal
 
 # columns whose values are compared as the register has them
@@ -79,16 +80,15 @@ def _count_rows(connection: duckdb.DuckDBPyConnection, relation: str) -> int:
         asked += [(kind, name, rf"{name} like '{like}' escape '\'") for kind, like in LIKE.items()]
     if not asked:
         return 0
-    values = " union ".join(
-        f"select {literal(kind)} as kind, lower(trim({value})) as value from {relation} where {condition}"
-        if kind == "email"
-        else f"select {literal(kind)} as kind, cast({value} as varchar) as value from {relation} where {condition}"
-        for kind, value, condition in asked
-    )
-    hashed = " ".join(f"when {literal(kind)} then {keyed(kind, 'value')}" for kind in KINDS)
+    return sum(_hits(connection, kind, value, relation, condition) for kind, value, condition in asked)
+
+
+def _hits(connection: duckdb.DuckDBPyConnection, kind: str, value: str, relation: str, condition: str) -> int:
+    plain = f"lower(trim({value}))" if kind == "email" else f"cast({value} as varchar)"
     [(count,)] = connection.execute(
-        f"select count(*) from ({values}) where value is not null "
-        f"and (kind, case kind {hashed} end) in (select (kind, hash) from {HASHES_TABLE})"
+        f"select count(*) from (select distinct {plain} as value from {relation} where {condition}) "
+        f"where value is not null and {keyed(kind, 'value')} in "
+        f"(select hash from {HASHES_TABLE} where kind = {literal(kind)})"
     ).fetchall()
     return int(count)
 
@@ -105,7 +105,7 @@ def _count_bytes(register: Register, file: Path) -> int:
 
 def _addresses(chunk: bytes) -> Iterator[bytes]:
     pieces = chunk.split(b"@")
-    for before, after in zip(pieces, pieces[1:], strict=False):
+    for before, after in pairwise(pieces):
         local, domain = BEFORE_AT.search(before[-64:]), AFTER_AT.match(after)
         if local and domain and b"." in domain[0]:
             yield local[0] + b"@" + domain[0]
