@@ -1,4 +1,4 @@
-"""An erasure killed by signal 9 at any moment is gone on with by the next command or night, and ends as if it had not."""
+"""An erasure killed at any moment is gone on with by the next command or night, and ends as one that was not."""
 
 import os
 import signal

@@ -25,8 +25,7 @@ def test_a_landed_request_is_done_and_a_later_file_that_names_the_person_is_bloc
     values = of_customers(home, [chosen])
     mail = min(values["email_normalized"])
     (landing / "erasure_requests.csv").write_text(
-        f"request_id,requested_at,identifier\n1,2026-06-30 10:00:00,{mail}\n"
-        "2,2026-06-30 11:00:00,nobody@example.com\n"
+        f"request_id,requested_at,identifier\n1,2026-06-30 10:00:00,{mail}\n2,2026-06-30 11:00:00,nobody@example.com\n"
     )
     night = run.again()
     assert night.outcome.is_success, night.told()
