@@ -32,6 +32,7 @@ from pipelines.landing.sql import MEMORY_LIMIT, literal
 from pipelines.warehouse.customer_key import read_customer_key
 from pipelines.warehouse.publication import drop_all_but_current, published_file
 
+REQUESTS = "erasure_requests"
 IDENTIFIERS = ("email", "phone", "account", "customer")
 
 
@@ -141,9 +142,13 @@ def complete(ground: Ground) -> bool:
     is_settled = not book.begun and register == register_of(ground.folder, book)
     if is_settled and not has_unpurged_files(ground.folder.lake, ground.places):
         return False
-    book = book.with_register(register)
-    write_book(ground.folder, book)
-    purge(register, ground.folder.lake, ground.places, ground.memory_limit)
+    while True:
+        book = book.with_register(register)
+        write_book(ground.folder, book)
+        purge(register, ground.folder.lake, ground.places, ground.memory_limit)
+        before, register = register, chained(register, ground.folder.lake, ground.places)
+        if register == before:
+            break
     if not book.begun:
         return False
     purge_remains(register, ground.folder)
@@ -174,13 +179,13 @@ def _told(customers: int) -> str:
 
 
 def _open_requests(ground: Ground) -> list[Request]:
-    if not any(shelf.parts for shelf in ground.shelves.of("erasure_requests")):
+    if not any(shelf.parts for shelf in ground.shelves.of(REQUESTS)):
         return []
     register = register_of(ground.folder)
     with _connection(ground) as connection:
         rows = connection.execute(
             "select source_name || ':' || request_id, max_by(identifier, requested_at), max(requested_at) "
-            f"from ({ground.shelves.rows('erasure_requests')}) group by 1 order by 1"
+            f"from ({ground.shelves.rows(REQUESTS)}) group by 1 order by 1"
         ).fetchall()
     return [
         Request(identifier, "feed", f"{requested_at.isoformat(timespec='microseconds')}+00:00", request_id)

@@ -4,9 +4,10 @@ import duckdb
 
 from pipelines.erasure.book import read_book, register_of
 from pipelines.erasure.purge import Place
-from pipelines.erasure.steps import Ground, answer_requests, complete
+from pipelines.erasure.steps import REQUESTS, Ground, answer_requests, complete
 from pipelines.folders import DataFolder
 from pipelines.landing.erased.register import Register
+from pipelines.landing.ingest import ingest_feed
 from pipelines.night.shop import Shop
 from pipelines.settings.model import Settings
 
@@ -44,6 +45,22 @@ def erase_what_is_asked(ground: Ground) -> list[str]:
     notes = answer_requests(ground)
     complete(ground)
     return notes
+
+
+def take_requests(shop: Shop, settings: Settings) -> list[str]:
+    """Takes the files of requests before all others, and does what they ask while nothing is built yet."""
+    ground = ground_of(shop, settings)
+    complete(ground)
+    for landed in shop.sources:
+        ingest_feed(
+            landed.source,
+            landed.folder,
+            REQUESTS,
+            shop.folder.lake,
+            settings.ingestion_memory,
+            erased_in(shop.folder),
+        )
+    return erase_what_is_asked(ground)
 
 
 def erased_in(folder: DataFolder) -> Register:

@@ -36,7 +36,6 @@ class Checked:
 
     shop: Shop
     as_of: date
-    requests: tuple[str, ...] = ()
 
     @property
     def notes(self) -> list[str]:
@@ -48,7 +47,7 @@ class Checked:
             for landed in self.shop.sources
             for name in (landed.source.name, str(landed.source.folder))
             if before.get(name) and self.shop.folder.home / Path(before[name]).expanduser() != landed.folder
-        ] + list(self.requests)
+        ]
 
 
 @contextmanager
@@ -64,11 +63,11 @@ def checked(folder: DataFolder, settings: Settings, on_moment: Listener) -> Iter
         ground = ground_of(shop, settings)
         complete(ground)
         _take_files(shop, settings.ingestion_memory, on_moment)
-        requests = erase_what_is_asked(ground)
+        erase_what_is_asked(ground)  # what it could not do the run itself notes
         record_shop(shop)
         with duckdb.connect() as connection:
             as_of = decide_as_of(connection, shop, settings.as_of)
-        yield Checked(shop, as_of, tuple(requests))
+        yield Checked(shop, as_of)
 
 
 def _take_files(shop: Shop, memory_limit: str, on_moment: Listener) -> None:

@@ -15,7 +15,7 @@ from pipelines.landing.nights import BusinessDay, read_nights, record_night
 from pipelines.landing.spark_lake import write_raw_table, write_superseded_table
 from pipelines.landing.unread.table import write_unread_inputs
 from pipelines.night.erasing import TABLE as ERASURES
-from pipelines.night.erasing import erased_in, ground_of, write_erasures
+from pipelines.night.erasing import erased_in, ground_of, take_requests, write_erasures
 from pipelines.night.runs import AS_OF, tag
 from pipelines.night.shop import Night, decide_as_of, read_night, record_shop, require_files, write_night
 from pipelines.tables import declared_tables, history
@@ -34,7 +34,7 @@ def landing_files(shop: ShopResource) -> dg.MaterializeResult:
     """The files that the shop's systems exported."""
     opened = shop.open()
     require_files(opened)
-    complete(ground_of(opened, shop.settings))
+    notes = take_requests(opened, shop.settings)
     if shop.full_refresh:
         remove_build(opened.folder.warehouse)
         if opened.folder.models.exists():
@@ -43,7 +43,10 @@ def landing_files(shop: ShopResource) -> dg.MaterializeResult:
     forget = forget_tables if shop.is_on_spark else forget_views
     forget(opened.folder.warehouse)
     return dg.MaterializeResult(
-        metadata={landed.source.name: dg.MetadataValue.path(landed.folder) for landed in opened.sources}
+        metadata={
+            **{landed.source.name: dg.MetadataValue.path(landed.folder) for landed in opened.sources},
+            **({"notes": dg.MetadataValue.md("\n".join(f"- {note}" for note in notes))} if notes else {}),
+        }
     )
 
 
@@ -92,6 +95,7 @@ lake_assets = [lake_asset(feed) for feed in FEEDS]
 def night(context: dg.AssetExecutionContext, shop: ShopResource) -> dg.MaterializeResult:
     """One row: the business day that every table of this build describes, with the shop's time zone and currency."""
     opened = shop.open()
+    complete(ground_of(opened, shop.settings))  # what was kept out may name accounts and orders of its own
     with connect(opened.folder.warehouse) as connection:
         as_of = decide_as_of(connection, opened, shop.settings.as_of)
         record_night(opened.folder.lake, as_of)

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from pipelines.landing.bundles import BUNDLES
 from pipelines.landing.contracts import QUARANTINE_COLUMNS, Contract
-from pipelines.landing.erased.register import Register
-from pipelines.landing.erased.rows import names_erased, text_names_erased
+from pipelines.landing.erased.register import Register, keyed
+from pipelines.landing.erased.rows import chained_kind, names_erased, text_names_erased
 from pipelines.landing.parts import (
     PARQUET,
     WORK_PREFIX,
@@ -120,6 +120,7 @@ def _write(
         f"copy ({_renumbered(kept, shelf.contract.lake_columns, file_hash)}) to {literal(rows)} {PARQUET}"
     )
     quarantined = _write_quarantine(connection, shelf, part, quarantine, places, file_hash)
+    erased_ids = {*part.erased_ids, *_erased_ids(connection, shelf, part)}
     key = identifiers(shelf.contract.key)
     written = f"read_parquet({literal(as_plain_path(rows))})"
     [(loaded, keys)] = connection.execute(f"select count(*), count(distinct row({key})) from {written}").fetchall()
@@ -131,6 +132,7 @@ def _write(
             "rows_quarantined": quarantined,
             "rows_erased": part.rows_read - loaded - quarantined - part.duplicates_dropped,
             "repeated_keys": loaded - keys,
+            "erased_ids": tuple(sorted(erased_ids)),
             "file_names_erased": new_file is None,
             "file_rows": part.file_rows - (len(new_file.row_numbers) if new_file else 0),
         }
@@ -154,6 +156,16 @@ def _write_quarantine(
     connection.execute(f"copy ({_renumbered(kept, QUARANTINE_COLUMNS, file_hash)}) to {literal(target)} {PARQUET}")
     [(written,)] = connection.execute(f"select count(*) from read_parquet({literal(as_plain_path(target))})").fetchall()
     return int(written)
+
+
+def _erased_ids(connection: "duckdb.DuckDBPyConnection", shelf: Shelf, part: Manifest) -> list[str]:
+    """What later rows may name that person by, as `refining.erasing` tells it of a file that is taken."""
+    kind = chained_kind(shelf.contract)
+    if kind is None:
+        return []
+    told = keyed(kind, f"source_name || ':' || {identifiers(shelf.contract.key)}")
+    rows = f"({_rows(shelf, part)}) where {_names(shelf, part)}"
+    return [f"{kind}:{one}" for (one,) in connection.execute(f"select distinct {told} from {rows}").fetchall()]
 
 
 def _rows(shelf: Shelf, part: Manifest) -> str:

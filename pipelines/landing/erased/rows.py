@@ -12,6 +12,7 @@ from pipelines.landing.sql import identifier
 # ids that name a person, or what only they have, with the kind that they are in the register
 IDS = {"account_id": "account", "order_id": "order", "request_id": "request"}
 DEVICE = "anonymous_id"
+CHAINED = ("account", "order")  # what is told of by a feed of its own: whose row goes, goes with all that names it
 PIECE = re.compile(r"[^\s,;|\"'<>()\[\]{}]+")
 
 
@@ -26,6 +27,12 @@ def values_of(contract: Contract) -> list[tuple[str, str]]:
         found.append(("device", f"case when account_id is null then source_name || ':' || {DEVICE} end"))
     contacts = [column for column in contract.columns if column.normalized_name]
     return found + [(column.type, identifier(str(column.normalized_name))) for column in contacts]
+
+
+def chained_kind(contract: Contract) -> str | None:
+    """The kind of identifier that a row of the feed tells of, if other feeds name their persons by it alone."""
+    kind = IDS.get(contract.key[0]) if len(contract.key) == 1 else None
+    return kind if kind in CHAINED else None
 
 
 def names_erased(contract: Contract, relation: str) -> str:

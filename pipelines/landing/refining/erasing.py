@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from pipelines.landing.blocked_identifiers import is_blocked
 from pipelines.landing.erased.register import Register
-from pipelines.landing.erased.rows import IDS, names_erased, text_names_erased
+from pipelines.landing.erased.rows import IDS, chained_kind, names_erased, text_names_erased
 from pipelines.landing.refining.feed_file import RECORDS, FeedFile
 from pipelines.landing.refining.normalising import evident_phone, normalized_email, write_phone_book
 from pipelines.landing.sql import identifier, literal
@@ -87,11 +87,10 @@ def _drop_unreadable(file: FeedFile, register: Register) -> list[int]:
 
 def _ids(file: FeedFile, register: Register) -> tuple[str, ...]:
     """Accounts and orders that a feed tells of: what names them later, without the person's contacts, goes too."""
-    key = file.contract.key[0]
-    if len(file.contract.key) > 1 or IDS.get(key) not in ("account", "order"):
+    key, kind = file.contract.key[0], chained_kind(file.contract)
+    if kind is None:
         return ()
     found = file.connection.execute(
         f"select distinct {identifier(key)} from {RECORDS} where problem = {ERASED} and {identifier(key)} is not null"
     ).fetchall()
-    kind = IDS[key]
     return tuple(sorted(f"{kind}:{register.hash(kind, f'{file.source.name}:{value}')}" for (value,) in found))
