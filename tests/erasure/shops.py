@@ -26,7 +26,7 @@ def some_customers(home: Path, count: int) -> list[str]:
     with duckdb.connect(str(DataFolder(home).warehouse), read_only=True) as connection:
         every = connection.execute(
             "select customer_id from intermediate.int_customer_accounts inner join raw.customers"
-            " on account_key = source_name || ':' || account_id where email_normalized is not null"
+            " on account_key = customers.source_name || ':' || account_id where email_normalized is not null"
             " group by customer_id order by min(account_key)"
         )
         return random.Random(11).sample([one for (one,) in every.fetchall()], count)
