@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from pipelines.cli import app
 from pipelines.erasure.book import read_book, register_of
 from pipelines.erasure.purge import Place, files_that_name
-from pipelines.erasure.steps import Found, Ground, Request, complete, give_word, look_up
+from pipelines.erasure.steps import REQUESTS, Found, Ground, Request, answer_requests, complete, give_word, look_up
 from pipelines.folders import DataFolder
 from pipelines.landing.ingest import ingest_feed
 from pipelines.landing.sources import load_source
@@ -119,6 +119,27 @@ def test_who_comes_back_under_an_old_address_goes_with_all_that_names_them(groun
     complete(ground)
     for feed, key in (("customers", "account_id"), ("orders", "order_id"), ("order_items", "order_item_id")):
         assert not {("again",), ("9",)} & set(raw_rows(ground.folder.lake, feed, key))
+
+
+def test_requests_of_the_feed_are_done_and_vanish_and_others_are_noted_without_their_identifier(ground: Ground) -> None:
+    [place] = ground.places
+    asked = {"a@b": "mei@example.com", "a@c": "MEI@example.com", "x": "none@example.com", "y": "10396542079"}
+    write_csv(
+        place.folder / "erasure_requests.csv",
+        [{"request_id": one, "requested_at": "2024-01-07", "identifier": said} for one, said in asked.items()],
+    )
+    for _again in range(2):
+        ingest_feed(place.source, place.folder, REQUESTS, ground.folder.lake, erased=register_of(ground.folder))
+        notes = answer_requests(ground)
+        complete(ground)
+        assert [note.split()[2] for note in notes] == ["sample:x", "sample:y"]
+        assert "nobody" in notes[0]
+        assert "4 customers" in notes[1]
+        assert not [note for note in notes if "example.com" in note or "1039" in note]
+        assert raw_rows(ground.folder.lake, REQUESTS, "request_id") == [("x",), ("y",)]
+    assert raw_rows(ground.folder.lake, "orders", "order_id") == [("3",)]
+    outcomes = sorted(erasure.outcome for erasure in read_book(ground.folder).erasures)
+    assert outcomes == ["ambiguous", "erased", "erased", "unknown"]
 
 
 def test_the_book_names_nobody_and_is_for_its_owner_alone(ground: Ground) -> None:
