@@ -48,11 +48,10 @@ def _purge_truth(register: Register, file: Path) -> None:
     kinds = {"account_id": "account", "order_id": "order", "rescued_order_id": "order"}
     values = {name: (kind, f"{literal(source + ':')} || {name}") for name, kind in kinds.items()}
     values["identity"] = ("email", "lower(identity)")
-    conditions = dict(values)
     with duckdb.connect() as connection:
         names = [name for name, *_ in connection.execute(f"describe from {_parquet(file)}").fetchall()]
         register.open_on(connection)
-        asked = [is_erased(kind, value, _parquet(file)) for name, (kind, value) in conditions.items() if name in names]
+        asked = [is_erased(kind, value, _parquet(file)) for name, (kind, value) in values.items() if name in names]
         if "identity" in names:
             asked.append(is_erased("account", f"{literal(source + ':')} || identity", _parquet(file)))
         _replace(connection, file, " or ".join(asked))
