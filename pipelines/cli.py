@@ -199,6 +199,26 @@ def ui(
     serve(Console(file=sys.stdout), folder, read_settings(folder, {"sources": source or None}, OPTION), port)
 
 
+@app.command()
+def erase(
+    identifier: Annotated[
+        list[str],
+        typer.Option(
+            help="The person's e-mail address, phone number, account id or customer_id; may be repeated. With - they "
+            "are read from standard input, one a line, and stay out of the shell's history.",
+        ),
+    ],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would go, and change nothing.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Erase a person from everything in the data directory, for good, and keep later files from bringing them back."""
+    from pipelines.terminal.erase import show_erasure
+
+    folder = _folder(data_dir)
+    raise typer.Exit(show_erasure(Console(file=sys.stdout), folder, identifier, dry_run, yes))
+
+
 models = typer.Typer(help="The models that are kept: which scores and why, and a word on which shall.")
 app.add_typer(models, name="models")
 

@@ -57,6 +57,16 @@ class DataFolder:
         return self.home / "customer_key"
 
     @property
+    def erased(self) -> Path:
+        """The register of erased persons, as keyed hashes, and the proof of each erasure."""
+        return self.home / "erased.json"
+
+    @property
+    def restricted(self) -> Path:
+        """Contacts per customer, for those entitled."""
+        return self.home / "restricted"
+
+    @property
     def published(self) -> Path:
         """The folder that readers see."""
         return self.home / "published"

@@ -13,6 +13,7 @@ EMPTY_WITHOUT = {
     "survey_preferences": [],
     "campaign_messages": ["fct_campaign_messages"],
     "consents": [],
+    "erasure_requests": [],
 }
 
 

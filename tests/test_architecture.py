@@ -22,6 +22,7 @@ REPOSITORY = Path(__file__).parents[1]
 ARROWS: dict[str, set[str]] = {
     "cli": {"process", "sample", "settings", "terminal"},
     "terminal": {
+        "erasure",
         "landing",
         "modelling",
         "night",
@@ -38,6 +39,7 @@ ARROWS: dict[str, set[str]] = {
         "dbt",
         "dbt_command",
         "dbt_results",
+        "erasure",
         "expectations",
         "landing",
         "modelling",
@@ -58,7 +60,8 @@ ARROWS: dict[str, set[str]] = {
     "dbt_command": set(),
     "feed_sources": {"landing"},
     "modelling": {"models", "settings", "warehouse"},
-    "night": {"landing", "settings", "warehouse"},
+    "night": {"erasure", "landing", "settings", "warehouse"},
+    "erasure": {"landing", "warehouse"},
     "landing": set(),
     "warehouse": set(),
     "settings": set(),

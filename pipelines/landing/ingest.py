@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from pipelines.landing.blocked_identifiers import patterns_for
 from pipelines.landing.bundles import bundle, parts_to_bundle
 from pipelines.landing.contracts import Contract, load_contracts
+from pipelines.landing.erased.register import NOBODY, Register
 from pipelines.landing.formats.table import LandedFile
 from pipelines.landing.landed_files import Landing
 from pipelines.landing.parts import WORK_PREFIX, Manifest, feed_folder, part_name
@@ -45,11 +46,16 @@ class IngestedFile(Manifest):
 
 
 def ingest_feed(
-    source: Source, data_folder: Path, feed: str, lake: Path, memory_limit: str = MEMORY_LIMIT
+    source: Source,
+    data_folder: Path,
+    feed: str,
+    lake: Path,
+    memory_limit: str = MEMORY_LIMIT,
+    erased: Register = NOBODY,
 ) -> list[IngestedFile]:
     """Every file of the feed as a part of the lake; a file that is already there is not read again.
 
-    `memory_limit` is DuckDB's (`1GB`); beyond it the work goes to disk.
+    `memory_limit` is DuckDB's (`1GB`); beyond it the work goes to disk. Rows that name somebody `erased` are left out.
     Can be killed at any moment and run again. BadInput when the folder is missing or empty, a required feed has no
     file, a file cannot be used, or the source's select does not fit it. An optional feed without files gives [].
     """
@@ -64,7 +70,7 @@ def ingest_feed(
         for file in files:
             end_if_stopped()
             if landing.hash(file) not in taken:
-                take = partial(_take, landing, contract, recipe, file, shelf, bench)
+                take = partial(_take, landing, contract, recipe, file, shelf, bench, erased)
                 part = until_it_holds_still(file, take, landing.forget)
                 taken[part.file_hash] = part
         if due := parts_to_bundle(shelf.folder, shelf.parts):
@@ -94,7 +100,13 @@ def _files_to_take(landing: Landing, contract: Contract) -> list[Path]:
 
 
 def _take(
-    landing: Landing, contract: Contract, recipe: dict[str, Any], file: Path, shelf: Shelf, bench: Workbench
+    landing: Landing,
+    contract: Contract,
+    recipe: dict[str, Any],
+    file: Path,
+    shelf: Shelf,
+    bench: Workbench,
+    erased: Register,
 ) -> IngestedFile:
     recipe_hash, file_hash = _recipe_hash(recipe, landing, contract), landing.hash(file)
     known = shelf.find(part_name(file_hash, recipe_hash), file_hash)
@@ -104,7 +116,8 @@ def _take(
     with tempfile.TemporaryDirectory(prefix=WORK_PREFIX, dir=shelf.folder) as work:
         with held_still(landing.seen([file, *_look_ups(landing, contract)])):
             try:
-                manifest = _make_part(landing, contract, file, recipe_hash, Path(work), bench.connection)
+                in_hand = take_in_hand(landing, contract, file, Path(work), bench.connection)
+                manifest = _make_part(in_hand, recipe_hash, erased)
             except Exception:
                 bench.clear()
                 raise
@@ -115,14 +128,10 @@ def _look_ups(landing: Landing, contract: Contract) -> list[Path]:
     return [path for name in landing.source.feeds[contract.feed].reads[1:] for path in landing.files(name)]
 
 
-def _make_part(
-    landing: Landing,
-    contract: Contract,
-    file: Path,
-    recipe_hash: str,
-    work: Path,
-    connection: "duckdb.DuckDBPyConnection",
-) -> Manifest:
+def take_in_hand(
+    landing: Landing, contract: Contract, file: Path, work: Path, connection: "duckdb.DuckDBPyConnection"
+) -> FeedFile:
+    """The file with its look-ups, read and bound to the feed's select; what it needs on disk lies in `work`."""
     source, name, file_hash = landing.source, landing.name(file), landing.hash(file)
     first, *look_ups = source.feeds[contract.feed].reads
     landed = _read(landing, first, file, work, "input")
@@ -134,24 +143,28 @@ def _make_part(
         ]
         bind_input(connection, input_name, [look_up.relation for look_up in looked_up])
     types = bind_select(connection, source, contract, name)
-    in_hand = FeedFile(connection, source, contract, types, landed, name, file_hash, work)
-    counts = refine(in_hand)
+    return FeedFile(connection, source, contract, types, landed, name, file_hash, work)
+
+
+def _make_part(in_hand: FeedFile, recipe_hash: str, erased: Register) -> Manifest:
+    counts = refine(in_hand, erased)
     unread, columns_unread = unread_within(in_hand)
     ingested_at = _now()
-    newest_row_at = _newest_row_at(connection, contract, work, ingested_at)
+    newest_row_at = _newest_row_at(in_hand.connection, in_hand.contract, in_hand.work, ingested_at)
     return Manifest(
-        source_name=source.name,
-        feed=contract.feed,
-        file_name=name,
-        file_hash=file_hash,
+        source_name=in_hand.source.name,
+        feed=in_hand.contract.feed,
+        file_name=in_hand.file_name,
+        file_hash=in_hand.file_hash,
         recipe_hash=recipe_hash,
-        part=part_name(file_hash, recipe_hash),
+        part=part_name(in_hand.file_hash, recipe_hash),
         **asdict(counts),
         newest_row_at=newest_row_at,
         ingested_at=ingested_at,
-        remarks=landed.remarks,
+        remarks=in_hand.landed.remarks,
         columns_unread=columns_unread,
         unread=unread,
+        file_names_erased=counts.rows_erased > 0,
     )
 
 

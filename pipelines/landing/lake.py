@@ -28,6 +28,7 @@ MANIFEST_COLUMNS: dict[str, str] = {
     "rows_loaded": "bigint",
     "rows_quarantined": "bigint",
     "duplicates_dropped": "bigint",
+    "rows_erased": "bigint",
     "repeated_keys": "bigint",
     "identifiers_ignored": "bigint",
     "columns_unread": "bigint",
@@ -44,7 +45,8 @@ TOTALS = {
             cast(sum(rows_read) as bigint) as rows_read,
             cast(sum(rows_loaded) as bigint) as rows_loaded,
             cast(sum(rows_quarantined) as bigint) as rows_quarantined,
-            cast(sum(duplicates_dropped) as bigint) as duplicates_dropped
+            cast(sum(duplicates_dropped) as bigint) as duplicates_dropped,
+            cast(sum(rows_erased) as bigint) as rows_erased
         from ops.ingested_files group by feed
     """,
     "quarantine_reasons": """
@@ -213,5 +215,5 @@ def _manifests(files: list[Path]) -> str:
         return f"select {nulls} where false"
     written = MANIFEST_COLUMNS | {"remarks": "varchar[]"}
     kinds = ", ".join(f"{identifier(name)}: {literal(kind)}" for name, kind in written.items())
-    told = "coalesce(array_to_string(remarks, '; '), '') as remarks"
+    told = "coalesce(array_to_string(remarks, '; '), '') as remarks, coalesce(rows_erased, 0) as rows_erased"
     return f"select * replace ({told}) from read_json({paths(files)}, columns = {{{kinds}}})"

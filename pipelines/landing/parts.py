@@ -21,14 +21,16 @@ PARQUET = "(format parquet, parquet_version v2, compression zstd, compression_le
 class Manifest(BaseModel):
     """What one part holds and where it came from; its file is written last and is the mark that the part is complete.
 
-    rows_read = rows_loaded + rows_quarantined + duplicates_dropped. `file_rows` counts the rows of the file and
-    `rows_read` the records made of them (the same unless the feed is derived). `repeated_keys` counts loaded rows whose
-    key stands on an earlier row, `identifiers_ignored` ids and contacts in them that stand for nobody, `columns_unread`
-    columns of the file that the select does not use; `unread` names those of them that look like ours, and sheets.
-    `remarks` say what was read other than written. `newest_row_at` is the latest moment its rows tell of, those after
-    the landing left out; nothing when they tell of none or an older version took the file. The file landed at
-    `ingested_at`, and at the moments `landed_before` when it went away from this content and came back to it. Instants
-    are UTC in ISO 8601.
+    rows_read = rows_loaded + rows_quarantined + duplicates_dropped + rows_erased. `file_rows` counts the rows of
+    the file and `rows_read` the records made of them (the same unless the feed is derived). `repeated_keys` counts
+    loaded rows whose key stands on an earlier row, `identifiers_ignored` ids and contacts in them that stand for
+    nobody, `columns_unread` columns of the file that the select does not use; `unread` names those of them that
+    look like ours, and sheets. `remarks` say what was read other than written. `erased_ids` are keyed hashes
+    (`kind:hash`) of accounts and orders whose rows named an erased person, and `file_names_erased` tells that the
+    landed file still has such rows. `newest_row_at` is the latest moment its rows tell of, those after the landing
+    left out; nothing when they tell of none or an older version took the file. The file landed at `ingested_at`,
+    and at the moments `landed_before` when it went away from this content and came back to it. Instants are UTC in
+    ISO 8601.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -44,6 +46,7 @@ class Manifest(BaseModel):
     rows_loaded: int
     rows_quarantined: int
     duplicates_dropped: int
+    rows_erased: int = 0
     repeated_keys: int
     identifiers_ignored: int = 0
     columns_unread: int = 0
@@ -52,6 +55,8 @@ class Manifest(BaseModel):
     landed_before: tuple[str, ...] = ()
     ingested_at: str
     remarks: tuple[str, ...] = ()
+    erased_ids: tuple[str, ...] = ()
+    file_names_erased: bool = False
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ OURS = (
     "restricted",
     "scores",
     "customer_key",
+    "erased.json",
     "shop.yml",
     ".lock",
 )

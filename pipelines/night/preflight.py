@@ -13,11 +13,13 @@ from pathlib import Path
 
 import duckdb
 
+from pipelines.erasure.steps import complete
 from pipelines.folders import DataFolder
 from pipelines.landing.contracts import load_contracts
 from pipelines.landing.ingest import ingest_feed
 from pipelines.landing.reference_tables import check_reference_tables
 from pipelines.landing.side_by_side import side_by_side
+from pipelines.night.erasing import erase_what_is_asked, erased_in, ground_of
 from pipelines.night.moments import Listener, Moment
 from pipelines.night.shop import Shop, at_work, decide_as_of, open_shop, record_shop, require_files
 from pipelines.problems import BadInput
@@ -58,7 +60,10 @@ def checked(folder: DataFolder, settings: Settings, on_moment: Listener) -> Iter
         on_moment(Moment(STAGE, "landing files", "start"))
         require_files(shop)
         check_reference_tables(folder.home)
+        ground = ground_of(shop, settings)
+        complete(ground)
         _take_files(shop, settings.ingestion_memory, on_moment)
+        erase_what_is_asked(ground)  # what it could not do the run itself notes
         record_shop(shop)
         with duckdb.connect() as connection:
             as_of = decide_as_of(connection, shop, settings.as_of)
@@ -78,7 +83,7 @@ def _take_files(shop: Shop, memory_limit: str, on_moment: Listener) -> None:
 def _take_feed(shop: Shop, feed: str, memory_limit: str) -> None:
     try:
         for landed in shop.sources:
-            ingest_feed(landed.source, landed.folder, feed, shop.folder.lake, memory_limit)
+            ingest_feed(landed.source, landed.folder, feed, shop.folder.lake, memory_limit, erased_in(shop.folder))
     except OSError as problem:
         where = problem.filename or shop.folder.lake
         raise BadInput(

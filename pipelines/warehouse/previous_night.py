@@ -26,11 +26,13 @@ TOLD_BY = {
 }
 
 
-def write_previous_segments(connection: duckdb.DuckDBPyConnection, published: Path, as_of: date) -> date | None:
+def write_previous_segments(
+    connection: duckdb.DuckDBPyConnection, published: Path, as_of: date, left_out: str = "false"
+) -> date | None:
     """Make `previous.customer_segments` of the newest day before `as_of` that was published; returns that day.
 
     Nobody when there was none. What is in the table already stays when it is of a newer such day than any generation:
-    a day that is run again and again pushes the one before it out.
+    a day that is run again and again pushes the one before it out. `left_out` is SQL over `customers`, that file's.
     """
     nights = [(day, file) for file in generation_files(published) if (day := _day_of(file)) and day < as_of]
     kept = _kept_day(connection)
@@ -41,7 +43,7 @@ def write_previous_segments(connection: duckdb.DuckDBPyConnection, published: Pa
     connection.execute(f"create schema if not exists {SCHEMA}")
     connection.execute(f"create or replace table {ADDRESS} (customer_id varchar, as_of_date date, {columns})")
     if file:
-        _copy(connection, file)
+        _copy(connection, file, left_out)
     return day
 
 
@@ -66,7 +68,7 @@ def _kept_day(connection: duckdb.DuckDBPyConnection) -> date | None:
     return day
 
 
-def _copy(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
+def _copy(connection: duckdb.DuckDBPyConnection, file: Path, left_out: str) -> None:
     """A file of an earlier version may not know all columns: what it does not know is empty, and not compared."""
     path = str(file).replace("'", "''")
     connection.execute(f"attach '{path}' as earlier (read_only)")
@@ -88,6 +90,7 @@ def _copy(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
         connection.execute(
             f"insert into {ADDRESS} select customers.customer_id, night.as_of_date, {values}"
             f" from earlier.marts.dim_customers as customers cross join earlier.ops.night as night {joins}"
+            f" where not {left_out}"
         )
     finally:
         connection.execute("detach earlier")

@@ -281,6 +281,13 @@ def settle(folder: Path, restricted: Path) -> None:
     settle_contacts(restricted, _current(folder))
 
 
+def drop_all_but_current(folder: Path) -> None:
+    """Remove every published night but the one that readers see."""
+    for generation in _generations(folder):
+        if generation.name != _current(folder):
+            shutil.rmtree(generation)
+
+
 def _clear_leftovers(folder: Path) -> None:
     """Remove the generations of runs that were killed before the swap: they are newer than the current one."""
     current = _current(folder)

@@ -117,6 +117,16 @@ select
     i as row_number
 from range(1, 13) as numbers(i);
 
+create table raw.erasure_requests as
+select
+    'r' || i as request_id,
+    timestamp '2024-06-30 08:00:00' - to_days(cast(i as integer)) as requested_at,
+    'secret' || i || '@example.com' as identifier,
+    'shop' as source_name,
+    'erasure_requests.csv' as file_name,
+    i as row_number
+from range(1, 13) as numbers(i);
+
 create table raw.campaign_messages as
 select
     'm' || i || '-' || event as message_event_id,

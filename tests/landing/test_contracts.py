@@ -8,6 +8,7 @@ from pipelines.landing.contracts import FEEDS_FOLDER, Contract, load_contracts
 
 FEEDS = {file.stem for file in FEEDS_FOLDER.glob("*.yml")}
 PERSONAL = {"name", "email", "phone", "birth_date", "address", "postal_code", "guest_email", "guest_phone", "text"}
+PERSONAL |= {"identifier"}  # of whoever asks to be erased
 
 
 def test_there_is_a_contract_for_every_feed_and_only_two_are_required() -> None:

@@ -15,7 +15,12 @@ from pipelines.landing.parts import Manifest
 from pipelines.landing.sources import Source
 from tests.landing.shop import ORDERS, raw_rows, write_csv
 
-KEPT_IN_THE_LAKE = {"unread", "landed_before"}  # of a manifest; no column of ops.ingested_files
+KEPT_IN_THE_LAKE = {
+    "unread",
+    "landed_before",
+    "erased_ids",
+    "file_names_erased",
+}  # of a manifest; no column of ops.ingested_files
 
 
 def order(total: str, updated_at: str, order_id: str = "1") -> dict[str, str]:

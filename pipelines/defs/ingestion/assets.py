@@ -7,6 +7,7 @@ import dagster as dg
 
 from pipelines.defs.metadata import table_metadata, tables_metadata
 from pipelines.defs.resources import ShopResource
+from pipelines.erasure.steps import complete
 from pipelines.landing.account_arrivals import TABLE as ACCOUNT_ARRIVALS
 from pipelines.landing.account_arrivals import create_account_arrivals
 from pipelines.landing.contracts import load_contracts
@@ -15,6 +16,8 @@ from pipelines.landing.lake import count_later_rows, create_ops_tables, create_r
 from pipelines.landing.nights import BusinessDay, read_nights, record_night
 from pipelines.landing.spark_lake import write_raw_table, write_superseded_table
 from pipelines.landing.unread.table import write_unread_inputs
+from pipelines.night.erasing import TABLE as ERASURES
+from pipelines.night.erasing import erased_in, ground_of, take_requests, write_erasures
 from pipelines.night.runs import AS_OF, tag
 from pipelines.night.shop import Night, decide_as_of, read_night, record_shop, require_files, write_night
 from pipelines.tables import declared_tables, history
@@ -33,6 +36,7 @@ def landing_files(shop: ShopResource) -> dg.MaterializeResult:
     """The files that the shop's systems exported."""
     opened = shop.open()
     require_files(opened)
+    notes = take_requests(opened, shop.settings)
     if shop.full_refresh:
         remove_build(opened.folder.warehouse)
         if opened.folder.models.exists():
@@ -42,7 +46,10 @@ def landing_files(shop: ShopResource) -> dg.MaterializeResult:
     forget = forget_tables if shop.is_on_spark else forget_views
     forget(opened.folder.warehouse)
     return dg.MaterializeResult(
-        metadata={landed.source.name: dg.MetadataValue.path(landed.folder) for landed in opened.sources}
+        metadata={
+            **{landed.source.name: dg.MetadataValue.path(landed.folder) for landed in opened.sources},
+            **({"notes": dg.MetadataValue.md("\n".join(f"- {note}" for note in notes))} if notes else {}),
+        }
     )
 
 
@@ -59,11 +66,12 @@ def lake_asset(feed: str) -> dg.AssetsDefinition:
     def lake_feed(shop: ShopResource) -> dg.MaterializeResult:
         opened = shop.open()
         nights = read_nights(opened.folder.lake)
+        erased = erased_in(opened.folder)
         files = [
             file
             for landed in opened.sources
             for file in ingest_feed(
-                landed.source, landed.folder, feed, opened.folder.lake, shop.settings.ingestion_memory
+                landed.source, landed.folder, feed, opened.folder.lake, shop.settings.ingestion_memory, erased
             )
         ]
         return dg.MaterializeResult(
@@ -73,6 +81,7 @@ def lake_asset(feed: str) -> dg.AssetsDefinition:
                 "rows read": sum(file.rows_read for file in files),
                 "rows loaded": sum(file.rows_loaded for file in files),
                 "rows quarantined": sum(file.rows_quarantined for file in files),
+                "rows of erased persons": sum(file.rows_erased for file in files),
                 "exact duplicates dropped": sum(file.duplicates_dropped for file in files),
                 "identifiers that stand for nobody": sum(file.identifiers_ignored for file in files),
                 "columns not read": max((file.columns_unread for file in files), default=0),
@@ -89,6 +98,7 @@ lake_assets = [lake_asset(feed) for feed in FEEDS]
 def night(context: dg.AssetExecutionContext, shop: ShopResource) -> dg.MaterializeResult:
     """One row: the business day that every table of this build describes, with the shop's time zone and currency."""
     opened = shop.open()
+    complete(ground_of(opened, shop.settings))  # what was kept out may name accounts and orders of its own
     with connect(opened.folder.warehouse) as connection:
         as_of = decide_as_of(connection, opened, shop.settings.as_of)
         record_night(opened.folder.lake, as_of)
@@ -181,6 +191,15 @@ def superseded_asset(feed: str) -> dg.AssetsDefinition:
 
 
 superseded_assets = [superseded_asset(feed) for feed in FEEDS if load_contracts()[feed].remembers_revisions]
+
+
+@dg.asset(key=ERASURES.split("."), deps=[night], group_name=GROUP, kinds={"duckdb"})
+def erasures(shop: ShopResource) -> dg.MaterializeResult:
+    """One row per erasure and table that lost rows by it, as far as it is done and verified."""
+    folder = shop.open().folder
+    with connect(folder.warehouse) as connection:
+        write_erasures(connection, folder)
+    return dg.MaterializeResult(metadata=table_metadata(folder.warehouse, ERASURES))
 
 
 @dg.multi_asset(

@@ -7,6 +7,7 @@ import dagster as dg
 
 from pipelines.defs.metadata import tables_metadata
 from pipelines.defs.resources import ShopResource
+from pipelines.erasure.steps import finish
 from pipelines.folders import DataFolder
 from pipelines.modelling.scoring import scores
 from pipelines.night.runs import FAULTY, PUBLISHED, PUBLISHED_ASSET, VERDICT, tag
@@ -87,7 +88,7 @@ def publishing() -> dg.Definitions:
         recover_history(folder.warehouse, published_file(folder.published), history())
         keep_scores(folder, night.as_of_date)
         tag(context.instance, context.run.run_id, {VERDICT: PUBLISHED})
-        rows = rows_published(folder.published)
+        rows, left = rows_published(folder.published), finish(folder)
         yield dg.MaterializeResult(
             ["published", "guanxi"],
             metadata={
@@ -96,6 +97,7 @@ def publishing() -> dg.Definitions:
                 "tables": done.table_count,
                 "dagster/row_count": done.row_count,
                 "rows": dg.MetadataValue.md("\n".join(f"- `{table}` {count:,}" for table, count in rows.items())),
+                **({"notes": dg.MetadataValue.md("\n".join(map(_told, left)))} if left else {}),
             },
         )
         yield verdict(
@@ -108,6 +110,10 @@ def publishing() -> dg.Definitions:
             yield dg.MaterializeResult(address.split("."), metadata=metadata)
 
     return dg.Definitions(assets=[published])
+
+
+def _told(left: str) -> str:
+    return f"- An erasure is not done: erased persons are still named in {left} times; the next night goes on with it."
 
 
 def keep_scores(folder: DataFolder, as_of: date) -> None:

@@ -126,4 +126,6 @@ def write_quarantine(file: FeedFile, seen: Seen) -> int:
         f"copy (select * from ({judged} {unreadable if file.unreadable else ''}) order by row_number, original_values) "
         f"to {literal(target)} {PARQUET}"
     )
-    return file.count(parquet(target))
+    if not (written := file.count(parquet(target))):
+        target.unlink()  # all of them were erased
+    return written
