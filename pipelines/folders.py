@@ -62,11 +62,6 @@ class DataFolder:
         return self.home / "erased.json"
 
     @property
-    def restricted(self) -> Path:
-        """Contacts per customer, for those entitled."""
-        return self.home / "restricted"
-
-    @property
     def published(self) -> Path:
         """The folder that readers see."""
         return self.home / "published"

@@ -2,14 +2,14 @@
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
 
 from pipelines.erasure.shelves import Shelves
-from pipelines.landing.refining.normalising import normalized_phone
+from pipelines.landing.refining.normalising import mailbox, normalized_phone
 
 CUSTOMER_ID = re.compile(r"c_[0-9a-f]{16}")
 BUILT = "intermediate.int_customer_accounts"
@@ -35,13 +35,18 @@ class Persons:
     """The accounts and contacts of a data directory, as everything that ever landed tells of them.
 
     Whose they are the build says; what it does not know yet (or without a build) belongs together by shared contacts
-    that no more than `limit` accounts bear.
+    that no more than `limits` accounts bear.
     """
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, shelves: Shelves, build: Path, customer_key: str, limit: int
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        shelves: Shelves,
+        build: Path,
+        customer_key: str,
+        limits: Mapping[str, int],
     ) -> None:
-        self._connection, self._shelves, self._key, self._limit = connection, shelves, customer_key, limit
+        self._connection, self._shelves, self._key, self._limits = connection, shelves, customer_key, limits
         _write_bearers(connection, shelves)
         self._customers = _built_customers(build)
         self._join_unknown_accounts()
@@ -62,13 +67,14 @@ class Persons:
         identifier = identifier.strip()
         phones = {normalized_phone(identifier, region) for region in self._shelves.regions}
         names = {f"{name}:{identifier}" for name in self._shelves.source_names}
-        return {identifier, identifier.lower(), *names, *(phone for phone in phones if phone)}
+        contacts = {contact for contact in (mailbox(identifier), *phones) if contact}
+        return {identifier, identifier.lower(), *names, *contacts}
 
     def _holders(self, identifier: str) -> set[str]:
         if CUSTOMER_ID.fullmatch(identifier):
             return self._accounts.get(identifier, set())
         if "@" in identifier:
-            return self._bearing("email", identifier.lower())
+            return self._bearing("email", mailbox(identifier) or identifier)
         names = {identifier, *(f"{name}:{identifier}" for name in self._shelves.source_names)}
         if accounts := names & self._customers.keys():
             return accounts
@@ -92,7 +98,7 @@ class Persons:
             shared = self._connection.execute(
                 f"select list(distinct account order by account) from bearers where {kind} is not null and {kind} in "
                 f"(select {kind} from bearers semi join unknown_accounts using (account)) group by {kind} "
-                f"having count(distinct account) between 2 and {self._limit}"
+                f"having count(distinct account) between 2 and {self._limits[kind]}"
             ).fetchall()
             for (accounts,) in shared:
                 self._join(accounts)

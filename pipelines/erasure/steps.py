@@ -5,6 +5,7 @@ again at any moment: they are called at the start of every night, and after its 
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -38,11 +39,11 @@ IDENTIFIERS = ("email", "phone", "account", "customer")
 
 @dataclass(frozen=True)
 class Ground:
-    """Where erasures are done: a data directory, the shop's sources, how many accounts may share a contact."""
+    """Where erasures are done: a data directory, the shop's sources, how many may share an `email` or `phone`."""
 
     folder: DataFolder
     places: list[Place]
-    limit: int
+    limits: Mapping[str, int]
     memory_limit: str = MEMORY_LIMIT
 
     @property
@@ -81,7 +82,7 @@ def look_up(ground: Ground, requests: list[Request]) -> list[Found]:
             ground.shelves,
             ground.folder.warehouse,
             read_customer_key(ground.folder.customer_key),
-            ground.limit,
+            ground.limits,
         )
         found = [_find(persons, register, request) for request in requests]
         who = [one.person for one in found if one.person]

@@ -1,12 +1,14 @@
 """Where a night meets erasures: before it takes files, after it took them. How a person is erased is told elsewhere."""
 
+from collections.abc import Iterable
+
 import duckdb
 
 from pipelines.erasure.book import read_book, register_of
 from pipelines.erasure.purge import Place
 from pipelines.erasure.steps import REQUESTS, Ground, answer_requests, complete
 from pipelines.folders import DataFolder
-from pipelines.landing.erased.register import Register
+from pipelines.landing.erased.register import Register, is_erased
 from pipelines.landing.ingest import ingest_feed
 from pipelines.night.shop import Shop
 from pipelines.settings.model import Settings
@@ -32,8 +34,9 @@ def ground_of(shop: Shop, settings: Settings) -> Ground:
     places = [
         Place(landed.source, landed.folder, landed.folder.resolve().is_relative_to(home)) for landed in shop.sources
     ]
-    limit = settings.identity.max_accounts_per_identifier
-    return Ground(shop.folder, places, limit, settings.ingestion_memory)
+    of_identity = settings.identity
+    limits = {"email": of_identity.max_accounts_per_email, "phone": of_identity.max_accounts_per_phone}
+    return Ground(shop.folder, places, limits, settings.ingestion_memory)
 
 
 def erase_what_is_asked(ground: Ground) -> list[str]:
@@ -66,6 +69,19 @@ def take_requests(shop: Shop, settings: Settings) -> list[str]:
 def erased_in(folder: DataFolder) -> Register:
     """Whom no file may bring back."""
     return register_of(folder)
+
+
+def forget_in_history(connection: duckdb.DuckDBPyConnection, folder: DataFolder, tables: Iterable[str]) -> None:
+    """Takes erased customers out of what is kept from night to night, where an earlier published file had them."""
+    register = register_of(folder)
+    if not register.key:
+        return
+    register.open_on(connection)
+    for table in tables:
+        columns = [name for name, *_ in connection.execute(f"describe {table}").fetchall()]
+        asked = [is_erased("customer", name, table) for name in columns if name.endswith("customer_id")]
+        if asked:
+            connection.execute(f"delete from {table} where {' or '.join(asked)}")
 
 
 def write_erasures(connection: duckdb.DuckDBPyConnection, folder: DataFolder) -> None:

@@ -9,9 +9,8 @@ from rich.table import Table
 from pipelines.erasure.book import read_book
 from pipelines.erasure.purge import files_that_name
 from pipelines.erasure.steps import Found, Ground, Request, complete, give_word, look_up
-from pipelines.folders import DataFolder
+from pipelines.folders import DataFolder, private_files
 from pipelines.night.erasing import ground_of
-from pipelines.night.owner import private_files
 from pipelines.night.shop import at_work, open_shop
 from pipelines.problems import BadInput
 from pipelines.runner import run_nightly

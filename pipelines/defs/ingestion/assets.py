@@ -17,7 +17,7 @@ from pipelines.landing.nights import BusinessDay, read_nights, record_night
 from pipelines.landing.spark_lake import write_raw_table, write_superseded_table
 from pipelines.landing.unread.table import write_unread_inputs
 from pipelines.night.erasing import TABLE as ERASURES
-from pipelines.night.erasing import erased_in, ground_of, take_requests, write_erasures
+from pipelines.night.erasing import erased_in, forget_in_history, ground_of, take_requests, write_erasures
 from pipelines.night.runs import AS_OF, tag
 from pipelines.night.shop import Night, decide_as_of, read_night, record_shop, require_files, write_night
 from pipelines.tables import declared_tables, history
@@ -43,6 +43,8 @@ def landing_files(shop: ShopResource) -> dg.MaterializeResult:
             shutil.rmtree(opened.folder.models)
     settle(opened.folder.published, opened.folder.restricted)
     prepare_build(opened.folder.warehouse, published_file(opened.folder.published), history())
+    with connect(opened.folder.warehouse) as connection:
+        forget_in_history(connection, opened.folder, history())
     forget = forget_tables if shop.is_on_spark else forget_views
     forget(opened.folder.warehouse)
     return dg.MaterializeResult(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pipelines.landing.contracts import Contract
 from pipelines.landing.erased.register import Register, is_erased
-from pipelines.landing.refining.normalising import normalized_phone
+from pipelines.landing.refining.normalising import mailbox, normalized_phone
 from pipelines.landing.sql import identifier
 
 # ids that name a person, or what only they have, with the kind that they are in the register
@@ -68,6 +68,6 @@ def named_in(contract: Contract, source_name: str, region: str, text: str) -> It
         yield from (("order", f"{source_name}:{piece}") for piece in pieces)
     for piece in pieces:
         if "@" in piece:
-            yield "email", piece.lower()
+            yield "email", mailbox(piece) or piece.lower()
         elif phone := normalized_phone(piece, region):
             yield "phone", phone

@@ -72,6 +72,20 @@ def normalized_email(column: str) -> str:
     return f"case when {is_one} then case split_part({lowered}, '@', 2) {spellings} else {lowered} end end"
 
 
+def mailbox(text: str) -> str | None:
+    """What `normalized_email` gives for one address, without an engine."""
+    address = text.translate(str.maketrans(WIDE, NARROW)).lower()
+    if not re.fullmatch(EMAIL, address):
+        return None
+    name, _, domain = address.partition("@")
+    for provider in providers():
+        if provider.domain == domain:
+            short = name.partition(provider.tag_mark)[0]
+            short = short.replace(provider.ignored, "") if provider.ignored else short
+            return f"{short}@{provider.mailbox_domain}" if short else address
+    return address
+
+
 def normalized_phone(text: str, region: str) -> str | None:
     """E.164 by libphonenumber, a number without country code being one of `region`; None when it can be no number.
 
