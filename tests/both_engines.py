@@ -8,8 +8,8 @@ import re
 # A function is added once it was looked up in both manuals: one name, the same arguments, the same answer for nothing.
 KNOWN_TO_BOTH = """
     abs any_value avg bool_or cast ceil coalesce concat_ws contains count day decimal exp first_value floor greatest
-    instr lag lead least left lower max max_by md5 median min min_by month nullif power round row_number rank rtrim sqrt sum
-    translate trim upper year
+    instr lag lead least left lower max max_by md5 median min min_by month nullif power round row_number rank rtrim
+    sqrt sum translate trim upper year
 """
 WORDS_BEFORE_BRACKETS = """
     and as between by case distinct else end exists filter from in join materialized not on or over select then using

@@ -29,7 +29,9 @@ def tables(first_night: Run) -> dict[str, pd.DataFrame]:
         "customers": """
             select customer_id, profile_completeness, freshness_days, next_confirmation_date from marts.dim_customers
         """,
-        "identifiers": "select identifier_type, identifier_value, account_key from intermediate.int_account_identifiers",
+        "identifiers": """
+            select identifier_type, identifier_value, account_key from intermediate.int_account_identifiers
+        """,
         "orders": "select order_id, customer_id from marts.fct_orders",
         "measures": "from marts.data_quality",
     }

@@ -197,7 +197,7 @@ customers as (
         aged_details.has_email,
         aged_details.has_phone,
         cast(aged_details.filled_count as double)
-        / {{ profile_fields() | length }} as profile_completeness,
+        / nullif({{ profile_fields() | length }}, 0) as profile_completeness,
         {{ days_between('aged_details.confirmed_date', as_of()) }} as freshness_days,
         {{ days_after(var('profile_confirm_days'), 'aged_details.confirmed_date') }}
             as next_confirmation_date,
