@@ -32,7 +32,7 @@ ORDERS = [
 LINES = [
     {"order_item_id": str(n), "order_id": order, "quantity": "1", "unit_price": "1"} for n, order in enumerate("1233")
 ]
-LIMIT = 3
+LIMIT = {"email": 3, "phone": 3}
 
 
 def take(ground: Ground) -> None:

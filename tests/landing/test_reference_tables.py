@@ -46,6 +46,20 @@ def test_a_file_of_the_shop_takes_the_place_of_the_one_that_ships(data: Path) ->
     assert reference_digest(data) != before
 
 
+def test_places_hold_every_province_of_china_and_a_standard_name_is_a_way_of_writing_it(data: Path) -> None:
+    places = table(data, "places")
+    of_china = {standard for level, written, standard, _ in places if level == "province" and not written.isascii()}
+    cities = {standard for level, _written, standard, _ in places if level == "city"}
+    states = {standard for _level, _written, standard, country in places if country == "US"}
+    assert (len(of_china), len(states)) == (34, 51)
+    assert len(cities) > 100
+    named = {(level, written): standard for level, written, standard, _ in places}
+    assert named["province", "广东省"] == named["province", "广东"] == named["province", "guangdong"] == "Guangdong"
+    assert named["city", "西安市"] == named["city", "xian"] == "Xi'an"
+    for level, _written, standard, _country in places:
+        assert named[level, standard.lower()] == standard
+
+
 SEASON, WORD = "season,first_month,first_day,last_month,last_day,sort_order\n", "word,service_need,sort_order\n"
 
 
@@ -66,6 +80,8 @@ SEASON, WORD = "season,first_month,first_day,last_month,last_day,sort_order\n", 
         ("exchange_rates", "currency,valid_from,rate\nUSD,01/02/2026,7\n", "row 1: valid_from must be a date"),
         ("exchange_rates", "currency,valid_from,rate\nusd,2026-01-01,7\n", "row 1: currency must be an ISO 4217 code"),
         ("targets", "measure,segment,target\na,b,-1\n", "row 1: target must not be less than 0 and not '-1'"),
+        ("places", "level,written,standard,country\ncity,Ürümqi,Urumqi,\n", "row 1: written must be in small letters"),
+        ("places", "level,written,standard,country\ntown,lhasa,Lhasa,\n", "row 1: level must be one of"),
         ("seasons", f"{SEASON}spring,13,1,13,1,1\n", "row 1: first_month must be 1 to 12 and not '13'"),
         ("seasons", f"{SEASON}spring,2,30,3,1,1\n", "row 1: first_day must be a day of first_month and not '30'"),
         ("seasons", f"{SEASON}winter,12,20,1,5,1\n", "row 1: a season must not end before it begins"),
