@@ -35,6 +35,29 @@ reactions as (
 
 ),
 
+written_places as (
+
+    select country as place from registrations
+    union
+    select province as place from registrations
+    union
+    select city as place from registrations
+
+),
+
+-- each is read once, however many live there
+read_places as (
+
+    select
+        place,
+        trim({{ half_width(named('place')) }}) as narrow_place,
+        {{ place_name('place') }} as written
+
+    from written_places
+    where place is not null
+
+),
+
 -- a guest states the contacts with every order, an account when it is opened or changed
 stated as (
 
@@ -54,8 +77,8 @@ stated as (
         registrations.birth_date,
         registrations.occupation,
         registrations.country,
-        trim({{ half_width(named('registrations.province')) }}) as province,
-        trim({{ half_width(named('registrations.city')) }}) as city,
+        registrations.province,
+        registrations.city,
         registrations.channel,
         {{ named('registrations.name') }} is not null as has_name,
         accounts.email_normalized is not null as has_email,
@@ -82,8 +105,16 @@ account_profiles as (
         stated.birth_date,
         stated.occupation,
         stated.country,
-        coalesce(provinces.standard, stated.province) as province,
-        coalesce(cities.standard, stated.city) as city,
+        case
+            when provinces.country is null or provinces.country = countries.standard
+                then coalesce(provinces.standard, read_provinces.narrow_place)
+            else read_provinces.narrow_place
+        end as province,
+        case
+            when cities.country is null or cities.country = countries.standard
+                then coalesce(cities.standard, read_cities.narrow_place)
+            else read_cities.narrow_place
+        end as city,
         stated.channel,
         stated.has_name,
         stated.has_email,
@@ -92,17 +123,15 @@ account_profiles as (
 
     from stated
     left join reactions on stated.account_key = reactions.account_key
+    left join read_places as read_countries on stated.country = read_countries.place
     left join places as countries
-        on countries.level = 'country'
-        and {{ place_name('stated.country') }} = countries.written
+        on read_countries.written = countries.written and countries.level = 'country'
+    left join read_places as read_provinces on stated.province = read_provinces.place
     left join places as provinces
-        on provinces.level = 'province'
-        and {{ place_name('stated.province') }} = provinces.written
-        and coalesce(countries.standard = provinces.country, provinces.country is null)
+        on read_provinces.written = provinces.written and provinces.level = 'province'
+    left join read_places as read_cities on stated.city = read_cities.place
     left join places as cities
-        on cities.level = 'city'
-        and {{ place_name('stated.city') }} = cities.written
-        and coalesce(countries.standard = cities.country, cities.country is null)
+        on read_cities.written = cities.written and cities.level = 'city'
 
 )
 
