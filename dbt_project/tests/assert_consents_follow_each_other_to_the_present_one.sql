@@ -18,11 +18,11 @@ neighbours as (
 
     select
         *,
-        lead(valid_from) over (
-            partition by customer_id, channel order by valid_from
+        lead(changed_at) over (
+            partition by customer_id, channel order by changed_at
         ) as next_from,
         lead(is_granted) over (
-            partition by customer_id, channel order by valid_from
+            partition by customer_id, channel order by changed_at
         ) as is_granted_next
 
     from history
@@ -35,8 +35,8 @@ broken_periods as (
         customer_id,
         channel
     from neighbours
-    where (valid_to is null) <> (next_from is null)
-        or valid_to <> next_from
+    where (next_changed_at is null) <> (next_from is null)
+        or next_changed_at <> next_from
         or is_granted = is_granted_next
 
 ),

@@ -8,7 +8,7 @@ CHANNELS = ["email", "sms", "push", "on_site", "wechat", "other"]
 
 
 def history(consents: pd.DataFrame, messages: pd.DataFrame, customer_of: pd.Series) -> pd.DataFrame:
-    """customer_id, channel, valid_from, valid_to, is_granted, source: a statement that changes the answer begins one.
+    """customer_id, channel, changed_at, next_changed_at, is_granted, source: a statement that changes the answer begins one.
 
     `customer_of` is the customer by account_key; `consents` and `messages` are the rows of the feeds with that key.
     """
@@ -17,7 +17,7 @@ def history(consents: pd.DataFrame, messages: pd.DataFrame, customer_of: pd.Seri
     taken_back = unsubscribed[["account_key", "channel", "changed_at"]].assign(is_granted=False, source="unsubscribe")
     every = pd.concat([said.fillna({"source": "unknown"}), taken_back])
     every = every.assign(customer_id=every.account_key.map(customer_of)).dropna(subset="customer_id")
-    columns = ["customer_id", "channel", "valid_from", "valid_to", "is_granted", "source"]
+    columns = ["customer_id", "channel", "changed_at", "next_changed_at", "is_granted", "source"]
     return pd.DataFrame(list(_periods(every)), columns=columns)
 
 
@@ -37,8 +37,8 @@ def _periods(statements: pd.DataFrame) -> Iterator[tuple]:
 
 def present(periods: pd.DataFrame, customers: pd.Index) -> pd.DataFrame:
     """customer_id, channel, is_granted, changed_at, source: of every customer for every channel."""
-    last = periods[periods.valid_to.isna()].set_index(["customer_id", "channel"])
+    last = periods[periods.next_changed_at.isna()].set_index(["customer_id", "channel"])
     whole = last.reindex(pd.MultiIndex.from_product([customers, CHANNELS], names=["customer_id", "channel"]))
-    whole = whole.rename(columns={"valid_from": "changed_at"})[["is_granted", "changed_at", "source"]]
+    whole = whole[["is_granted", "changed_at", "source"]]
     whole["is_granted"] = whole.is_granted.eq(True)
     return whole.fillna({"source": "none"}).reset_index()

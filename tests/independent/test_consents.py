@@ -37,7 +37,7 @@ def test_every_consent_is_what_was_said_last(first_night: Run) -> None:
     assert len(expected) > 1_000
     assert not expected.is_granted.all()
     assert expected.merge(accounts.customer_id.value_counts().loc[lambda count: count > 1], on="customer_id").size
-    assert_same(found, expected, [*KEY, "valid_from"])
+    assert_same(found, expected, [*KEY, "changed_at"])
     answers = consents.present(expected, pd.Index(accounts.customer_id.unique()))
     assert_same(now, answers, KEY)
     granted = answers.pivot(index="customer_id", columns="channel", values="is_granted")

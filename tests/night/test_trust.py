@@ -12,7 +12,7 @@ from tests.conftest import Run
 
 pytestmark = pytest.mark.xdist_group("same_night")  # one worker builds that night, once
 
-PUBLISHED = ("published/guanxi", "ops/gate_results", "ops/gate_totals", "ops/publications")
+PUBLISHED = ("published/guanxi", "ops/gate_results", "ops/gate_totals", "ops/identity_merges", "ops/publications")
 
 
 def materialize(run: Run, *assets: str, configuration: dict[str, Any] | None = None) -> Any:

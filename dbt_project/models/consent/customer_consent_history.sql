@@ -89,10 +89,10 @@ customer_consent_history as (
     select
         customer_id,
         channel,
-        changed_at as valid_from,
+        changed_at,
         lead(changed_at) over (
             partition by customer_id, channel order by changed_at
-        ) as valid_to,
+        ) as next_changed_at,
         is_granted,
         consent_source as source,
         {{ as_of() }} as as_of_date

@@ -23,7 +23,7 @@ channels as (
 current_consents as (
 
     select * from history
-    where valid_to is null
+    where next_changed_at is null
 
 ),
 
@@ -34,7 +34,7 @@ customer_consents as (
         customers.customer_id,
         channels.channel,
         coalesce(current_consents.is_granted, false) as is_granted,
-        current_consents.valid_from as changed_at,
+        current_consents.changed_at,
         coalesce(current_consents.source, 'none') as source,
         {{ as_of() }} as as_of_date
 
