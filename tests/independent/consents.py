@@ -8,7 +8,7 @@ CHANNELS = ["email", "sms", "push", "on_site", "wechat", "other"]
 
 
 def history(consents: pd.DataFrame, messages: pd.DataFrame, customer_of: pd.Series) -> pd.DataFrame:
-    """customer_id, channel, changed_at, next_changed_at, is_granted, source: a statement that changes the answer begins one.
+    """customer_id, channel, changed_at, next_changed_at, is_granted, source: what changes the answer begins one.
 
     `customer_of` is the customer by account_key; `consents` and `messages` are the rows of the feeds with that key.
     """
