@@ -37,11 +37,11 @@ def test_a_landed_request_is_done_and_a_later_file_that_names_the_person_is_bloc
     assert found == [("feed", "erased", 1), ("feed", "unknown", 1)]
     (landing / "customers-0002.csv").write_text(f"account_id,name,email\nX1,Back Again,{mail}\n")
     (landing / "orders-0002.csv").write_text(
-        "order_id,account_id,ordered_at,status,total\nX11,X1,2026-06-30 10:00:00,paid,10\n"
+        "order_id,account_id,ordered_at,status,total\nX11-who-comes-back,X1,2026-06-30 10:00:00,paid,10\n"
     )
     later = run.again()
     assert later.outcome.is_success, later.told()
     lost = ask(run, "select file_name, rows_erased from ops.ingested_files where file_name like '%-0002%' order by all")
     assert lost == [("customers-0002.csv", 1), ("orders-0002.csv", 1)]
-    assert hits(home, [mail, "Back Again", "X11"]) == {}
+    assert hits(home, [mail, "Back Again", "X11-who-comes-back"]) == {}
     assert ask(run, "select min(verified_at is not null) from ops.erasures where outcome = 'erased'") == [(True,)]
