@@ -22,12 +22,14 @@ linked_accounts as (
 
     select
         accounts.account_key,
-        row_number() over (order by md5(accounts.account_key)) as node,
-        row_number() over (
-            order by
-                accounts.known_on,
-                accounts.first_seen_at nulls last,
-                accounts.account_key
+        cast(row_number() over (order by md5(accounts.account_key)) as bigint) as node,
+        cast(
+            row_number() over (
+                order by
+                    accounts.known_on,
+                    accounts.first_seen_at nulls last,
+                    accounts.account_key
+            ) as bigint
         ) as seniority,
         accounts.name_mark,
         accounts.birth_date,
