@@ -23,13 +23,14 @@ def create_account_arrivals(
     """Makes raw.account_arrivals: one row per account, or contacts of a guest, that any landed version names.
 
     Columns are those of NAMED_BY and known_on, the business day of the first night that took a file with it, whatever
-    the file says of its own age: no night before can have shown the account. BadInput when a part is damaged.
+    the file says of its own age: no night before can have shown the account. Of a past day that is built again, what
+    came later counts as if it had come on the day. BadInput when a part is damaged.
     """
     told = []
     for feed in FEEDS:
         files, landings = files_and_landings(lake, load_contracts()[feed], source_names, as_of)
         if landings:
-            known = f"(values {_values(landings)}) as arrivals(source_name, file_hash, known_on)"
+            known = f"(values {_values(landings, as_of)}) as arrivals(source_name, file_hash, known_on)"
             rows = f"select {_named(load_contracts()[feed])}, file_hash from ({_rows(files, feed)})"
             told.append(f"select * from ({rows}) inner join {known} using (source_name, file_hash)")
     empty = ", ".join(f"cast(null as varchar) as {name}" for name in NAMED_BY)
@@ -56,11 +57,11 @@ def _named(feed: Contract) -> str:
     )
 
 
-def _values(landings: list[Arrival]) -> str:
+def _values(landings: list[Arrival], as_of: BusinessDay) -> str:
     """One row per file: the first of its landings, where it landed more than once."""
     first: dict[tuple[str, str], str] = {}
     for landing in landings:
-        key, day = (landing.source_name, landing.file_hash), str(landing.landed_for)
+        key, day = (landing.source_name, landing.file_hash), str(min(landing.landed_for, as_of.day))
         first[key] = min(first.get(key, day), day)
     return ", ".join(
         f"({literal(source_name)}, {literal(file_hash)}, cast({literal(day)} as date))"

@@ -117,6 +117,8 @@ def cut(history: History, lake: Path, day: date) -> None:
 
 def _cut_feed(history: History, contract: Contract, folder: Path, day: date) -> None:
     parts = committed_parts(folder)
+    if not parts:
+        return
     files = ", ".join(
         f"('{part.file_hash}', date '{history.known_on[contract.feed, part.file_hash]}')" for part in parts
     )
