@@ -28,6 +28,7 @@ OBLIGATORY = {
     "spark.sql.ansi.doubleQuotedIdentifiers": "true",
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.legacy.allowNonEmptyLocationInCTAS": "true",
+    "spark.sql.analyzer.maxIterations": "1000",  # linking accounts is a hundred named selects, each on the one before
 }
 ON_THIS_MACHINE = {
     "spark.master": "local[*]",
