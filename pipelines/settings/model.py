@@ -65,7 +65,7 @@ class Identity(Group):
     max_accounts_per_landline: int = limit("a landline", 20)
     max_accounts_per_device: int = limit("a browser or device", 5)
     rounds: int = setting(
-        16,
+        12,
         "how often accounts are linked on for each type of identifier; a test stops the night when it is too few",
         "identity_rounds",
         ge=1,

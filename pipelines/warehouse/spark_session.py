@@ -37,6 +37,8 @@ ON_THIS_MACHINE = {
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
     "spark.sql.shuffle.partitions": "8",
+    "spark.driver.memory": "3g",
+    "spark.sql.ui.retainedExecutions": "5",  # nobody looks at the plans of a hundred selects, which fill the memory
 }
 
 
