@@ -68,12 +68,13 @@ ARROWS: dict[str, set[str]] = {
     "sample": set(),
     "models": set(),
     "expectations": set(),
+    "durable": set(),
     "folders": set(),
     "process": set(),
     "problems": set(),
 }
 # Bad input is told in one way, and things lie in one place, for everybody but what is pure.
-FOR_EVERYBODY = {"problems", "folders"}
+FOR_EVERYBODY = {"problems", "folders", "durable"}
 PURE = {"models", "expectations"}
 DOORS = {"cli", "terminal"}
 

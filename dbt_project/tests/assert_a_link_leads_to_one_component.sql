@@ -16,43 +16,14 @@ linked_accounts as (
 
 groups as (
 
+    {% for identifier_type in identity_types() %}
     select
-        'keep_together' as identifier_type,
+        '{{ identifier_type }}' as identifier_type,
         node,
         group_component
-    from {{ ref('int_joined_by_keep_together') }}
-
-    union all
-
-    select
-        'email' as identifier_type,
-        node,
-        group_component
-    from {{ ref('int_joined_by_email') }}
-
-    union all
-
-    select
-        'phone' as identifier_type,
-        node,
-        group_component
-    from {{ ref('int_joined_by_phone') }}
-
-    union all
-
-    select
-        'landline' as identifier_type,
-        node,
-        group_component
-    from {{ ref('int_joined_by_landline') }}
-
-    union all
-
-    select
-        'device' as identifier_type,
-        node,
-        group_component
-    from {{ ref('int_joined_by_device') }}
+    from {{ ref('int_joined_by_' ~ identifier_type) }}
+    {{ "union all" if not loop.last }}
+    {% endfor %}
 
 )
 

@@ -5,11 +5,11 @@ To write it is the moment from which an erasure counts: all that follows is deri
 
 import os
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from pipelines.durable import move_durably
 from pipelines.folders import DataFolder
 from pipelines.landing.erased.register import Register, register_key
 from pipelines.problems import BadInput
@@ -97,20 +97,9 @@ def write_book(folder: DataFolder, book: Book) -> None:
     new = folder.erased.with_name(f".{folder.erased.name}.new")
     with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as stream:
         stream.write(book.model_dump_json(indent=1))
-        stream.flush()
-        os.fsync(stream.fileno())
-    os.replace(new, folder.erased)
-    _sync(folder.home)
+    move_durably(new, folder.erased)
 
 
 def now() -> str:
     """This moment."""
     return datetime.now(UTC).isoformat(timespec="microseconds")
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

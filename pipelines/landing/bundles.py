@@ -12,7 +12,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipelines.landing.parts import PARQUET, WORK_PREFIX, Manifest, is_whole, move_durably, rows_path
+from pipelines.durable import move_durably
+from pipelines.landing.parts import PARQUET, WORK_PREFIX, Manifest, is_whole, rows_path
 from pipelines.landing.sql import literal, paths
 
 if TYPE_CHECKING:

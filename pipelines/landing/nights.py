@@ -9,6 +9,8 @@ from itertools import accumulate
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from pipelines.durable import sync
+
 
 @dataclass(frozen=True)
 class BusinessDay:
@@ -80,7 +82,7 @@ def record_night(lake: Path, as_of: date) -> None:
         stream.write(f"{'' if is_whole else chr(10)}{line}\n".encode())
         stream.flush()
         os.fsync(stream.fileno())
-    _sync_folder(file.parent)
+    sync(file.parent)
 
 
 def read_nights(lake: Path) -> Nights:
@@ -111,11 +113,3 @@ def _night(line: str) -> RecordedNight | None:
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="microseconds")
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from pipelines.durable import move_durably
 from pipelines.landing.unread.likeness import Unread
 from pipelines.problems import BadInput
 
@@ -198,18 +199,3 @@ def remove_leftovers(folder: Path, kept: set[str]) -> None:
             rows.unlink()
     for work in folder.glob(f"{WORK_PREFIX}*"):
         shutil.rmtree(work) if work.is_dir() else work.unlink()
-
-
-def move_durably(file: Path, target: Path) -> None:
-    """A rename is one step for every reader; the syncs make it survive a power cut in this order."""
-    _sync(file)
-    os.replace(file, target)
-    _sync(target.parent)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

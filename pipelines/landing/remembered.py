@@ -7,7 +7,8 @@ take what is new. hashes.json may be deleted at any time.
 import json
 from pathlib import Path
 
-from pipelines.landing.parts import WORK_PREFIX, move_durably
+from pipelines.durable import move_durably
+from pipelines.landing.parts import WORK_PREFIX
 from pipelines.landing.watching import Seen
 
 HASHES = "hashes"

@@ -8,9 +8,10 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipelines.durable import move_durably
 from pipelines.landing.bundles import files_of
 from pipelines.landing.contracts import Contract
-from pipelines.landing.parts import WORK_PREFIX, Manifest, is_whole, move_durably
+from pipelines.landing.parts import WORK_PREFIX, Manifest, is_whole
 from pipelines.landing.sql import as_plain_path, identifier, identifiers, literal, typed_union
 
 if TYPE_CHECKING:

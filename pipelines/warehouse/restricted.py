@@ -13,6 +13,7 @@ from pathlib import Path
 
 import duckdb
 
+from pipelines.durable import sync
 from pipelines.problems import BadInput
 from pipelines.warehouse.build import connect, connect_in_memory
 from pipelines.warehouse.declared import PublishedTable
@@ -43,7 +44,7 @@ def prepare_contacts(
         _write(build, folder, target, publication_id, as_of, declared)
         _audit(build, target)
         target.chmod(FILE_FOR_OWNER)
-        _force_to_disk(target)
+        sync(target)
     except Exception:
         discard_contacts(folder, publication_id)
         raise
@@ -55,7 +56,7 @@ def put_contacts_in_place(folder: Path, publication_id: str) -> None:
     """Swap in what was prepared for a publication that readers see by now."""
     os.replace(_pending(folder, publication_id), contacts_file(folder))
     with suppress(OSError):  # which some file systems do not do for folders
-        _force_to_disk(folder)
+        sync(folder)
 
 
 def discard_contacts(folder: Path, publication_id: str) -> None:
@@ -124,14 +125,6 @@ def _audit(build: Path, target: Path) -> None:
 
 def _count(connection: duckdb.DuckDBPyConnection, rows: str) -> int:
     return connection.execute(f"select count(*) from {rows}").fetchall()[0][0]
-
-
-def _force_to_disk(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _quoted(path: Path) -> str:

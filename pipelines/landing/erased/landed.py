@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipelines.durable import move_durably
 from pipelines.landing.contracts import load_contracts
 from pipelines.landing.erased.parts import NewFile, Shelf, marked_quarantine, marked_rows, purge_part
 from pipelines.landing.erased.register import Register
 from pipelines.landing.formats.rewriting import CannotRewrite, rewrite
 from pipelines.landing.ingest import take_in_hand
 from pipelines.landing.landed_files import Landing
-from pipelines.landing.parts import WORK_PREFIX, feed_folder, move_durably
+from pipelines.landing.parts import WORK_PREFIX, feed_folder
 from pipelines.landing.refining.erasing import mark_erased
 from pipelines.landing.refining.records import make_records
 from pipelines.landing.sources import Source
