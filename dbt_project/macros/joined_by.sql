@@ -1,8 +1,10 @@
-{# Who is one customer once the links of one type count beside the stronger ones, of `earlier` (node, component).
+{# Who is one customer once the links of one type count beside the stronger ones, of `earlier` (node, component): what
+   they join (int_grouped_by_<type>) is looked at before it is believed.
 
-   What they join is looked at before it is believed. A group that holds two people, by their names and birthdays
-   (macros/contradicts.sql), or two accounts that the shop keeps apart, is divided: each keeps what leads to it alone,
-   and who leads to both stays what the stronger links had made of it. So the weakest link is cut and the rest kept. #}
+   A group that holds two people, by their names and birthdays (macros/contradicts.sql), or two accounts that the shop
+   keeps apart, is divided: each keeps what leads to it alone, and who leads to both stays what the stronger links had
+   made of it. So the weakest link is cut and the rest kept. That groups are found in a table of their own is for Spark,
+   which works out a named select anew wherever it is named. #}
 {% macro joined_by(identifier_type, earlier) -%}
 {%- set rounds = var('identity_rounds') | int -%}
 with accounts as (
@@ -14,6 +16,12 @@ with accounts as (
 earlier as (
 
     select * from {{ earlier }}
+
+),
+
+grouped_components as (
+
+    select * from {{ ref('int_grouped_by_' ~ identifier_type) }}
 
 ),
 
@@ -29,145 +37,38 @@ overrides as (
 
 ),
 
-holders as (
+open_links as {{ computed_once() }} (
 
     select
+        earlier.component as member,
         {{ digest('identity_links.link') }} as identifier,
-        earlier.component
+        grouped_components.is_divided,
+        grouped_components.label
 
     from identity_links
     inner join accounts on identity_links.account_key = accounts.account_key
     inner join earlier on accounts.node = earlier.node
+    inner join grouped_components
+        on earlier.component = grouped_components.component
     where identity_links.identifier_type = '{{ identifier_type }}'
-    group by identity_links.link, earlier.component
+    group by
+        earlier.component,
+        identity_links.link,
+        grouped_components.is_divided,
+        grouped_components.label
 
 ),
 
-measured_holders as (
-
-    select
-        identifier,
-        component,
-        min(component) over (partition by identifier) as first_component,
-        max(component) over (partition by identifier) as last_component
-
-    from holders
-
-),
-
--- an identifier that one component holds joins nothing more
-open_links as {{ computed_once() }} (
-
-    select
-        component as member,
-        identifier,
-        component
-
-    from measured_holders
-    where first_component <> last_component
-
-),
-
-{{ connected("joined", "open_links", rounds) }},
-
-groups as {{ computed_once() }} (
+links_in_conflict as (
 
     select
         member,
-        min(component) as group_component
-
-    from joined_{{ rounds }}
-    group by member
-
-),
-
--- a component is who the first of its accounts with a name says
-people as (
-
-    select
-        groups.member,
-        groups.group_component,
-        min(accounts.seniority) as seniority,
-        {%- for fact in ("name_mark", "birth_date", "phone") %}
-        min_by(accounts.{{ fact }}, accounts.seniority)
-            filter (where accounts.{{ fact }} is not null) as {{ fact }},
-        {%- endfor %}
-        bool_or(accounts.has_email) as has_email
-
-    from groups
-    inner join earlier on groups.member = earlier.component
-    inner join accounts on earlier.node = accounts.node
-    group by groups.member, groups.group_component
-
-),
-
-ranked_people as (
-
-    select
-        *,
-        row_number() over (
-            partition by group_component
-            order by case when name_mark is null then 1 else 0 end, seniority
-        ) as place
-
-    from people
-
-),
-
-judged_people as {{ computed_once() }} (
-
-    select
-        ranked_people.member,
-        ranked_people.group_component,
-        ranked_people.seniority,
-        ranked_people.name_mark,
-        first_people.member as first_member,
-        {{ contradicts(identifier_type, 'ranked_people.', 'first_people.') }} as is_another
-
-    from ranked_people
-    inner join ranked_people as first_people
-        on ranked_people.group_component = first_people.group_component
-    where first_people.place = 1
-
-),
-
-labelled_people as (
-
-    select
-        *,
-        bool_or(is_another) over (partition by group_component) as is_divided,
-        case
-            when is_another and name_mark is null then member
-            when is_another
-                then min(member) over (partition by group_component, name_mark)
-            when name_mark is not null then first_member
-        end as label
-
-    from judged_people
-
-),
-
-people_in_conflict as (
-
-    select
-        member,
+        identifier,
+        member as component,
         label
 
-    from labelled_people
-    where is_divided
-
-),
-
-links_in_conflict as {{ computed_once() }} (
-
-    select
-        open_links.member,
-        open_links.identifier,
-        open_links.component,
-        people_in_conflict.label
-
     from open_links
-    inner join people_in_conflict on open_links.member = people_in_conflict.member
+    where is_divided
 
 ),
 
@@ -203,16 +104,33 @@ rejoined as (
 believed as {{ computed_once() }} (
 
     select
-        labelled_people.member,
-        labelled_people.group_component,
-        labelled_people.seniority,
+        grouped_components.component as member,
         case
-            when not labelled_people.is_divided then labelled_people.group_component
-            else coalesce(rejoined.component, labelled_people.member)
+            when not grouped_components.is_divided
+                then grouped_components.group_component
+            else coalesce(rejoined.component, grouped_components.component)
         end as believed_component
 
-    from labelled_people
-    left join rejoined on labelled_people.member = rejoined.member
+    from grouped_components
+    left join rejoined on grouped_components.component = rejoined.member
+
+),
+
+kept_apart_accounts as (
+
+    select
+        account_key,
+        other_account_key
+    from overrides
+    where decision = 'keep_apart'
+
+    union
+
+    select
+        other_account_key as account_key,
+        account_key as other_account_key
+    from overrides
+    where decision = 'keep_apart'
 
 ),
 
@@ -222,60 +140,56 @@ kept_apart as (
         one.component as member,
         other.component as other_member
 
-    from overrides
-    inner join accounts as one_account on overrides.account_key = one_account.account_key
+    from kept_apart_accounts
+    inner join accounts as one_account
+        on kept_apart_accounts.account_key = one_account.account_key
     inner join accounts as other_account
-        on overrides.other_account_key = other_account.account_key
+        on kept_apart_accounts.other_account_key = other_account.account_key
     inner join earlier as one on one_account.node = one.node
     inner join earlier as other on other_account.node = other.node
-    where overrides.decision = 'keep_apart'
+    where one.component <> other.component
+    group by one.component, other.component
 
 ),
 
 -- those whom the shop keeps apart and the links join all the same
 torn_members as (
 
-    select
-        kept_apart.member,
-        kept_apart.other_member,
-        one.believed_component
-
+    select kept_apart.member
     from kept_apart
     inner join believed as one on kept_apart.member = one.member
     inner join believed as other on kept_apart.other_member = other.member
     where one.believed_component = other.believed_component
-        and kept_apart.member <> kept_apart.other_member
+    group by kept_apart.member
 
 ),
 
-torn_seeds as (
+believed_links as (
 
     select
-        member,
-        believed_component
-    from torn_members
+        open_links.member,
+        open_links.identifier,
+        believed.believed_component as component,
+        torn_members.member as label,
+        count(torn_members.member) over (partition by believed.believed_component)
+            as torn_count
 
-    union
-
-    select
-        other_member as member,
-        believed_component
-    from torn_members
+    from open_links
+    inner join believed on open_links.member = believed.member
+    left join torn_members on open_links.member = torn_members.member
 
 ),
 
 torn_links as {{ computed_once() }} (
 
     select
-        open_links.member,
-        open_links.identifier,
-        believed.believed_component as component,
-        torn_seeds.member as label
+        member,
+        identifier,
+        component,
+        label
 
-    from open_links
-    inner join believed on open_links.member = believed.member
-    left join torn_seeds on open_links.member = torn_seeds.member
-    where believed.believed_component in (select believed_component from torn_seeds)
+    from believed_links
+    where torn_count > 0
 
 ),
 
@@ -297,7 +211,6 @@ settled as (
 
     select
         believed.member,
-        believed.group_component,
         case
             when torn.member is null then believed.believed_component
             else coalesce(torn.label, believed.member)
@@ -312,8 +225,7 @@ joined_accounts as (
 
     select
         earlier.node,
-        coalesce(settled.component, earlier.component) as component,
-        coalesce(settled.group_component, earlier.component) as group_component
+        coalesce(settled.component, earlier.component) as component
 
     from earlier
     left join settled on earlier.component = settled.member

@@ -14,16 +14,50 @@ linked_accounts as (
 
 ),
 
-groups as (
+-- the component that each account was of before the links of a type were looked at
+earlier as (
 
     {% for identifier_type in identity_types() %}
     select
         '{{ identifier_type }}' as identifier_type,
         node,
-        group_component
-    from {{ ref('int_joined_by_' ~ identifier_type) }}
+        {% if loop.first %}
+        node as component
+    from {{ ref('int_linked_accounts') }}
+        {% else %}
+        component
+    from {{ ref('int_joined_by_' ~ loop.previtem) }}
+        {% endif %}
     {{ "union all" if not loop.last }}
     {% endfor %}
+
+),
+
+grouped_components as (
+
+    {% for identifier_type in identity_types() %}
+    select
+        '{{ identifier_type }}' as identifier_type,
+        component,
+        group_component
+    from {{ ref('int_grouped_by_' ~ identifier_type) }}
+    {{ "union all" if not loop.last }}
+    {% endfor %}
+
+),
+
+groups as (
+
+    select
+        earlier.identifier_type,
+        earlier.node,
+        coalesce(grouped_components.group_component, earlier.component)
+            as group_component
+
+    from earlier
+    left join grouped_components
+        on earlier.identifier_type = grouped_components.identifier_type
+        and earlier.component = grouped_components.component
 
 )
 

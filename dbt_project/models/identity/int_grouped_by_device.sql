@@ -1,0 +1,1 @@
+{{ grouped_by('device', ref('int_joined_by_landline')) }}

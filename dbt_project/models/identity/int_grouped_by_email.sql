@@ -1,0 +1,1 @@
+{{ grouped_by('email', ref('int_joined_by_keep_together')) }}

@@ -1,0 +1,1 @@
+{{ grouped_by('landline', ref('int_joined_by_phone')) }}

@@ -1,0 +1,1 @@
+{{ grouped_by('phone', ref('int_joined_by_email')) }}
