@@ -24,6 +24,9 @@ from rich.console import Console
 from whole_job.results import customers_of, size_name, write_result
 from whole_job.surroundings import surroundings
 
+from pipelines.settings.model import Identity, Settings
+
+ROUNDS = 16  # what a component of a fifth of a million accounts needs; the default is for the groups of a shop
 HERE = Path(__file__).resolve().parent
 CONSOLE = Console(highlight=False)
 RESOLVED = "int_account_identifiers int_identity_overrides int_identity_links+,+int_customer_accounts"
@@ -74,7 +77,7 @@ def make_shop(file: Path, accounts: int, seed: int = 42) -> None:
 
 def resolve(file: Path) -> dict[str, Any]:
     """Seconds and memory of the house's own tables."""
-    told, _ = watched(lambda: build_identity(file, RESOLVED))
+    told, _ = watched(lambda: build_identity(file, RESOLVED, Settings(identity=Identity(rounds=ROUNDS))))
     return told
 
 

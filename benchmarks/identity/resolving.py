@@ -44,9 +44,9 @@ def resolve(files: Path, work: Path, day: date, source_name: str = "sample") -> 
     return warehouse
 
 
-def build_identity(warehouse: Path, selection: str) -> None:
+def build_identity(warehouse: Path, selection: str, settings: Settings | None = None) -> None:
     """Has dbt build the selected tables from nothing, and ask whether the rounds of linking were enough."""
-    variables = json.dumps(Settings().dbt_variables())
+    variables = json.dumps((settings or Settings()).dbt_variables())
     chosen = ["--select", selection, "--full-refresh", "--quiet", "--vars", variables]
     for command in (["run", *chosen], ["test", "--select", "assert_a_link_leads_to_one_component", *chosen[3:]]):
         if not run_dbt(command, warehouse, warehouse.parent / "dbt", parsed_project()):

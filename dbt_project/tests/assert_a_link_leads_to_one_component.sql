@@ -18,16 +18,12 @@ linked_accounts as (
 earlier as (
 
     {% for identifier_type in identity_types() %}
+    {% set before = 'int_joined_by_' ~ loop.previtem if loop.previtem %}
     select
         '{{ identifier_type }}' as identifier_type,
         node,
-        {% if loop.first %}
-        node as component
-    from {{ ref('int_linked_accounts') }}
-        {% else %}
-        component
-    from {{ ref('int_joined_by_' ~ loop.previtem) }}
-        {% endif %}
+        {{ 'component' if before else 'node' }} as component
+    from {{ ref(before or 'int_linked_accounts') }}
     {{ "union all" if not loop.last }}
     {% endfor %}
 
